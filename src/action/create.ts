@@ -1,0 +1,63 @@
+import * as core from "@actions/core";
+import { type CreatedToken, connectApi, deadlineIn, isoTime, systemClock } from "../fastly/index.ts";
+import { keepJournal } from "../lifecycle/journal.ts";
+import { mintToken } from "../lifecycle/mint-token.ts";
+import { hasSummaryFile, type MainInputs, readMainInputs } from "./inputs.ts";
+import { fail, hide, info, warn } from "./log.ts";
+import { saveJournal } from "./state.ts";
+import { summarizeCreated } from "./summary.ts";
+import { userAgent } from "./user-agent.ts";
+import * as words from "./words.ts";
+
+/** The main step: creates the token and hands it to the job. */
+export async function create(): Promise<void> {
+  const read = await readMainInputs();
+  if (read.kind === "invalid") return fail(words.inputProblems(read.problems));
+  const { inputs } = read;
+  if (inputs.grant.services.length === 0) warn(words.everyService);
+
+  const interruption = interruptible();
+  const deadline = deadlineIn(inputs.timeoutMs, systemClock);
+  const { apiUrl } = inputs;
+  const api = connectApi({ apiUrl, userAgent, deadline, signal: interruption });
+  try {
+    const outcome = await mintToken(inputs.tokenName, inputs.grant, inputs.minter, {
+      api,
+      deadline,
+      clock: systemClock,
+      random: Math.random,
+      signal: interruption,
+      journal: keepJournal(apiUrl, saveJournal),
+      hide,
+      say: (progress) => info(words.progress(progress)),
+    });
+    if (outcome.kind === "minted") await handOver(outcome.token, inputs);
+    else fail(words.notMinted(outcome));
+  } finally {
+    await api.close();
+  }
+}
+
+/** Aborts what is under way when the job is cancelled, so that the step ends long before it is killed. */
+function interruptible(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
+}
+
+async function handOver(token: CreatedToken, inputs: MainInputs): Promise<void> {
+  const outputs = {
+    token: token.accessToken,
+    "token-id": token.id,
+    name: token.name,
+    scope: token.scope,
+    services: token.services.join(" "),
+    "expires-at": isoTime(Date.parse(token.expiresAt ?? "")),
+    "user-id": token.userId,
+    "customer-id": token.customerId,
+  };
+  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+  for (const name of inputs.exportEnv) core.exportVariable(name, token.accessToken);
+  info(words.created(token, inputs.grant.lifetimeMs));
+  if (inputs.summary && hasSummaryFile()) await summarizeCreated(token);
+}

@@ -1,0 +1,55 @@
+import { connectApi, deadlineIn, systemClock } from "../fastly/index.ts";
+import { endJobTokens } from "../lifecycle/end-job-tokens.ts";
+import type { Journal } from "../lifecycle/journal.ts";
+import { hasSummaryFile, type PostInputs, readPostInputs } from "./inputs.ts";
+import { fail, hide, info, warn } from "./log.ts";
+import { readJournal } from "./state.ts";
+import { summarizeEnded } from "./summary.ts";
+import { userAgent } from "./user-agent.ts";
+import * as words from "./words.ts";
+
+/** The post step: ends whatever token main asked for, and tells what became of it. */
+export async function end(): Promise<void> {
+  const saved = readJournal();
+  if (saved.kind === "none") return info(words.nothingToRevoke);
+  const inputs = readPostInputs();
+  const complain = inputs.failOnRevokeError ? fail : warn;
+  if (saved.kind === "unreadable") return complain(words.unreadableState);
+  // A cancelled job signals post as well, which then must not leave its work: only a kill ends it.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => info("Still revoking."));
+  await endAll(saved.journal, inputs, complain);
+}
+
+async function endAll(journal: Journal, inputs: PostInputs, complain: (text: string) => void): Promise<void> {
+  for (const { fate } of journal.attempts) if (fate.kind === "made") hide(fate.accessToken);
+  const deadline = deadlineIn(inputs.timeoutMs, systemClock);
+  const api = connectApi({ apiUrl: journal.apiUrl, userAgent, deadline });
+  try {
+    const tokens = await endJobTokens(journal, !inputs.revoke, {
+      api,
+      deadline,
+      clock: systemClock,
+      random: Math.random,
+      minter: inputs.minter,
+      helperName: inputs.helperName,
+      hide,
+      say: (progress) => info(words.progress(progress)),
+    });
+    if (!inputs.revoke) tellKept(journal);
+    else if (tokens.length === 0) info(words.nothingToRevoke);
+    for (const token of tokens) {
+      const { level, text } = words.ended(token, systemClock.now());
+      if (level === "problem") complain(text);
+      else info(text);
+    }
+    if (inputs.summary && hasSummaryFile() && tokens.length > 0) await summarizeEnded(tokens);
+  } finally {
+    await api.close();
+  }
+}
+
+function tellKept(journal: Journal): void {
+  for (const { name, expiresAt, fate } of journal.attempts) {
+    if (fate.kind === "made") info(words.kept(name, fate.id, expiresAt));
+  }
+}

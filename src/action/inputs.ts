@@ -1,0 +1,207 @@
+import { randomBytes } from "node:crypto";
+import * as core from "@actions/core";
+import type { Minter } from "../lifecycle/mint-token.ts";
+import type { Grant } from "../lifecycle/mismatch.ts";
+import { type Passcodes, passcodesFrom } from "../lifecycle/passcodes.ts";
+import type { TokenName, TokenUse } from "../lifecycle/token-name.ts";
+import * as parse from "./input-parsers.ts";
+import { hide } from "./log.ts";
+import { basicForm } from "./secret-forms.ts";
+
+/* The only module that reads inputs and the environment. */
+
+/** One input that cannot be used: which, and what is wrong with it and allowed instead. */
+export interface InputProblem {
+  input: string;
+  problem: string;
+}
+
+export type Inputs<T> = { kind: "valid"; inputs: T } | { kind: "invalid"; problems: InputProblem[] };
+
+export interface MainInputs {
+  minter: Minter;
+  grant: Grant;
+  tokenName: Omit<TokenName, "serial">;
+  exportEnv: string[];
+  summary: boolean;
+  apiUrl: string;
+  timeoutMs: number;
+}
+
+/** What post needs; what is wrong with it main has told already, so that post takes the defaults then. */
+export interface PostInputs {
+  minter: () => Promise<Minter | undefined>;
+  helperName: Omit<TokenName, "serial">;
+  revoke: boolean;
+  failOnRevokeError: boolean;
+  summary: boolean;
+  timeoutMs: number;
+}
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+const parseTimeout = parse.durationBetween(second, 10 * minute);
+const parseLifetime = parse.durationBetween(minute, 24 * hour);
+
+/** The defaults of action.yml once more, for a runner that leaves an input out; a test compares the two. */
+export const defaults = {
+  "expires-in": "1h",
+  revoke: "true",
+  "fail-on-revoke-error": "false",
+  summary: "true",
+  "api-url": "https://api.fastly.com",
+  timeout: "60s",
+} as const;
+
+/** Reads and masks the inputs of main, and checks every one of them before anything is sent. */
+export async function readMainInputs(): Promise<Inputs<MainInputs>> {
+  const problems: InputProblem[] = [];
+  const read = reader(problems);
+  const minter = await readMinter(problems);
+  const tokenName = readTokenName("job", read("name", parse.parseLabel) ?? "");
+  const inputs = {
+    tokenName,
+    grant: {
+      scopes: read("scope", parse.parseScopes) ?? [],
+      services: read("services", parse.parseIds) ?? [],
+      lifetimeMs: read("expires-in", parseLifetime) ?? 0,
+    },
+    exportEnv: read("export-env", parse.parseVariableNames) ?? [],
+    summary: read("summary", parse.parseBoolean) ?? true,
+    apiUrl: read("api-url", parse.parseApiUrl) ?? "",
+    timeoutMs: read("timeout", parseTimeout) ?? 0,
+  };
+  read("revoke", parse.parseBoolean);
+  read("fail-on-revoke-error", parse.parseBoolean);
+  problems.push(...missingFiles(inputs.exportEnv.length > 0));
+  if (!minter || problems.length > 0) return { kind: "invalid", problems };
+  return { kind: "valid", inputs: { ...inputs, minter } };
+}
+
+/** Reads the inputs of post, which must do its work even where one of them makes no sense. */
+export function readPostInputs(): PostInputs {
+  const read = reader([]);
+  return {
+    minter: readMinterAgain,
+    helperName: readTokenName("recovery", ""),
+    revoke: read("revoke", parse.parseBoolean) ?? true,
+    failOnRevokeError: read("fail-on-revoke-error", parse.parseBoolean) ?? false,
+    summary: read("summary", parse.parseBoolean) ?? true,
+    timeoutMs: read("timeout", parseTimeout) ?? minute,
+  };
+}
+
+/** Whether the runner offers a file for job summaries. */
+export function hasSummaryFile(): boolean {
+  return environment("GITHUB_STEP_SUMMARY") !== "";
+}
+
+/** Credentials for a helper token: a password typed in by hand has been used up by main. */
+async function readMinterAgain(): Promise<Minter | undefined> {
+  const minter = await readMinter([]);
+  return minter?.passcodes.kind === "typed" ? undefined : minter;
+}
+
+type Reader = <T>(input: string, parser: (text: string) => parse.Parsed<T>) => T | undefined;
+
+function reader(problems: InputProblem[]): Reader {
+  return (input, parser) => {
+    const given = core.getInput(input);
+    const fallback = Object.hasOwn(defaults, input) ? defaults[input as keyof typeof defaults] : "";
+    const parsed = parser(given === "" ? fallback : given);
+    if (parsed.ok) return parsed.value;
+    problems.push({ input, problem: parsed.problem });
+    return undefined;
+  };
+}
+
+const forksGetNoSecrets =
+  "If it is set from a secret: workflows that a fork or Dependabot starts get none of the repository's secrets.";
+
+async function readMinter(problems: InputProblem[]): Promise<Minter | undefined> {
+  const username = readSecret("username");
+  const password = readSecret("password");
+  const apiKey = readSecret("api-key");
+  if (username !== "" && password !== "") hide(basicForm(username, password));
+  const missing = [...(username === "" ? ["username"] : []), ...(password === "" ? ["password"] : [])].map(
+    (input) => ({
+      input,
+      problem: `is empty, and a token cannot be created without it. ${forksGetNoSecrets}`,
+    }),
+  );
+  problems.push(...missing);
+  if (/[^\x21-\x7e]/.test(apiKey)) {
+    problems.push({
+      input: "api-key",
+      problem: "is no Fastly token. Allowed are printable characters without spaces.",
+    });
+  }
+  const passcodes = await readPasscodes(problems);
+  if (!passcodes || missing.length > 0) return undefined;
+  return { username, password, passcodes, apiKey: apiKey === "" ? undefined : apiKey };
+}
+
+async function readPasscodes(problems: InputProblem[]): Promise<Passcodes | undefined> {
+  const typed = readSecret("otp");
+  const secret = readSecret("totp-secret");
+  if (typed !== "") {
+    const parsed = parse.parsePasscode(typed);
+    if (parsed.ok) return { kind: "typed", code: parsed.value };
+    problems.push({ input: "otp", problem: parsed.problem });
+    return undefined;
+  }
+  if (secret === "") return { kind: "none" };
+  for (const form of [secret.replace(/[\s-]/g, ""), /secret=([^&]+)/i.exec(secret)?.[1] ?? ""]) {
+    hide(form);
+    hide(form.toUpperCase());
+  }
+  try {
+    return await passcodesFrom(secret);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    problems.push({ input: "totp-secret", problem: `${problem}. Allowed are base32 or an otpauth:// URI.` });
+    return undefined;
+  }
+}
+
+/** A secret is masked as it is read. Line ends around it come from the shell that stored it; spaces may be its own. */
+function readSecret(input: string): string {
+  const given = core.getInput(input, { trimWhitespace: false });
+  hide(given);
+  return given.replace(/^[\r\n]+|[\r\n]+$/g, "");
+}
+
+/** Without these @actions/core prints state and outputs to the log instead, the token among them. */
+function missingFiles(exportsEnv: boolean): InputProblem[] {
+  const files = ["GITHUB_STATE", "GITHUB_OUTPUT", ...(exportsEnv ? ["GITHUB_ENV"] : [])];
+  return files
+    .filter((file) => environment(file) === "")
+    .map((file) => ({
+      input: file,
+      problem: "is not set in the environment: this action runs on GitHub's runner, or one like it.",
+    }));
+}
+
+/** Which run this is. What the runner does not say, the name says with a placeholder. */
+function readTokenName(use: TokenUse, label: string): Omit<TokenName, "serial"> {
+  return {
+    repository: matching("GITHUB_REPOSITORY", /^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/, "unknown/unknown"),
+    runId: matching("GITHUB_RUN_ID", /^\d{1,20}$/, "0"),
+    runAttempt: matching("GITHUB_RUN_ATTEMPT", /^\d{1,10}$/, "1"),
+    job: matching("GITHUB_JOB", /^.{1,100}$/, "unknown"),
+    use,
+    nonce: randomBytes(10).toString("hex"),
+    label,
+  };
+}
+
+function matching(name: string, pattern: RegExp, otherwise: string): string {
+  const value = environment(name);
+  return pattern.test(value) ? value : otherwise;
+}
+
+function environment(name: string): string {
+  return process.env[name] ?? "";
+}

@@ -1,0 +1,24 @@
+/**
+ * Every form in which a secret is likely to show up in a log: the runner masks exact strings only, and an
+ * encoded secret is another string. Longest first, without empty ones.
+ */
+export function secretForms(secret: string): string[] {
+  const wellFormed = secret.toWellFormed();
+  const forms = [
+    secret,
+    secret.trim(),
+    encodeURIComponent(wellFormed),
+    encodeURI(wellFormed),
+    new URLSearchParams([["", wellFormed]]).toString().slice("=".length),
+    JSON.stringify(secret).slice(1, -1),
+    Buffer.from(secret).toString("base64"),
+    Buffer.from(secret).toString("base64url"),
+    ...secret.split(/\r\n|\r|\n/),
+  ];
+  return [...new Set(forms)].filter((form) => form.trim() !== "").sort((a, b) => b.length - a.length);
+}
+
+/** What HTTP Basic makes of a user's credentials. */
+export function basicForm(username: string, password: string): string {
+  return Buffer.from(`${username}:${password}`).toString("base64");
+}

@@ -1,0 +1,49 @@
+import * as core from "@actions/core";
+import type { Attempt, Fate, Journal } from "../lifecycle/journal.ts";
+
+/* What main leaves for post in the runner's state file, which survives main even when it is killed. */
+
+const key = "journal";
+
+export function saveJournal(journal: Journal): void {
+  core.saveState(key, journal);
+}
+
+export type SavedJournal = { kind: "saved"; journal: Journal } | { kind: "none" } | { kind: "unreadable" };
+
+export function readJournal(): SavedJournal {
+  const text = core.getState(key);
+  if (text === "") return { kind: "none" };
+  const journal = parseJournal(text);
+  return journal ? { kind: "saved", journal } : { kind: "unreadable" };
+}
+
+function parseJournal(text: string): Journal | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJournal(value) ? value : undefined;
+  } catch {
+    // Not what main wrote: the caller tells so, without quoting it.
+    return undefined;
+  }
+}
+
+function isJournal(value: unknown): value is Journal {
+  if (!isObject(value)) return false;
+  return typeof value.apiUrl === "string" && Array.isArray(value.attempts) && value.attempts.every(isAttempt);
+}
+
+function isAttempt(value: unknown): value is Attempt {
+  if (!isObject(value)) return false;
+  return typeof value.name === "string" && typeof value.expiresAt === "string" && isFate(value.fate);
+}
+
+function isFate(value: unknown): value is Fate {
+  if (!isObject(value)) return false;
+  if (value.kind === "made") return typeof value.accessToken === "string";
+  return value.kind === "unknown" || value.kind === "never-made" || value.kind === "ended";
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,49 @@
+import * as core from "@actions/core";
+import type { CreatedToken } from "../fastly/index.ts";
+import type { EndedToken } from "../lifecycle/end-job-tokens.ts";
+import { warn } from "./log.ts";
+
+/** Writes main's part of the job summary: what was created. */
+export async function summarizeCreated(token: CreatedToken): Promise<void> {
+  const services = token.services.length > 0 ? token.services.map(code).join("<br>") : "every service";
+  await write("Fastly token", [
+    ["ID", code(token.id)],
+    ["Name", code(token.name)],
+    ["Scope", code(token.scope)],
+    ["Services", services],
+    ["Expires", code(token.expiresAt ?? "never")],
+  ]);
+}
+
+/** Writes post's part of the job summary: what became of each token. */
+export async function summarizeEnded(tokens: readonly EndedToken[]): Promise<void> {
+  const rows = tokens.map((token): [string, string] => [code(token.id ?? token.name), fate(token)]);
+  await write("Fastly token, at the end of the job", rows);
+}
+
+function fate({ end, expiresAt }: EndedToken): string {
+  switch (end.kind) {
+    case "revoked":
+      return "✅ revoked";
+    case "already-gone":
+      return "✅ gone already";
+    case "never-existed":
+      return "✅ never existed";
+    case "left-alive":
+      return `⚠️ not revoked; expires by itself at ${code(expiresAt)}`;
+  }
+}
+
+async function write(heading: string, rows: [string, string][]): Promise<void> {
+  try {
+    await core.summary.addHeading(heading, 4).addTable(rows).write();
+  } catch (error) {
+    // A summary is a courtesy: the token is none the worse without it.
+    warn(`The job summary could not be written. ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Names and the like come from users and servers: nothing of them may be taken for markup. */
+function code(text: string): string {
+  return `<code>${text.replace(/[&<>"'`\r\n|]/g, (character) => `&#${character.charCodeAt(0)};`)}</code>`;
+}

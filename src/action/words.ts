@@ -1,0 +1,236 @@
+import type { CreatedToken, FastlyError, FastlyErrorCode } from "../fastly/index.ts";
+import { formatDuration } from "../lifecycle/duration.ts";
+import type { EndedToken, EndProblem } from "../lifecycle/end-job-tokens.ts";
+import type { Ending } from "../lifecycle/end-token.ts";
+import type { MintOutcome, Progress } from "../lifecycle/mint-token.ts";
+import type { Mismatch } from "../lifecycle/mismatch.ts";
+import type { InputProblem } from "./inputs.ts";
+import { quoted } from "./log.ts";
+
+/* The one place that turns outcomes into words for a person: what failed, on what, and what to do next. */
+
+/** What each error means and what to do about it; docs/troubleshooting.md lists the same. */
+export const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy: string }>> = {
+  "refused-credentials": {
+    what: "Fastly refused the username or the password.",
+    remedy:
+      "Nothing was tried again, so that the account does not lock. Check the inputs username and password, and that the user can sign in with them.",
+  },
+  "missing-credentials": {
+    what: "Fastly says that the credentials are incomplete.",
+    remedy: "Check the inputs username and password.",
+  },
+  "refused-otp": {
+    what: "Fastly wants a one-time password, and the one given, if any, was not good.",
+    remedy:
+      "Give the user's two-factor secret in totp-secret, or a fresh code in otp; each code works once. Where the secret is right, check the machine's clock.",
+  },
+  "account-locked": {
+    what: "Fastly has locked this user's account after wrong passwords.",
+    remedy:
+      "Nothing was tried again. Unlock it by resetting the password in Fastly's control panel, or ask Fastly's support; then put the new password into the secret.",
+  },
+  "invalid-scope": {
+    what: "Fastly does not grant this scope to this user.",
+    remedy: "Check the input scope against the user's role.",
+  },
+  "invalid-expiry": {
+    what: "Fastly could not take the token's expiry.",
+    remedy: "Check the machine's clock and the input expires-in.",
+  },
+  "token-limit": {
+    what: "The user has as many live tokens as Fastly allows: 100 of 100.",
+    remedy:
+      "Room did not come free in time. Revoke tokens that nobody needs, give jobs a shorter expires-in or a longer timeout, or mint with another user.",
+  },
+  "bad-request": {
+    what: "Fastly refused the request.",
+    remedy: "Fastly's own words, where it gave any, say why.",
+  },
+  unauthorized: {
+    what: "Fastly does not know the key, or it has expired.",
+    remedy: "Check the input api-key, if it is given.",
+  },
+  forbidden: {
+    what: "Fastly does not allow this to the user or the key.",
+    remedy: "Check the user's role, and the input api-key if it is given.",
+  },
+  "not-found": {
+    what: "Fastly does not know what was asked for.",
+    remedy: "Check the input api-url.",
+  },
+  "rate-limited": {
+    what: "Fastly's limit of writes in an hour is used up.",
+    remedy: "Start fewer jobs at once, give them a longer timeout, or try again after the limit is reset.",
+  },
+  "server-error": {
+    what: "Fastly's API has trouble of its own.",
+    remedy: "Try again later; Fastly's status page may say more.",
+  },
+  redirected: {
+    what: "The answer was a redirect, which is never followed, since it could carry credentials elsewhere.",
+    remedy: "Check the input api-url, and whether a proxy stands in between.",
+  },
+  "unexpected-status": {
+    what: "The answer's status is none that Fastly documents here.",
+    remedy: "Check the input api-url, and whether a proxy stands in between.",
+  },
+  "malformed-answer": {
+    what: "The answer is not what Fastly documents.",
+    remedy: "Check the input api-url, and whether a proxy stands in between.",
+  },
+  "answer-too-large": {
+    what: "The answer is far larger than any of Fastly's.",
+    remedy: "Check the input api-url, and whether a proxy stands in between.",
+  },
+  unreachable: {
+    what: "Fastly's API could not be reached.",
+    remedy: "Check the machine's network, the input api-url, and whether a proxy is needed.",
+  },
+  "untrusted-certificate": {
+    what: "The server's certificate is not trusted, so that nothing was sent to it.",
+    remedy:
+      "Check the input api-url. Behind a private certificate authority, name its certificate in NODE_EXTRA_CA_CERTS.",
+  },
+  "connection-lost": {
+    what: "The connection to Fastly's API broke before the whole answer had come.",
+    remedy: "Try again; if it stays so, check the machine's network.",
+  },
+  "timed-out": {
+    what: "Fastly's API did not answer in time.",
+    remedy: "Try again later, or give a longer timeout.",
+  },
+  aborted: {
+    what: "The step was interrupted.",
+    remedy: "Nothing needs to be done.",
+  },
+};
+
+function explain(error: FastlyError): string {
+  const { what, remedy } = errorWords[error.code];
+  return `${what} ${remedy} (${error.message})`;
+}
+
+export function inputProblems(problems: readonly InputProblem[]): string {
+  const lines = problems.map(({ input, problem }) => `Input ${input} ${problem}`);
+  return ["No Fastly token was asked for, because of the inputs.", ...lines].join("\n");
+}
+
+export function created(token: CreatedToken, lifetimeMs: number): string {
+  const where = token.services.length > 0 ? `services ${token.services.join(" ")}` : "every service";
+  return `Created Fastly token ${token.id} with scope ${token.scope} on ${where}; it expires at ${token.expiresAt}, ${formatDuration(lifetimeMs)} from now at the latest.`;
+}
+
+export const everyService =
+  "The input services is empty, so this token covers every service of the customer. Name the services that the job touches.";
+
+/** Why no token came out of main. */
+export function notMinted(outcome: Exclude<MintOutcome, { kind: "minted" }>): string {
+  switch (outcome.kind) {
+    case "failed": {
+      const tries = outcome.tries > 1 ? ` It was tried ${outcome.tries} times.` : "";
+      return `No Fastly token was created. ${explain(outcome.error)}${tries}`;
+    }
+    case "interrupted":
+      return "Interrupted before a Fastly token was created; post ends whatever was made.";
+    case "odd-answer":
+      return `Fastly created a token, but the rest of its answer could not be believed, so the job does not get it. ${endingWords(outcome.ending)} ${explain(outcome.error)}`;
+    case "not-as-asked": {
+      const { token, mismatches, ending } = outcome;
+      const found = mismatches.map(mismatchWords).join("; ");
+      return `Fastly created token ${token.id}, but ${found}. The job does not get it. ${endingWords(ending)} Check the inputs against what Fastly grants this user, and the machine's clock.`;
+    }
+  }
+}
+
+function mismatchWords(mismatch: Mismatch): string {
+  switch (mismatch.kind) {
+    case "wider-scope":
+      return `its scope is ${quoted(mismatch.granted)}, wider than was asked for`;
+    case "wider-services":
+      return `it covers ${mismatch.granted.length === 0 ? "every service" : quoted(mismatch.granted.join(" "))}, more than was asked for`;
+    case "never-expires":
+      return "it never expires";
+    case "lives-too-long":
+      return `it lives for ${formatDuration(mismatch.lifetimeMs)}, longer than was asked for`;
+    case "dead-on-arrival":
+      return `it lives for ${formatDuration(Math.max(0, mismatch.lifetimeMs))} only, less than a job can use`;
+  }
+}
+
+function endingWords(ending: Ending): string {
+  switch (ending.kind) {
+    case "revoked":
+      return "It was revoked at once.";
+    case "already-gone":
+      return "It is gone already.";
+    default:
+      return `It could not be revoked at once (${ending.error.message}); post tries again.`;
+  }
+}
+
+export function progress(told: Progress): string {
+  const soon = `in ${formatDuration(told.waitMs)}`;
+  switch (told.kind) {
+    case "answer-lost":
+      return `The answer to the create was lost (${told.error.message}). Post looks for that token; trying again ${soon} under another name.`;
+    case "waiting-for-connection":
+      return `Not connected (${told.error.message}); trying again ${soon}.`;
+    case "waiting-for-passcode":
+      return `This one-time password was not good, or another job had used it; trying the next one ${soon}.`;
+    case "waiting-for-room":
+      return `The user has 100 of 100 live tokens; waiting for room, trying again ${soon}.`;
+    case "waiting-for-rate-limit":
+      return `Fastly's limit of writes in an hour is used up; trying again ${soon}.`;
+    case "correcting-clock":
+      return `This machine's clock is ${formatDuration(Math.abs(told.offsetMs))} ${told.offsetMs > 0 ? "behind" : "ahead of"} Fastly's; asking again by Fastly's clock.`;
+  }
+}
+
+export const nothingToRevoke = "No Fastly token was created here, so there is nothing to revoke.";
+
+export const unreadableState =
+  "What main left for post cannot be read, so that no token could be looked for. If main had created one, it dies by itself at its expiry; look for it in Fastly's control panel by this run's number.";
+
+export function kept(name: string, id: string | undefined, expiresAt: string): string {
+  return `Left Fastly token ${id ?? quoted(name)} alive, as revoke is false; it expires at ${expiresAt}.`;
+}
+
+/** What became of one token, and how it is to be told. */
+export function ended(token: EndedToken, now: number): { level: "info" | "problem"; text: string } {
+  const which = token.id ?? `named ${quoted(token.name, 300)}`;
+  switch (token.end.kind) {
+    case "revoked":
+      return { level: "info", text: `Revoked Fastly token ${which}.` };
+    case "already-gone":
+      return {
+        level: "info",
+        text: `Fastly token ${which} was gone already: ${goneWords(token.expiresAt, now)}.`,
+      };
+    case "never-existed":
+      return {
+        level: "info",
+        text: `There is no Fastly token ${which}: the create whose answer was lost made none.`,
+      };
+    case "left-alive":
+      return { level: "problem", text: leftAlive(token, which, token.end.problem) };
+  }
+}
+
+function goneWords(expiresAt: string, now: number): string {
+  return Date.parse(expiresAt) <= now ? `it had expired at ${expiresAt}` : "somebody had revoked it";
+}
+
+function leftAlive(token: EndedToken, which: string, problem: EndProblem): string {
+  const state = token.id === undefined ? "may be alive" : "was not revoked";
+  return `Fastly token ${which} ${state}; it expires by itself at ${token.expiresAt}. ${problemWords(problem)} To end it now, revoke it in Fastly's control panel.`;
+}
+
+function problemWords(problem: EndProblem): string {
+  if (problem.kind === "refused") return explain(problem.error);
+  const first = problem.first ? ` ${explain(problem.first)}` : "";
+  if (problem.helper.kind === "no-credentials") {
+    return `A helper token could have told, but the inputs hold no credentials that work a second time.${first}`;
+  }
+  return `A helper token could have told, but could not be made. ${notMinted(problem.helper)}${first}`;
+}

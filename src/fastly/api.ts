@@ -1,0 +1,149 @@
+import { type Clock, type Deadline, systemClock } from "./clock.ts";
+import { type HttpAnswer, type HttpRequest, openConnection } from "./connection.ts";
+import { FastlyError, type FastlyErrorCode } from "./error.ts";
+import { refusal } from "./refusal.ts";
+import { retryDelay } from "./retry-delay.ts";
+
+export interface FastlyApiOptions {
+  /** Where the API is, such as `https://api.fastly.com`; a path in it comes before every operation's own. */
+  apiUrl: string;
+  /** Sent as `User-Agent`. */
+  userAgent: string;
+  /** The one deadline for everything that is asked over this connection. */
+  deadline: Deadline;
+  /** Interrupts what is under way and refuses what comes after. */
+  signal?: AbortSignal;
+  clock?: Clock;
+  /** For the jitter between tries: a number from 0 to below 1. */
+  random?: () => number;
+}
+
+/** One request of the API and what is expected back; the operations of this folder make these. */
+export interface Call {
+  method: HttpRequest["method"];
+  /** Below the API's URL, such as `/tokens/self`. */
+  path: string;
+  /** Sent as `Fastly-Key`. */
+  key?: string | undefined;
+  headers?: Record<string, string>;
+  body?: string;
+  expect: "json" | "no-content";
+  /** Whether a try whose fate is unknown may simply be made again. */
+  repeatable: boolean;
+  /** What of the request must not come back in an error, beside the key. */
+  secrets?: readonly string[];
+  maxBytes?: number;
+}
+
+/** A way to Fastly's API: what every operation of this folder takes as its first parameter. */
+export interface FastlyApi {
+  /**
+   * @returns the parsed body, or undefined where no content is expected
+   * @throws {FastlyError} and nothing else
+   */
+  send(call: Call): Promise<unknown>;
+  /** Ends the connection; nothing may be sent afterwards. */
+  close(): Promise<void>;
+}
+
+const oneToken = 64 * 1024;
+
+/** Opens a way to Fastly's API. Nothing is sent, nor connected, before the first operation. */
+export function connectApi(options: FastlyApiOptions): FastlyApi {
+  const { deadline, signal, userAgent, clock = systemClock, random = Math.random } = options;
+  const url = new URL(options.apiUrl);
+  const prefix = url.pathname.replace(/\/+$/, "");
+  const connection = openConnection(url.origin);
+
+  async function attempt(call: Call): Promise<unknown> {
+    const request = requestOf(call, prefix, userAgent);
+    const operation = `${call.method} ${call.path}`;
+    const timeoutMs = timeForOneTry(deadline);
+    if (timeoutMs === 0) throw outOfTime(operation, deadline);
+    const limits = { timeoutMs, maxBytes: call.maxBytes ?? oneToken, signal };
+    const answer = await connection.exchange(request, limits);
+    return readAnswer(answer, call, operation, clock);
+  }
+
+  async function send(call: Call): Promise<unknown> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await attempt(call);
+      } catch (error) {
+        if (!(error instanceof FastlyError) || !call.repeatable || !isWorthRepeating(error.code)) throw error;
+        const delay = retryDelay(tries, error.retryAfterMs, random);
+        if (delay >= deadline.remaining()) throw error;
+        await clock.wait(delay, signal).catch(() => {
+          throw error;
+        });
+      }
+    }
+  }
+
+  return { send, close: connection.close };
+}
+
+function requestOf(call: Call, prefix: string, userAgent: string): HttpRequest {
+  return {
+    method: call.method,
+    path: `${prefix}${call.path}`,
+    headers: {
+      accept: "application/json",
+      "user-agent": userAgent,
+      ...(call.key === undefined ? {} : { "fastly-key": call.key }),
+      ...call.headers,
+    },
+    ...(call.body === undefined ? {} : { body: call.body }),
+  };
+}
+
+function readAnswer(answer: HttpAnswer, call: Call, operation: string, clock: Clock): unknown {
+  const secrets = [...(call.secrets ?? []), ...(call.key === undefined ? [] : [call.key])];
+  const expected = call.expect === "json" ? 200 : 204;
+  if (answer.status !== expected) throw refusal(answer, operation, secrets, clock.now());
+  if (call.expect === "no-content") return undefined;
+  try {
+    return JSON.parse(answer.body);
+  } catch {
+    // The parser's own error quotes the body, which may hold a token.
+    throw new FastlyError({
+      code: "malformed-answer",
+      operation,
+      reason:
+        answer.body.trim() === "" ? "HTTP 200 with an empty body" : "HTTP 200 with a body that is not JSON",
+      status: 200,
+      mayHaveHappened: true,
+    });
+  }
+}
+
+const shortestTryMs = 2_000;
+const longestTryMs = 15_000;
+
+/** A quarter of the whole time, within bounds, so that one stalled connection cannot use it all up. */
+function timeForOneTry(deadline: Deadline): number {
+  const share = Math.min(longestTryMs, Math.max(shortestTryMs, deadline.total / 4));
+  return Math.min(share, deadline.remaining());
+}
+
+function outOfTime(operation: string, deadline: Deadline): FastlyError {
+  const seconds = deadline.total / 1000;
+  const reason = `not sent, because the ${seconds} s for this step were used up`;
+  return new FastlyError({ code: "timed-out", operation, reason, mayHaveHappened: false });
+}
+
+const worthRepeating: ReadonlySet<FastlyErrorCode> = new Set([
+  "rate-limited",
+  "server-error",
+  "redirected",
+  "unexpected-status",
+  "malformed-answer",
+  "unreachable",
+  "connection-lost",
+  "timed-out",
+]);
+
+/** Refusals are final, above all refused credentials: trying those again can lock the account. */
+function isWorthRepeating(code: FastlyErrorCode): boolean {
+  return worthRepeating.has(code);
+}

@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Everything this project knows of time, handed in so that a test can hand in another. */
+export interface Clock {
+  /** Milliseconds since the epoch, by the machine's own clock, which may be wrong. */
+  now(): number;
+  /** Milliseconds since some fixed point, never set back: what deadlines are measured with. */
+  elapsed(): number;
+  /** Resolves after `ms` milliseconds; rejects at once when `signal` aborts. */
+  wait(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+  wait: (ms, signal) => sleep(ms, undefined, signal ? { signal } : {}),
+};
+
+/** A point in time after which nothing more may be begun. */
+export interface Deadline {
+  /** Milliseconds left; 0 when it has passed. */
+  remaining(): number;
+  /** Milliseconds that were given in all. */
+  readonly total: number;
+}
+
+/** A deadline `ms` milliseconds from now. */
+export function deadlineIn(ms: number, clock: Clock): Deadline {
+  const end = clock.elapsed() + ms;
+  return { total: ms, remaining: () => Math.max(0, end - clock.elapsed()) };
+}

@@ -1,0 +1,197 @@
+import Client from "undici/lib/dispatcher/client.js";
+import { FastlyError, type FastlyErrorCode } from "./error.ts";
+import type { Headers } from "./retry-delay.ts";
+
+export interface HttpRequest {
+  method: "GET" | "POST" | "DELETE";
+  /** Path and query, from the root of the host. */
+  path: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+export interface HttpAnswer {
+  status: number;
+  headers: Headers;
+  body: string;
+}
+
+export interface ExchangeLimits {
+  /** For the whole exchange, from connecting to the last byte of the answer. */
+  timeoutMs: number;
+  /** The largest answer that is read. */
+  maxBytes: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** A connection to one host, kept alive from one exchange to the next. Redirects are never followed. */
+export interface Connection {
+  exchange(request: HttpRequest, limits: ExchangeLimits): Promise<HttpAnswer>;
+  close(): Promise<void>;
+}
+
+const connectTimeoutMs = 10_000;
+
+/** @param origin scheme, host and port, such as `https://api.fastly.com` */
+export function openConnection(origin: string): Connection {
+  let client: Client | undefined;
+
+  function open(): Client {
+    client ??= new Client(origin, {
+      connect: { timeout: connectTimeoutMs },
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      allowH2: false,
+    });
+    return client;
+  }
+
+  async function drop(): Promise<void> {
+    const dropped = client;
+    client = undefined;
+    await dropped?.destroy();
+  }
+
+  return {
+    close: drop,
+    exchange: async (request, limits) => {
+      try {
+        const { answer, whole } = await exchangeOver(open(), request, limits);
+        if (!whole) await drop();
+        return answer;
+      } catch (error) {
+        // What is left of a failed exchange must not answer the next one.
+        await drop();
+        throw error;
+      }
+    },
+  };
+}
+
+interface Exchanged {
+  answer: HttpAnswer;
+  /** false where the rest of the body was lost. */
+  whole: boolean;
+}
+
+function exchangeOver(client: Client, request: HttpRequest, limits: ExchangeLimits): Promise<Exchanged> {
+  const operation = `${request.method} ${request.path}`;
+  return new Promise((resolve, reject) => {
+    let sent = false;
+    let head: Omit<HttpAnswer, "body"> | undefined;
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+
+    const timer = setTimeout(() => fail(lateness(sent, operation, limits.timeoutMs)), limits.timeoutMs);
+    const onAbort = () => fail(failure("aborted", operation, "was interrupted", sent));
+    limits.signal?.addEventListener("abort", onAbort, { once: true });
+
+    function settle(): void {
+      clearTimeout(timer);
+      limits.signal?.removeEventListener("abort", onAbort);
+    }
+    function finish(answer: Omit<HttpAnswer, "body">, whole: boolean): void {
+      settle();
+      resolve({ answer: { ...answer, body: Buffer.concat(chunks).toString("utf8") }, whole });
+    }
+    function fail(error: FastlyError): void {
+      settle();
+      // A refusal is a refusal even when the rest of its body is lost: a retry could lock the account.
+      if (head && head.status >= 400) finish(head, false);
+      else reject(error);
+    }
+
+    if (limits.signal?.aborted) {
+      onAbort();
+      return;
+    }
+    client.dispatch(
+      { ...request, headersTimeout: 0, bodyTimeout: 0 },
+      {
+        onRequestStart: () => {
+          sent = true;
+        },
+        onResponseStart: (_controller, status, headers) => {
+          if (status >= 200) head = { status, headers: firstValues(headers) };
+        },
+        onResponseData: (_controller, chunk) => {
+          bytes += chunk.length;
+          if (bytes <= limits.maxBytes) chunks.push(chunk);
+          else
+            fail(failure("answer-too-large", operation, `answered more than ${limits.maxBytes} bytes`, true));
+        },
+        onResponseEnd: () => {
+          if (head) finish(head, true);
+        },
+        onResponseError: (_controller, error) => fail(lostOnTheWay(error, sent, operation)),
+      },
+    );
+  });
+}
+
+function failure(
+  code: FastlyErrorCode,
+  operation: string,
+  reason: string,
+  mayHaveHappened: boolean,
+  cause?: Error,
+): FastlyError {
+  return new FastlyError({ code, operation, reason, mayHaveHappened, ...(cause ? { cause } : {}) });
+}
+
+function lateness(sent: boolean, operation: string, timeoutMs: number): FastlyError {
+  const seconds = `${Number((timeoutMs / 1000).toFixed(1))} s`;
+  if (!sent) return failure("unreachable", operation, `no connection within ${seconds}`, false);
+  return failure("timed-out", operation, `no whole answer within ${seconds}`, true);
+}
+
+/** Turns an error of the network into one of ours; whether the request had left decides what is known. */
+function lostOnTheWay(error: Error, sent: boolean, operation: string): FastlyError {
+  const code = systemCode(error);
+  // An error of the HTTP parser carries the bytes it choked on, which may hold a token: keep its code alone.
+  const cause = new Error(code);
+  if (isCertificateError(code)) {
+    return failure(
+      "untrusted-certificate",
+      operation,
+      `the server's certificate is not trusted (${code})`,
+      false,
+      cause,
+    );
+  }
+  if (!sent) return failure("unreachable", operation, `no connection (${code})`, false, cause);
+  return failure(
+    "connection-lost",
+    operation,
+    `the connection broke before a whole answer (${code})`,
+    true,
+    cause,
+  );
+}
+
+function systemCode(error: Error): string {
+  const { code } = error as { code?: unknown };
+  if (typeof code === "string" && /^\w+$/.test(code)) return code;
+  const [first] = error instanceof AggregateError ? error.errors : [];
+  return first instanceof Error ? systemCode(first) : error.name;
+}
+
+const certificateErrors = new Set([
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
+
+function isCertificateError(code: string): boolean {
+  return certificateErrors.has(code) || code.startsWith("CERT_") || code.startsWith("ERR_TLS_CERT");
+}
+
+function firstValues(headers: Record<string, string | string[] | undefined>): Headers {
+  const entries = Object.entries(headers).map(([name, value]) => [
+    name.toLowerCase(),
+    Array.isArray(value) ? value[0] : value,
+  ]);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,75 @@
+import type { FastlyApi } from "./api.ts";
+import { isoTime } from "./iso-time.ts";
+import { type CreatedToken, readAccessToken, readToken, type Scope } from "./token.ts";
+
+/** Who asks for a token: a user by name and password, or by a key of theirs that is in sudo mode. */
+export type MintingCredentials =
+  | { kind: "password"; username: string; password: string; otp?: string | undefined }
+  | { kind: "key-in-sudo-mode"; key: string };
+
+export interface TokenOrder {
+  name: string;
+  scopes: readonly Scope[];
+  /** IDs of the services it is limited to; empty for all of them. */
+  services: readonly string[];
+  /** When the token dies by itself; sent in UTC, in whole seconds. */
+  expiresAt: Date;
+}
+
+/**
+ * Creates a token: `POST /tokens`, in one request that is never repeated here, since a try whose answer
+ * was lost may have made a token (assumed).
+ *
+ * Source: Fastly's page on authentication tokens, `create_token`; `Fastly-OTP` from its page on two-factor
+ * authentication; that a key in sudo mode needs no password from the page on sudo.
+ *
+ * @param onAccessToken called with the token itself as soon as it was read and before anything else of the
+ *   answer is believed, so that it can be masked and kept whatever follows
+ * @throws {FastlyError} `refused-credentials`, `missing-credentials`, `refused-otp`, `account-locked`,
+ *   `invalid-scope`, `invalid-expiry`, `token-limit`, `rate-limited`, `malformed-answer` or a failure on
+ *   the way; `mayHaveHappened` says whether a token may exist all the same
+ */
+export async function createToken(
+  api: FastlyApi,
+  order: TokenOrder,
+  credentials: MintingCredentials,
+  onAccessToken: (accessToken: string) => void = () => {},
+): Promise<CreatedToken> {
+  const form = new URLSearchParams({
+    name: order.name,
+    scope: order.scopes.join(" "),
+    expires_at: isoTime(order.expiresAt.getTime()),
+  });
+  for (const service of order.services) form.append("services[]", service);
+  const { key, headers, secrets } = carry(credentials, form);
+
+  const answer = await api.send({
+    method: "POST",
+    path: "/tokens",
+    key,
+    headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
+    body: form.toString(),
+    expect: "json",
+    repeatable: false,
+    secrets,
+  });
+  const accessToken = readAccessToken(answer, "POST /tokens");
+  onAccessToken(accessToken);
+  return { ...readToken(answer, "POST /tokens"), accessToken };
+}
+
+interface Carried {
+  key?: string;
+  headers: Record<string, string>;
+  secrets: string[];
+}
+
+/** Puts the credentials where they travel: in the form and a header, or as the key alone. */
+export function carry(credentials: MintingCredentials, form: URLSearchParams): Carried {
+  if (credentials.kind === "key-in-sudo-mode") return { key: credentials.key, headers: {}, secrets: [] };
+  const { username, password, otp } = credentials;
+  form.set("username", username);
+  form.set("password", password);
+  if (otp === undefined) return { headers: {}, secrets: [password] };
+  return { headers: { "fastly-otp": otp }, secrets: [password, otp] };
+}

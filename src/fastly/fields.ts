@@ -1,0 +1,66 @@
+import { FastlyError } from "./error.ts";
+
+/** A JSON object from Fastly, of which nothing is believed before it was read through this. */
+export interface Fields {
+  text(name: string): string;
+  optionalText(name: string): string | null;
+  /** A point in time, as ISO 8601 text. */
+  time(name: string): string;
+  optionalTime(name: string): string | null;
+  texts(name: string): string[];
+}
+
+/**
+ * @param value what was parsed from the answer's body
+ * @param operation named in the error
+ * @param at where in the answer the object stood, such as `[3].`
+ * @throws {FastlyError} `malformed-answer`, naming the field that is missing or odd
+ */
+export function readFields(value: unknown, operation: string, at = ""): Fields {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw odd(operation, at === "" ? "the answer is not an object" : `${at} is not an object`);
+  }
+  const object = value as Record<string, unknown>;
+  const path = at === "" ? "" : `${at}.`;
+
+  function required<T>(name: string, what: string, read: (field: unknown) => T | undefined): T {
+    const field = Object.hasOwn(object, name) ? object[name] : undefined;
+    const result = read(field);
+    if (result !== undefined) return result;
+    const problem = field === undefined || field === null ? "is missing" : `is not ${what}`;
+    throw odd(operation, `the field ${path}${name} of the answer ${problem}`);
+  }
+  const optional = <T>(name: string, read: () => T): T | null => (object[name] == null ? null : read());
+
+  const text = (name: string) => required(name, "a plain text", plainText);
+  const time = (name: string) => required(name, "a time in ISO 8601", timeText);
+  return {
+    text,
+    time,
+    optionalText: (name) => optional(name, () => text(name)),
+    optionalTime: (name) => optional(name, () => time(name)),
+    texts: (name) => required(name, "a list of plain texts", plainTexts),
+  };
+}
+
+export function odd(operation: string, reason: string): FastlyError {
+  return new FastlyError({ code: "malformed-answer", operation, reason, status: 200, mayHaveHappened: true });
+}
+
+/** Text of a reasonable length. It may hold anything else: whoever prints it makes it harmless. */
+function plainText(field: unknown): string | undefined {
+  return typeof field === "string" && field.length <= 2_000 ? field : undefined;
+}
+
+function plainTexts(field: unknown): string[] | undefined {
+  if (!Array.isArray(field)) return undefined;
+  const texts = field.map(plainText);
+  return texts.every((text) => text !== undefined) ? texts : undefined;
+}
+
+const isoPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+function timeText(field: unknown): string | undefined {
+  if (typeof field !== "string" || !isoPattern.test(field)) return undefined;
+  return Number.isNaN(Date.parse(field)) ? undefined : field;
+}

@@ -1,0 +1,21 @@
+import type { FastlyApi } from "./api.ts";
+import { readToken, type Token } from "./token.ts";
+
+/**
+ * Describes the token that asks: `GET /tokens/self`. Repeated until the deadline where that may help.
+ *
+ * Source: Fastly's page on authentication tokens, `get_token_current`.
+ *
+ * @param key the token that is asked about
+ * @throws {FastlyError} `unauthorized`, `forbidden`, `malformed-answer` or a failure on the way
+ */
+export async function getTokenCurrent(api: FastlyApi, key: string): Promise<Token> {
+  const answer = await api.send({
+    method: "GET",
+    path: "/tokens/self",
+    key,
+    expect: "json",
+    repeatable: true,
+  });
+  return readToken(answer, "GET /tokens/self");
+}

@@ -1,0 +1,15 @@
+/** A client of Fastly's Tokens API, with every operation under its own name. See docs/tokens-api.md. */
+export { connectApi, type FastlyApi, type FastlyApiOptions } from "./api.ts";
+export { bulkRevokeTokens } from "./bulk-revoke-tokens.ts";
+export { type Clock, type Deadline, deadlineIn, systemClock } from "./clock.ts";
+export { createToken, type MintingCredentials, type TokenOrder } from "./create-token.ts";
+export { FastlyError, type FastlyErrorCode } from "./error.ts";
+export { getToken } from "./get-token.ts";
+export { getTokenCurrent } from "./get-token-current.ts";
+export { isoTime } from "./iso-time.ts";
+export { listTokensCustomer } from "./list-tokens-customer.ts";
+export { listTokensUser } from "./list-tokens-user.ts";
+export { requestSudo } from "./request-sudo.ts";
+export { revokeToken } from "./revoke-token.ts";
+export { revokeTokenCurrent } from "./revoke-token-current.ts";
+export { type CreatedToken, type Scope, scopes, type Token } from "./token.ts";

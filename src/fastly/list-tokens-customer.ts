@@ -1,0 +1,26 @@
+import type { FastlyApi } from "./api.ts";
+import { isId, listMaxBytes, readTokens, type Token } from "./token.ts";
+
+/**
+ * Lists the tokens of a whole customer: `GET /customer/{customer_id}/tokens`, in one answer without pages.
+ * Repeated until the deadline where that may help.
+ *
+ * Source: Fastly's page on authentication tokens, `list_tokens_customer`.
+ *
+ * @param key a token of a superuser of that customer
+ * @param customerId the customer's ID, letters and digits
+ * @throws {FastlyError} `unauthorized`, `forbidden`, `not-found`, `malformed-answer` or a failure on the way
+ */
+export async function listTokensCustomer(api: FastlyApi, key: string, customerId: string): Promise<Token[]> {
+  if (!isId(customerId)) throw new TypeError("a customer ID has only letters and digits");
+  const path = `/customer/${customerId}/tokens`;
+  const answer = await api.send({
+    method: "GET",
+    path,
+    key,
+    expect: "json",
+    repeatable: true,
+    maxBytes: listMaxBytes,
+  });
+  return readTokens(answer, `GET ${path}`);
+}

@@ -1,0 +1,94 @@
+import { cleanText } from "./clean-text.ts";
+import type { HttpAnswer } from "./connection.ts";
+import { FastlyError, type FastlyErrorCode } from "./error.ts";
+import { askedDelay, parseDate } from "./retry-delay.ts";
+
+/**
+ * Turns an answer that is not the expected one into an error.
+ *
+ * @param secrets what the request carried and a careless server may echo
+ * @param now the local time in milliseconds, used only where the server states none
+ */
+export function refusal(
+  answer: HttpAnswer,
+  operation: string,
+  secrets: readonly string[],
+  now: number,
+): FastlyError {
+  const told = readMessage(answer.body, secrets);
+  const serverNow = parseDate(answer.headers.date);
+  const retryAfterMs = askedDelay(answer.headers, serverNow ?? now);
+  return new FastlyError({
+    code: codeOf(answer.status, told.rawMsg, told.detail),
+    operation,
+    reason: `HTTP ${answer.status}${told.text}`,
+    status: answer.status,
+    ...(told.msg === undefined ? {} : { msg: told.msg }),
+    ...(told.detail === undefined ? {} : { detail: told.detail }),
+    // A refusal with 4xx was read and turned down; after anything else nobody knows.
+    mayHaveHappened: answer.status < 400 || answer.status >= 500,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(serverNow === undefined ? {} : { serverNow }),
+  });
+}
+
+function codeOf(status: number, msg: string | undefined, detail: string | undefined): FastlyErrorCode {
+  if (status === 400) return codeOfBadRequest(msg, detail);
+  if (status === 401) return "unauthorized";
+  if (status === 403) return "forbidden";
+  if (status === 404) return "not-found";
+  if (status === 422) return "invalid-expiry";
+  if (status === 429) return "rate-limited";
+  if (status >= 500) return "server-error";
+  if (status >= 400) return "bad-request";
+  return status >= 300 ? "redirected" : "unexpected-status";
+}
+
+/** The codes of `POST /tokens` (Fastly's page on authentication tokens). */
+const codesByMsg: Readonly<Record<string, FastlyErrorCode>> = {
+  invalid_grant: "refused-credentials",
+  invalid_request: "missing-credentials",
+  invalid_scope: "invalid-scope",
+  account_locked: "account-locked",
+  "2fa.verify": "refused-otp",
+};
+
+function codeOfBadRequest(msg: string | undefined, detail: string | undefined): FastlyErrorCode {
+  const known = msg === undefined ? undefined : codesByMsg[msg];
+  if (known) return known;
+  // assumed: over the limit of live tokens the text speaks of a limit or a maximum.
+  return /limit|maximum/i.test(`${msg} ${detail}`) ? "token-limit" : "bad-request";
+}
+
+interface Told {
+  rawMsg?: string;
+  msg?: string;
+  detail?: string;
+  text: string;
+}
+
+function readMessage(body: string, secrets: readonly string[]): Told {
+  if (body.trim() === "") return { text: ", with an empty body" };
+  const parsed = parseObject(body);
+  if (!parsed) return { text: ", with a body that is not Fastly's" };
+  const { msg, detail } = parsed;
+  const told: Told = { text: "" };
+  if (typeof msg === "string") {
+    told.rawMsg = msg;
+    told.msg = cleanText(msg, secrets);
+  }
+  if (typeof detail === "string") told.detail = cleanText(detail, secrets);
+  const words = [told.msg, told.detail].filter((part) => part);
+  told.text = words.length > 0 ? `, ${words.join(": ")}` : ", without a message";
+  return told;
+}
+
+function parseObject(body: string): { msg?: unknown; detail?: unknown } | undefined {
+  try {
+    const json: unknown = JSON.parse(body);
+    return typeof json === "object" && json !== null ? json : undefined;
+  } catch {
+    // An edge or a proxy may answer HTML: the status alone speaks then.
+    return undefined;
+  }
+}

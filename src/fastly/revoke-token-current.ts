@@ -1,0 +1,15 @@
+import type { FastlyApi } from "./api.ts";
+
+/**
+ * Revokes the token that asks: `DELETE /tokens/self`. Repeated until the deadline where that may help, so
+ * that `unauthorized` may also mean that an earlier try had worked.
+ *
+ * Source: Fastly's page on authentication tokens, `revoke_token_current`.
+ *
+ * @param key the token that ends
+ * @throws {FastlyError} `unauthorized` and `not-found` (it was gone already), `forbidden` (which proves
+ *   nothing: assumed), `bad-request` or a failure on the way
+ */
+export async function revokeTokenCurrent(api: FastlyApi, key: string): Promise<void> {
+  await api.send({ method: "DELETE", path: "/tokens/self", key, expect: "no-content", repeatable: true });
+}

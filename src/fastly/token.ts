@@ -1,0 +1,80 @@
+import { type Fields, odd, readFields } from "./fields.ts";
+
+/** What a token may do (Fastly's page on API tokens). */
+export type Scope = "global" | "global:read" | "purge_all" | "purge_select";
+
+export const scopes: readonly Scope[] = ["global", "global:read", "purge_all", "purge_select"];
+
+/** A token as Fastly describes it once it exists: everything but the token itself. Times are ISO 8601, UTC. */
+export interface Token {
+  id: string;
+  name: string;
+  userId: string;
+  customerId: string;
+  /** As Fastly states it: one or more scopes, split by spaces. */
+  scope: string;
+  /** IDs of the services it is limited to; empty for all of them. */
+  services: string[];
+  createdAt: string;
+  /** null for a token that never expires. */
+  expiresAt: string | null;
+  lastUsedAt: string | null;
+}
+
+/** A token at its creation, the only time that the token itself is shown. */
+export interface CreatedToken extends Token {
+  accessToken: string;
+}
+
+/** Reads a `TokenResponse`. @throws {FastlyError} `malformed-answer`, naming the field */
+export function readToken(value: unknown, operation: string, at?: string): Token {
+  return tokenOf(readFields(value, operation, at), operation);
+}
+
+/** Reads a list of `TokenResponse`. @throws {FastlyError} `malformed-answer`, naming the field */
+export function readTokens(value: unknown, operation: string): Token[] {
+  if (!Array.isArray(value)) throw odd(operation, "the answer is not a list");
+  return value.map((item, index) => readToken(item, operation, `[${index}]`));
+}
+
+/**
+ * Reads the token itself out of a `TokenCreatedResponse`, before anything else of it is believed.
+ *
+ * @throws {FastlyError} `malformed-answer` where it is missing, or could not be sent back in a header
+ */
+export function readAccessToken(value: unknown, operation: string): string {
+  const accessToken = readFields(value, operation).text("access_token");
+  // assumed: the 32 characters recorded are no promise, so any that a header can carry will do.
+  if (/^[\x21-\x7e]{8,}$/.test(accessToken)) return accessToken;
+  throw odd(operation, "the field access_token of the answer is not a token");
+}
+
+function tokenOf(fields: Fields, operation: string): Token {
+  const id = fields.text("id");
+  if (!isId(id)) throw odd(operation, "the field id of the answer is not an ID");
+  return {
+    id,
+    name: fields.text("name"),
+    userId: fields.text("user_id"),
+    customerId: fields.text("customer_id"),
+    scope: fields.text("scope"),
+    services: fields.texts("services"),
+    createdAt: fields.time("created_at"),
+    expiresAt: fields.optionalTime("expires_at"),
+    lastUsedAt: fields.optionalTime("last_used_at"),
+  };
+}
+
+/** Whether a text has the shape of Fastly's IDs: letters and digits (22 of them, as recorded). */
+export function isId(text: string): boolean {
+  return /^[A-Za-z0-9]{1,64}$/.test(text);
+}
+
+/** @throws {TypeError} for a text that would make another path of `/tokens/{id}`, such as `self` */
+export function pathOfToken(tokenId: string): string {
+  if (!isId(tokenId) || tokenId === "self") throw new TypeError("a token ID has only letters and digits");
+  return `/tokens/${tokenId}`;
+}
+
+/** A list comes in one piece, however long: room for about ten thousand tokens. */
+export const listMaxBytes = 16 * 1024 * 1024;

@@ -1,0 +1,52 @@
+import type { Scope, Token } from "../fastly/index.ts";
+
+/** What a job asks for. */
+export interface Grant {
+  scopes: readonly Scope[];
+  /** IDs of services; empty for all of them. */
+  services: readonly string[];
+  lifetimeMs: number;
+}
+
+/** In what way a created token is not what was asked for. */
+export type Mismatch =
+  | { kind: "wider-scope"; granted: string }
+  | { kind: "wider-services"; granted: readonly string[] }
+  | { kind: "never-expires" }
+  | { kind: "lives-too-long"; lifetimeMs: number }
+  | { kind: "dead-on-arrival"; lifetimeMs: number };
+
+const toleranceMs = 60_000;
+
+/** Compares a created token with what was asked for; what is narrower than asked is no mismatch. */
+export function mismatches(token: Token, grant: Grant): Mismatch[] {
+  return [
+    ...scopeMismatch(token, grant),
+    ...servicesMismatch(token, grant),
+    ...lifetimeMismatch(token, grant),
+  ];
+}
+
+function scopeMismatch(token: Token, grant: Grant): Mismatch[] {
+  const asked: readonly string[] = grant.scopes;
+  const granted = token.scope.split(/\s+/).filter((scope) => scope !== "");
+  const within =
+    granted.length > 0 && granted.every((scope) => asked.includes(scope) || asked.includes("global"));
+  return within ? [] : [{ kind: "wider-scope", granted: token.scope }];
+}
+
+function servicesMismatch(token: Token, grant: Grant): Mismatch[] {
+  if (grant.services.length === 0) return [];
+  const within = token.services.length > 0 && token.services.every((id) => grant.services.includes(id));
+  return within ? [] : [{ kind: "wider-services", granted: token.services }];
+}
+
+/** By the server's clock alone: the machine's may be wrong. */
+function lifetimeMismatch(token: Token, grant: Grant): Mismatch[] {
+  if (token.expiresAt === null) return [{ kind: "never-expires" }];
+  const lifetimeMs = Date.parse(token.expiresAt) - Date.parse(token.createdAt);
+  if (lifetimeMs > grant.lifetimeMs + toleranceMs) return [{ kind: "lives-too-long", lifetimeMs }];
+  if (lifetimeMs < Math.min(grant.lifetimeMs, toleranceMs) / 2)
+    return [{ kind: "dead-on-arrival", lifetimeMs }];
+  return [];
+}

@@ -1,0 +1,4 @@
+import { end } from "./action/end.ts";
+import { runStep } from "./action/run-step.ts";
+
+void runStep(end);
