@@ -21,18 +21,24 @@ export async function create(): Promise<void> {
   const { apiUrl } = inputs;
   const api = connectApi({ apiUrl, userAgent, deadline, signal: interruption });
   try {
+    const journal = keepJournal(apiUrl, saveJournal);
     const outcome = await mintToken(inputs.tokenName, inputs.grant, inputs.minter, {
       api,
       deadline,
       clock: systemClock,
       random: Math.random,
       signal: interruption,
-      journal: keepJournal(apiUrl, saveJournal),
+      journal,
       hide,
       say: (progress) => info(words.progress(progress)),
     });
-    if (outcome.kind === "minted") await handOver(outcome.token, inputs);
-    else fail(words.notMinted(outcome));
+    if (outcome.kind !== "minted") return fail(words.notMinted(outcome));
+    const { name, token } = outcome;
+    handOver(token, inputs);
+    journal.record(name, { kind: "handed-over", accessToken: token.accessToken, id: token.id });
+    if (token.name !== name) warn(words.renamed(name, token));
+    info(words.created(token, inputs.grant.lifetimeMs));
+    if (inputs.summary && hasSummaryFile()) await summarizeCreated(token);
   } finally {
     await api.close();
   }
@@ -45,7 +51,7 @@ function interruptible(): AbortSignal {
   return controller.signal;
 }
 
-async function handOver(token: CreatedToken, inputs: MainInputs): Promise<void> {
+function handOver(token: CreatedToken, inputs: MainInputs): void {
   const outputs = {
     token: token.accessToken,
     "token-id": token.id,
@@ -58,6 +64,4 @@ async function handOver(token: CreatedToken, inputs: MainInputs): Promise<void> 
   };
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
   for (const name of inputs.exportEnv) core.exportVariable(name, token.accessToken);
-  info(words.created(token, inputs.grant.lifetimeMs));
-  if (inputs.summary && hasSummaryFile()) await summarizeCreated(token);
 }

@@ -21,7 +21,7 @@ export async function end(): Promise<void> {
 }
 
 async function endAll(journal: Journal, inputs: PostInputs, complain: (text: string) => void): Promise<void> {
-  for (const { fate } of journal.attempts) if (fate.kind === "made") hide(fate.accessToken);
+  for (const { fate } of journal.attempts) if ("accessToken" in fate) hide(fate.accessToken);
   const deadline = deadlineIn(inputs.timeoutMs, systemClock);
   const api = connectApi({ apiUrl: journal.apiUrl, userAgent, deadline });
   try {
@@ -30,7 +30,7 @@ async function endAll(journal: Journal, inputs: PostInputs, complain: (text: str
       deadline,
       clock: systemClock,
       random: Math.random,
-      minter: inputs.minter,
+      minter: async () => (journal.credentialsRefused ? undefined : inputs.minter()),
       helperName: inputs.helperName,
       hide,
       say: (progress) => info(words.progress(progress)),
@@ -49,7 +49,7 @@ async function endAll(journal: Journal, inputs: PostInputs, complain: (text: str
 }
 
 function tellKept(journal: Journal): void {
-  for (const { name, expiresAt, fate } of journal.attempts) {
-    if (fate.kind === "made") info(words.kept(name, fate.id, expiresAt));
+  for (const { expiresAt, fate } of journal.attempts) {
+    if (fate.kind === "handed-over") info(words.kept(fate.id, expiresAt));
   }
 }

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import * as core from "@actions/core";
+import { isKey } from "../fastly/api.ts";
+import { basicForm } from "../fastly/secret-forms.ts";
 import type { Minter } from "../lifecycle/mint-token.ts";
 import type { Grant } from "../lifecycle/mismatch.ts";
 import { type Passcodes, passcodesFrom } from "../lifecycle/passcodes.ts";
 import type { TokenName, TokenUse } from "../lifecycle/token-name.ts";
 import * as parse from "./input-parsers.ts";
 import { hide } from "./log.ts";
-import { basicForm } from "./secret-forms.ts";
 
 /* The only module that reads inputs and the environment. */
 
@@ -121,7 +122,7 @@ const forksGetNoSecrets =
   "If it is set from a secret: workflows that a fork or Dependabot starts get none of the repository's secrets.";
 
 async function readMinter(problems: InputProblem[]): Promise<Minter | undefined> {
-  const username = readSecret("username");
+  const username = readSecret("username").trim();
   const password = readSecret("password");
   const apiKey = readSecret("api-key");
   if (username !== "" && password !== "") hide(basicForm(username, password));
@@ -132,7 +133,7 @@ async function readMinter(problems: InputProblem[]): Promise<Minter | undefined>
     }),
   );
   problems.push(...missing);
-  if (/[^\x21-\x7e]/.test(apiKey)) {
+  if (apiKey !== "" && !isKey(apiKey)) {
     problems.push({
       input: "api-key",
       problem: "is no Fastly token. Allowed are printable characters without spaces.",
@@ -148,7 +149,10 @@ async function readPasscodes(problems: InputProblem[]): Promise<Passcodes | unde
   const secret = readSecret("totp-secret");
   if (typed !== "") {
     const parsed = parse.parsePasscode(typed);
-    if (parsed.ok) return { kind: "typed", code: parsed.value };
+    if (parsed.ok) {
+      hide(parsed.value);
+      return { kind: "typed", code: parsed.value };
+    }
     problems.push({ input: "otp", problem: parsed.problem });
     return undefined;
   }

@@ -10,6 +10,6 @@ export async function runStep(step: () => Promise<void>): Promise<void> {
     fail(
       `Something unexpected went wrong: ${message || "an error without a message"}. Please report it with the step's log.`,
     );
-    if (core.isDebug()) for (const line of (stack ?? "").split("\n")) info(line);
+    if (core.isDebug()) for (const line of (stack ?? "").split("\n")) info(`| ${line}`);
   }
 }

@@ -30,7 +30,8 @@ function parseJournal(text: string): Journal | undefined {
 
 function isJournal(value: unknown): value is Journal {
   if (!isObject(value)) return false;
-  return typeof value.apiUrl === "string" && Array.isArray(value.attempts) && value.attempts.every(isAttempt);
+  if (typeof value.apiUrl !== "string" || typeof value.credentialsRefused !== "boolean") return false;
+  return Array.isArray(value.attempts) && value.attempts.every(isAttempt);
 }
 
 function isAttempt(value: unknown): value is Attempt {
@@ -40,7 +41,7 @@ function isAttempt(value: unknown): value is Attempt {
 
 function isFate(value: unknown): value is Fate {
   if (!isObject(value)) return false;
-  if (value.kind === "made") return typeof value.accessToken === "string";
+  if (value.kind === "made" || value.kind === "handed-over") return typeof value.accessToken === "string";
   return value.kind === "unknown" || value.kind === "never-made" || value.kind === "ended";
 }
 

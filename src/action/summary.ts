@@ -1,6 +1,6 @@
 import * as core from "@actions/core";
 import type { CreatedToken } from "../fastly/index.ts";
-import type { EndedToken } from "../lifecycle/end-job-tokens.ts";
+import type { EndedToken } from "../lifecycle/ended-token.ts";
 import { warn } from "./log.ts";
 
 /** Writes main's part of the job summary: what was created. */

@@ -1,7 +1,7 @@
 import type { CreatedToken, FastlyError, FastlyErrorCode } from "../fastly/index.ts";
 import { formatDuration } from "../lifecycle/duration.ts";
-import type { EndedToken, EndProblem } from "../lifecycle/end-job-tokens.ts";
 import type { Ending } from "../lifecycle/end-token.ts";
+import type { EndedToken, EndProblem } from "../lifecycle/ended-token.ts";
 import type { MintOutcome, Progress } from "../lifecycle/mint-token.ts";
 import type { Mismatch } from "../lifecycle/mismatch.ts";
 import type { InputProblem } from "./inputs.ts";
@@ -121,6 +121,10 @@ export function created(token: CreatedToken, lifetimeMs: number): string {
   return `Created Fastly token ${token.id} with scope ${token.scope} on ${where}; it expires at ${token.expiresAt}, ${formatDuration(lifetimeMs)} from now at the latest.`;
 }
 
+export function renamed(asked: string, token: CreatedToken): string {
+  return `Fastly calls token ${token.id} ${quoted(token.name, 300)} instead of ${quoted(asked, 300)}. This token is not affected, but one whose answer was lost could not be found by its name.`;
+}
+
 export const everyService =
   "The input services is empty, so this token covers every service of the customer. Name the services that the job touches.";
 
@@ -192,8 +196,8 @@ export const nothingToRevoke = "No Fastly token was created here, so there is no
 export const unreadableState =
   "What main left for post cannot be read, so that no token could be looked for. If main had created one, it dies by itself at its expiry; look for it in Fastly's control panel by this run's number.";
 
-export function kept(name: string, id: string | undefined, expiresAt: string): string {
-  return `Left Fastly token ${id ?? quoted(name)} alive, as revoke is false; it expires at ${expiresAt}.`;
+export function kept(id: string, expiresAt: string): string {
+  return `Left Fastly token ${id} alive, as revoke is false; it expires at ${expiresAt}.`;
 }
 
 /** What became of one token, and how it is to be told. */
@@ -205,7 +209,7 @@ export function ended(token: EndedToken, now: number): { level: "info" | "proble
     case "already-gone":
       return {
         level: "info",
-        text: `Fastly token ${which} was gone already: ${goneWords(token.expiresAt, now)}.`,
+        text: `Fastly token ${which} is gone: ${goneWords(token.expiresAt, now)}.`,
       };
     case "never-existed":
       return {
@@ -218,7 +222,7 @@ export function ended(token: EndedToken, now: number): { level: "info" | "proble
 }
 
 function goneWords(expiresAt: string, now: number): string {
-  return Date.parse(expiresAt) <= now ? `it had expired at ${expiresAt}` : "somebody had revoked it";
+  return Date.parse(expiresAt) <= now ? `it had expired at ${expiresAt}` : "it had been revoked already";
 }
 
 function leftAlive(token: EndedToken, which: string, problem: EndProblem): string {

@@ -84,6 +84,8 @@ export function connectApi(options: FastlyApiOptions): FastlyApi {
 }
 
 function requestOf(call: Call, prefix: string, userAgent: string): HttpRequest {
+  if (call.key !== undefined && !isKey(call.key))
+    throw new TypeError("a key has printable characters only, without spaces");
   return {
     method: call.method,
     path: `${prefix}${call.path}`,
@@ -95,6 +97,11 @@ function requestOf(call: Call, prefix: string, userAgent: string): HttpRequest {
     },
     ...(call.body === undefined ? {} : { body: call.body }),
   };
+}
+
+/** Whether a text can be sent as a `Fastly-Key`: visible ASCII, without spaces. */
+export function isKey(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
 }
 
 function readAnswer(answer: HttpAnswer, call: Call, operation: string, clock: Clock): unknown {

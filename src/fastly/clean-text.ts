@@ -1,3 +1,5 @@
+import { secretForms } from "./secret-forms.ts";
+
 const longest = 200;
 
 /**
@@ -6,14 +8,7 @@ const longest = 200;
  */
 export function cleanText(text: string, secrets: readonly string[]): string {
   let clean = text;
-  for (const secret of secrets.flatMap(echoes)) clean = clean.replaceAll(secret, "***");
+  for (const secret of secrets.flatMap(secretForms)) clean = clean.replaceAll(secret, "***");
   clean = clean.replace(/[\p{Cc}\p{Zl}\p{Zp}\ufeff]+/gu, " ").trim();
   return clean.length > longest ? `${clean.slice(0, longest)}…` : clean;
-}
-
-/** The forms in which a server may throw a secret back. */
-function echoes(secret: string): string[] {
-  if (secret === "") return [];
-  const forms = [secret, encodeURIComponent(secret), new URLSearchParams([["", secret]]).toString().slice(1)];
-  return [...new Set(forms)].sort((a, b) => b.length - a.length);
 }

@@ -17,27 +17,34 @@ export function refusal(
 ): FastlyError {
   const told = readMessage(answer.body, secrets);
   const serverNow = parseDate(answer.headers.date);
-  const retryAfterMs = askedDelay(answer.headers, serverNow ?? now);
+  const retryAfterMs = askedDelay(answer.status, answer.headers, serverNow ?? now);
   return new FastlyError({
-    code: codeOf(answer.status, told.rawMsg, told.detail),
+    code: codeOf(answer.status, operation, told),
     operation,
     reason: `HTTP ${answer.status}${told.text}`,
     status: answer.status,
     ...(told.msg === undefined ? {} : { msg: told.msg }),
     ...(told.detail === undefined ? {} : { detail: told.detail }),
-    // A refusal with 4xx was read and turned down; after anything else nobody knows.
-    mayHaveHappened: answer.status < 400 || answer.status >= 500,
+    mayHaveHappened: !isTurnedDown(answer.status),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(serverNow === undefined ? {} : { serverNow }),
   });
 }
 
-function codeOf(status: number, msg: string | undefined, detail: string | undefined): FastlyErrorCode {
-  if (status === 400) return codeOfBadRequest(msg, detail);
+/** A refusal with 4xx was read and turned down, unless somebody in between gave up waiting for Fastly. */
+function isTurnedDown(status: number): boolean {
+  return status >= 400 && status < 500 && !gaveUpWaiting.has(status);
+}
+
+const gaveUpWaiting: ReadonlySet<number> = new Set([408, 499]);
+
+function codeOf(status: number, operation: string, told: Told): FastlyErrorCode {
+  if (status === 400) return codeOfBadRequest(operation, told);
   if (status === 401) return "unauthorized";
   if (status === 403) return "forbidden";
   if (status === 404) return "not-found";
   if (status === 422) return "invalid-expiry";
+  if (gaveUpWaiting.has(status)) return "timed-out";
   if (status === 429) return "rate-limited";
   if (status >= 500) return "server-error";
   if (status >= 400) return "bad-request";
@@ -45,19 +52,22 @@ function codeOf(status: number, msg: string | undefined, detail: string | undefi
 }
 
 /** The codes of `POST /tokens` (Fastly's page on authentication tokens). */
-const codesByMsg: Readonly<Record<string, FastlyErrorCode>> = {
-  invalid_grant: "refused-credentials",
-  invalid_request: "missing-credentials",
-  invalid_scope: "invalid-scope",
-  account_locked: "account-locked",
-  "2fa.verify": "refused-otp",
-};
+const codesByMsg: ReadonlyMap<string, FastlyErrorCode> = new Map([
+  ["invalid_grant", "refused-credentials"],
+  ["invalid_request", "missing-credentials"],
+  ["invalid_scope", "invalid-scope"],
+  ["account_locked", "account-locked"],
+  ["2fa.verify", "refused-otp"],
+]);
 
-function codeOfBadRequest(msg: string | undefined, detail: string | undefined): FastlyErrorCode {
-  const known = msg === undefined ? undefined : codesByMsg[msg];
+function codeOfBadRequest(operation: string, { rawMsg = "", msg = "", detail = "" }: Told): FastlyErrorCode {
+  const known = codesByMsg.get(rawMsg);
   if (known) return known;
-  // assumed: over the limit of live tokens the text speaks of a limit or a maximum.
-  return /limit|maximum/i.test(`${msg} ${detail}`) ? "token-limit" : "bad-request";
+  const text = `${msg} ${detail}`;
+  // assumed: over the limit of live tokens the text speaks of a limit or a maximum. One of sign-ins is another.
+  const isFull =
+    operation === "POST /tokens" && /limit|maximum/i.test(text) && !/attempt|log ?in|password/i.test(text);
+  return isFull ? "token-limit" : "bad-request";
 }
 
 interface Told {

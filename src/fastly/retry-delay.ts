@@ -16,19 +16,20 @@ export function retryDelay(tries: number, askedMs: number | undefined, random: (
 
 /**
  * Reads how long a server asks to wait, in milliseconds, from `Retry-After` (seconds or a date, RFC 9110)
- * or else from `Fastly-RateLimit-Reset` (epoch seconds, Fastly's page on rate limiting).
+ * or, of a 429, from `Fastly-RateLimit-Reset` (epoch seconds, Fastly's page on rate limiting), which stands
+ * on every answer to a write and asks for nothing there.
  *
  * @param now what both are measured against: the server's own `Date` where it states one, in milliseconds
  * @returns undefined where the server asks for nothing that can be understood
  */
-export function askedDelay(headers: Headers, now: number): number | undefined {
+export function askedDelay(status: number, headers: Headers, now: number): number | undefined {
   const retryAfter = headers["retry-after"];
   if (retryAfter !== undefined) {
     if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1000;
     const date = parseDate(retryAfter);
     if (date !== undefined) return Math.max(0, date - now);
   }
-  const reset = headers["fastly-ratelimit-reset"];
+  const reset = status === 429 ? headers["fastly-ratelimit-reset"] : undefined;
   if (reset === undefined || !/^\d{1,12}$/.test(reset)) return undefined;
   return Math.max(0, Number(reset) * 1000 - now);
 }

@@ -6,6 +6,8 @@ export interface Journal {
   /** Where the tokens were asked for; a token is never sent anywhere else. */
   apiUrl: string;
   attempts: Attempt[];
+  /** Fastly refused the credentials: sending them once more could lock the account. */
+  credentialsRefused: boolean;
 }
 
 export interface Attempt {
@@ -21,8 +23,10 @@ export type Fate =
   | { kind: "unknown" }
   /** Refused, or never received: it does not exist. */
   | { kind: "never-made" }
-  /** It exists. Its ID is missing only where the rest of the answer could not be believed. */
+  /** It exists, and the job does not have it. Its ID is missing where the rest of the answer was not believed. */
   | { kind: "made"; accessToken: string; id?: string }
+  /** It exists, and the job has it. */
+  | { kind: "handed-over"; accessToken: string; id: string }
   /** It existed, and main itself saw it end. */
   | { kind: "ended" };
 
@@ -32,10 +36,12 @@ export interface JournalKeeper {
   intend(name: string, expiresAt: string): void;
   /** Writes down what became of a token that was asked for. */
   record(name: string, fate: Fate): void;
+  /** Writes down that Fastly refused the credentials. */
+  recordRefusal(): void;
 }
 
 export function keepJournal(apiUrl: string, save: (journal: Journal) => void): JournalKeeper {
-  const journal: Journal = { apiUrl, attempts: [] };
+  const journal: Journal = { apiUrl, attempts: [], credentialsRefused: false };
 
   function put(attempt: Attempt): void {
     const others = journal.attempts.filter(({ name }) => name !== attempt.name);
@@ -45,6 +51,10 @@ export function keepJournal(apiUrl: string, save: (journal: Journal) => void): J
 
   return {
     intend: (name, expiresAt) => put({ name, expiresAt, fate: { kind: "unknown" } }),
+    recordRefusal: () => {
+      journal.credentialsRefused = true;
+      save(journal);
+    },
     record: (name, fate) => {
       const known = journal.attempts.find((attempt) => attempt.name === name);
       if (known) put({ ...known, fate });

@@ -5,6 +5,7 @@ import {
   type Deadline,
   type FastlyApi,
   FastlyError,
+  type FastlyErrorCode,
   isoTime,
   type MintingCredentials,
   requestSudo,
@@ -48,7 +49,8 @@ export type Progress =
   | { kind: "correcting-clock"; offsetMs: number; waitMs: number };
 
 export type MintOutcome =
-  | { kind: "minted"; token: CreatedToken }
+  /** `name` is what was asked for, and what the journal knows the token by. */
+  | { kind: "minted"; name: string; token: CreatedToken }
   /** A token was made that is not what was asked for; how ending it again went. */
   | { kind: "not-as-asked"; token: CreatedToken; mismatches: Mismatch[]; ending: Ending }
   /** A token was made, but the rest of the answer could not be believed; how ending it again went. */
@@ -74,29 +76,46 @@ export async function mintToken(
   for (;;) {
     course.tries++;
     const result = await tryOnce(name, grant, minter, course, ports);
-    switch (result.kind) {
-      case "odd-answer":
-        return { kind: "odd-answer", error: result.error, ending: await endTry(result, ports) };
-      case "created": {
-        const found = mismatches(result.token, grant);
-        if (found.length === 0) return { kind: "minted", token: result.token };
-        const ending = await endTry(result, ports);
-        if (!correctClock(result, course)) {
-          return { kind: "not-as-asked", token: result.token, mismatches: found, ending };
-        }
-        ports.say({ kind: "correcting-clock", offsetMs: course.offsetMs, waitMs: 0 });
-        break;
-      }
-      case "error": {
-        const { error } = result;
-        if (error.code === "aborted") return { kind: "interrupted" };
-        const pause = pauseAfter(error, minter, course, ports);
-        if (!pause || pause.waitMs >= ports.deadline.remaining()) {
-          return { kind: "failed", error, tries: course.tries };
-        }
-        ports.say(pause);
-        if (!(await waited(pause.waitMs, ports))) return { kind: "interrupted" };
-      }
+    const { outcome, pause } = await judge(result, grant, minter, course, ports);
+    if (!pause || pause.waitMs >= ports.deadline.remaining()) return outcome;
+    ports.say(pause);
+    if (!(await waited(pause.waitMs, ports))) return { kind: "interrupted" };
+  }
+}
+
+/** How a try ended the minting, unless there is a reason, and the time, to pause and try again. */
+interface Verdict {
+  outcome: MintOutcome;
+  pause?: Progress | undefined;
+}
+
+async function judge(
+  result: Try,
+  grant: Grant,
+  minter: Minter,
+  course: Course,
+  ports: MintPorts,
+): Promise<Verdict> {
+  switch (result.kind) {
+    case "created": {
+      const { name, token } = result;
+      const found = mismatches(token, grant);
+      if (found.length === 0) return { outcome: { kind: "minted", name, token } };
+      const outcome: MintOutcome = {
+        kind: "not-as-asked",
+        token,
+        mismatches: found,
+        ending: await endTry(result, ports),
+      };
+      return { outcome, pause: pauseToCorrectClock(result, minter, course, ports.clock) };
+    }
+    case "odd-answer":
+      return { outcome: { kind: "odd-answer", error: result.error, ending: await endTry(result, ports) } };
+    case "error": {
+      const { error } = result;
+      if (error.code === "aborted") return { outcome: { kind: "interrupted" } };
+      const pause = pauseAfter(error, minter, course, ports);
+      return { outcome: { kind: "failed", error, tries: course.tries }, pause };
     }
   }
 }
@@ -109,7 +128,8 @@ interface Course {
   lostAnswers: number;
   refusedPasscodes: number;
   lastPasscodeStep: number | undefined;
-  inSudoMode: boolean;
+  /** When sudo was granted, by the clock's `elapsed`. */
+  sudoSince: number | undefined;
   /** How far the server's clock is ahead of the machine's, where that matters. */
   offsetMs: number;
   clockCorrected: boolean;
@@ -122,7 +142,7 @@ function newCourse(): Course {
     lostAnswers: 0,
     refusedPasscodes: 0,
     lastPasscodeStep: undefined,
-    inSudoMode: false,
+    sudoSince: undefined,
     offsetMs: 0,
     clockCorrected: false,
   };
@@ -166,21 +186,31 @@ async function tryOnce(
   } catch (error) {
     if (!(error instanceof FastlyError)) throw error;
     if (accessToken !== undefined) return { kind: "odd-answer", name, error, accessToken };
+    if (credentialRefusals.has(error.code)) journal.recordRefusal();
     if (!error.mayHaveHappened) journal.record(name, { kind: "never-made" });
     return { kind: "error", error };
   }
 }
 
-/** With a key, sudo is asked once; every later try finds the key in sudo mode still. */
+const credentialRefusals: ReadonlySet<FastlyErrorCode> = new Set(["refused-credentials", "account-locked"]);
+
+/** With a key, sudo is asked first; later tries find the key in sudo mode still, until that is nearly over. */
 async function credentialsFor(minter: Minter, course: Course, ports: MintPorts): Promise<MintingCredentials> {
   const { username, password, apiKey } = minter;
   if (apiKey === undefined)
     return { kind: "password", username, password, otp: passcodeFor(minter, course, ports) };
-  if (!course.inSudoMode) {
+  if (!isInSudoMode(course, ports.clock)) {
     await requestSudo(ports.api, apiKey, { username, password, otp: passcodeFor(minter, course, ports) });
-    course.inSudoMode = true;
+    course.sudoSince = ports.clock.elapsed();
   }
   return { kind: "key-in-sudo-mode", key: apiKey };
+}
+
+/** Sudo mode lasts for five minutes (Fastly's page on sudo). */
+const sudoMs = 4 * 60_000;
+
+function isInSudoMode({ sudoSince }: Course, clock: Clock): boolean {
+  return sudoSince !== undefined && clock.elapsed() - sudoSince < sudoMs;
 }
 
 function passcodeFor({ passcodes }: Minter, course: Course, ports: MintPorts): string | undefined {
@@ -204,15 +234,20 @@ async function endTry(made: { name: string; accessToken: string }, ports: MintPo
  * Where a token lives too long or not at all although Fastly took the expiry as it was sent, the machine's
  * clock is wrong: measures by how much, once, and moves on to the next name.
  */
-function correctClock(made: Extract<Try, { kind: "created" }>, course: Course): boolean {
-  const { token, expiresAt } = made;
+function pauseToCorrectClock(
+  { token, expiresAt, askedAt }: Extract<Try, { kind: "created" }>,
+  minter: Minter,
+  course: Course,
+  clock: Clock,
+): Progress | undefined {
   const takenAsSent =
     token.expiresAt !== null && Math.abs(Date.parse(token.expiresAt) - expiresAt.getTime()) <= 1000;
-  if (!takenAsSent || course.clockCorrected) return false;
+  if (!takenAsSent || course.clockCorrected) return undefined;
   course.clockCorrected = true;
-  course.offsetMs = Date.parse(token.createdAt) - made.askedAt;
+  course.offsetMs = Date.parse(token.createdAt) - askedAt;
   course.serial++;
-  return true;
+  const waitMs = untilNextPasscode(minter, course, clock);
+  return waitMs === undefined ? undefined : { kind: "correcting-clock", offsetMs: course.offsetMs, waitMs };
 }
 
 const mostLostAnswers = 2;
@@ -266,7 +301,7 @@ function learnClock(error: FastlyError, course: Course, clock: Clock): boolean {
 
 /** How long until a passcode exists that was not sent yet; undefined where there will be none. */
 function untilNextPasscode({ passcodes }: Minter, course: Course, clock: Clock): number | undefined {
-  if (passcodes.kind === "none" || course.inSudoMode) return 0;
+  if (passcodes.kind === "none" || isInSudoMode(course, clock)) return 0;
   if (passcodes.kind === "typed") return undefined;
   const now = clock.now() + course.offsetMs;
   const step = Math.floor(now / passcodes.stepMs);

@@ -1,15 +1,20 @@
 /**
- * Every form in which a secret is likely to show up in a log: the runner masks exact strings only, and an
- * encoded secret is another string. Longest first, without empty ones.
+ * Every form in which a secret is likely to show up in a log or to be thrown back by a server: masks work on
+ * exact strings only, and an encoded secret is another string. Longest first, without empty ones.
  */
 export function secretForms(secret: string): string[] {
   const wellFormed = secret.toWellFormed();
-  const forms = [
-    secret,
-    secret.trim(),
+  const percentEncoded = [
     encodeURIComponent(wellFormed),
     encodeURI(wellFormed),
     new URLSearchParams([["", wellFormed]]).toString().slice("=".length),
+  ];
+  const forms = [
+    secret,
+    secret.trim(),
+    ...percentEncoded,
+    ...percentEncoded.map((form) => form.replace(/%[0-9A-F]{2}/g, (encoded) => encoded.toLowerCase())),
+    secret.replace(/[&<>"']/g, (character) => htmlEscapes[character] ?? ""),
     JSON.stringify(secret).slice(1, -1),
     Buffer.from(secret).toString("base64"),
     Buffer.from(secret).toString("base64url"),
@@ -17,6 +22,14 @@ export function secretForms(secret: string): string[] {
   ];
   return [...new Set(forms)].filter((form) => form.trim() !== "").sort((a, b) => b.length - a.length);
 }
+
+const htmlEscapes: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 
 /** What HTTP Basic makes of a user's credentials. */
 export function basicForm(username: string, password: string): string {

@@ -1,0 +1,54 @@
+import type { CreatedToken, FastlyApi } from "../fastly/index.ts";
+import { endToken } from "./end-token.ts";
+import { type EndedToken, type NotMinted, refused, withoutHelper } from "./ended-token.ts";
+import { type Attempt, keepJournal } from "./journal.ts";
+import { type Minter, type MintPorts, mintToken } from "./mint-token.ts";
+import type { Grant } from "./mismatch.ts";
+import { settleAttempts } from "./settle-attempts.ts";
+import type { TokenName } from "./token-name.ts";
+
+/** What a token needs to list and revoke others (assumed), for a few requests' time. */
+const helperGrant: Grant = { scopes: ["global"], services: [], lifetimeMs: 120_000 };
+
+export type HelperPorts = Omit<MintPorts, "journal">;
+
+export type Helped<T> =
+  /** The work was done; `strays` are helper tokens that could not be ended, and die by themselves soon. */
+  | { kind: "helped"; result: T; strays: EndedToken[] }
+  | { kind: "no-helper"; outcome: NotMinted; strays: EndedToken[] };
+
+/** Mints a helper token that lives for two minutes, works with it, and ends it, also when the work fails. */
+export async function withHelperToken<T>(
+  name: Omit<TokenName, "serial">,
+  minter: Minter,
+  ports: HelperPorts,
+  work: (helper: CreatedToken) => Promise<T>,
+): Promise<Helped<T>> {
+  let tries: Attempt[] = [];
+  const journal = keepJournal("", (kept) => {
+    tries = kept.attempts;
+  });
+  const outcome = await mintToken(name, helperGrant, minter, { ...ports, journal });
+  if (outcome.kind !== "minted") {
+    const strays = tries.filter(({ fate }) => fate.kind === "unknown" || fate.kind === "made");
+    return { kind: "no-helper", outcome, strays: strays.map((attempt) => withoutHelper(attempt, outcome)) };
+  }
+  const helper = outcome.token;
+  const strays: EndedToken[] = [];
+  try {
+    const result = await work(helper);
+    const lost = tries.filter(({ fate }) => fate.kind === "unknown");
+    const settled = await settleAttempts(lost, helper.accessToken, ports);
+    strays.push(...settled.filter(({ end }) => end.kind === "left-alive"));
+    return { kind: "helped", result, strays };
+  } finally {
+    strays.push(...(await endHelper(helper, ports.api)));
+  }
+}
+
+async function endHelper(helper: CreatedToken, api: FastlyApi): Promise<EndedToken[]> {
+  const ending = await endToken(api, helper.accessToken);
+  if (!("error" in ending)) return [];
+  const { name, id, expiresAt } = helper;
+  return [{ name, id, expiresAt: expiresAt ?? "never", end: refused(ending.error) }];
+}
