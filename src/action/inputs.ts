@@ -6,6 +6,7 @@ import type { Minter } from "../lifecycle/mint-token.ts";
 import type { Grant } from "../lifecycle/mismatch.ts";
 import { type Passcodes, passcodesFrom } from "../lifecycle/passcodes.ts";
 import type { TokenName, TokenUse } from "../lifecycle/token-name.ts";
+import type { Access } from "../lifecycle/with-key.ts";
 import * as parse from "./input-parsers.ts";
 import { hide } from "./log.ts";
 
@@ -43,7 +44,7 @@ const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-const parseTimeout = parse.durationBetween(second, 10 * minute);
+export const parseTimeout = parse.durationBetween(second, 10 * minute);
 const parseLifetime = parse.durationBetween(minute, 24 * hour);
 
 /** The defaults of action.yml once more, for a runner that leaves an input out; a test compares the two. */
@@ -54,6 +55,8 @@ export const defaults = {
   summary: "true",
   "api-url": "https://api.fastly.com",
   timeout: "60s",
+  "older-than": "1h",
+  "dry-run": "false",
 } as const;
 
 /** Reads and masks the inputs of main, and checks every one of them before anything is sent. */
@@ -105,9 +108,10 @@ async function readMinterAgain(): Promise<Minter | undefined> {
   return minter?.passcodes.kind === "typed" ? undefined : minter;
 }
 
-type Reader = <T>(input: string, parser: (text: string) => parse.Parsed<T>) => T | undefined;
+/** Reads one input, or notes what is wrong with it. */
+export type Reader = <T>(input: string, parser: (text: string) => parse.Parsed<T>) => T | undefined;
 
-function reader(problems: InputProblem[]): Reader {
+export function reader(problems: InputProblem[]): Reader {
   return (input, parser) => {
     const given = core.getInput(input);
     const fallback = Object.hasOwn(defaults, input) ? defaults[input as keyof typeof defaults] : "";
@@ -124,7 +128,7 @@ const forksGetNoSecrets =
 async function readMinter(problems: InputProblem[]): Promise<Minter | undefined> {
   const username = readSecret("username").trim();
   const password = readSecret("password");
-  const apiKey = readSecret("api-key");
+  const apiKey = readSecret("api-key").trim();
   if (username !== "" && password !== "") hide(basicForm(username, password));
   const missing = [...(username === "" ? ["username"] : []), ...(password === "" ? ["password"] : [])].map(
     (input) => ({
@@ -134,15 +138,27 @@ async function readMinter(problems: InputProblem[]): Promise<Minter | undefined>
   );
   problems.push(...missing);
   if (apiKey !== "" && !isKey(apiKey)) {
-    problems.push({
-      input: "api-key",
-      problem: "is no Fastly token. Allowed are printable characters without spaces.",
-    });
+    problems.push({ input: "api-key", problem: noKey });
   }
   const passcodes = await readPasscodes(problems);
   if (!passcodes || missing.length > 0) return undefined;
   return { username, password, passcodes, apiKey: apiKey === "" ? undefined : apiKey };
 }
+
+/** What the companion actions act with: a key as it is, or credentials that make a helper token. */
+export async function readAccess(problems: InputProblem[]): Promise<Access | undefined> {
+  const key = readSecret("api-key").trim();
+  if (key === "") {
+    const minter = await readMinter(problems);
+    return minter && { kind: "mint", minter };
+  }
+  for (const unused of ["username", "password", "otp", "totp-secret"]) readSecret(unused);
+  if (isKey(key)) return { kind: "key", key };
+  problems.push({ input: "api-key", problem: noKey });
+  return undefined;
+}
+
+const noKey = "is no Fastly token. Allowed are printable characters without spaces.";
 
 async function readPasscodes(problems: InputProblem[]): Promise<Passcodes | undefined> {
   const typed = readSecret("otp");
@@ -171,7 +187,7 @@ async function readPasscodes(problems: InputProblem[]): Promise<Passcodes | unde
 }
 
 /** A secret is masked as it is read. Line ends around it come from the shell that stored it; spaces may be its own. */
-function readSecret(input: string): string {
+export function readSecret(input: string): string {
   const given = core.getInput(input, { trimWhitespace: false });
   hide(given);
   return given.replace(/^[\r\n]+|[\r\n]+$/g, "");
@@ -189,10 +205,12 @@ function missingFiles(exportsEnv: boolean): InputProblem[] {
 }
 
 /** Which run this is. What the runner does not say, the name says with a placeholder. */
-function readTokenName(use: TokenUse, label: string): Omit<TokenName, "serial"> {
+export function readTokenName(use: TokenUse, label: string): Omit<TokenName, "serial"> {
   return {
-    repository: matching("GITHUB_REPOSITORY", /^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/, "unknown/unknown"),
-    runId: matching("GITHUB_RUN_ID", /^\d{1,20}$/, "0"),
+    repository: isRepository(environment("GITHUB_REPOSITORY"))
+      ? environment("GITHUB_REPOSITORY")
+      : "unknown/unknown",
+    runId: matching("GITHUB_RUN_ID", /^\d{1,15}$/, "0"),
     runAttempt: matching("GITHUB_RUN_ATTEMPT", /^\d{1,10}$/, "1"),
     job: matching("GITHUB_JOB", /^.{1,100}$/, "unknown"),
     use,
@@ -201,11 +219,16 @@ function readTokenName(use: TokenUse, label: string): Omit<TokenName, "serial"> 
   };
 }
 
+/** Whether a text is `owner/repo`. */
+export function isRepository(text: string): boolean {
+  return /^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/.test(text);
+}
+
 function matching(name: string, pattern: RegExp, otherwise: string): string {
   const value = environment(name);
   return pattern.test(value) ? value : otherwise;
 }
 
-function environment(name: string): string {
+export function environment(name: string): string {
   return process.env[name] ?? "";
 }

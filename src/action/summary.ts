@@ -1,6 +1,7 @@
 import * as core from "@actions/core";
 import type { CreatedToken } from "../fastly/index.ts";
 import type { EndedToken } from "../lifecycle/ended-token.ts";
+import type { Revocation } from "../lifecycle/revoke-in-bulk.ts";
 import { warn } from "./log.ts";
 
 /** Writes main's part of the job summary: what was created. */
@@ -34,16 +35,42 @@ function fate({ end, expiresAt }: EndedToken): string {
   }
 }
 
+/** Writes the `revoke` action's job summary: what became of each token. */
+export async function summarizeRevocations(revocations: readonly Revocation[]): Promise<void> {
+  const rows = revocations.map(({ id, result }): [string, string] => [code(id), revocationFate(result.kind)]);
+  await write("Revoked Fastly tokens", rows);
+}
+
+function revocationFate(kind: Revocation["result"]["kind"]): string {
+  switch (kind) {
+    case "revoked":
+      return "✅ revoked";
+    case "already-gone":
+      return "✅ gone already";
+    case "failed":
+      return "⚠️ not revoked; the log says why";
+  }
+}
+
 async function write(heading: string, rows: [string, string][]): Promise<void> {
+  const body = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`).join("");
+  await writeSummary(`<h4>${heading}</h4><table>${body}</table>`);
+}
+
+export async function writeSummary(html: string): Promise<void> {
   try {
-    await core.summary.addHeading(heading, 4).addTable(rows).write();
+    await core.summary.addRaw(html, true).write();
   } catch (error) {
     // A summary is a courtesy: the token is none the worse without it.
     warn(`The job summary could not be written. ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
+export function code(text: string): string {
+  return `<code>${escapeHtml(text)}</code>`;
+}
+
 /** Names and the like come from users and servers: nothing of them may be taken for markup. */
-function code(text: string): string {
-  return `<code>${text.replace(/[&<>"'`\r\n|]/g, (character) => `&#${character.charCodeAt(0)};`)}</code>`;
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"'`\r\n|]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

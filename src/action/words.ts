@@ -106,7 +106,7 @@ export const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy
   },
 };
 
-function explain(error: FastlyError): string {
+export function explain(error: FastlyError): string {
   const { what, remedy } = errorWords[error.code];
   return `${what} ${remedy} (${error.message})`;
 }

@@ -43,7 +43,7 @@ function codeOf(status: number, operation: string, told: Told): FastlyErrorCode 
   if (status === 401) return "unauthorized";
   if (status === 403) return "forbidden";
   if (status === 404) return "not-found";
-  if (status === 422) return "invalid-expiry";
+  if (status === 422 && operation === "POST /tokens") return "invalid-expiry";
   if (gaveUpWaiting.has(status)) return "timed-out";
   if (status === 429) return "rate-limited";
   if (status >= 500) return "server-error";

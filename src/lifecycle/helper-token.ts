@@ -4,7 +4,7 @@ import { type EndedToken, type NotMinted, refused, withoutHelper } from "./ended
 import { type Attempt, keepJournal } from "./journal.ts";
 import { type Minter, type MintPorts, mintToken } from "./mint-token.ts";
 import type { Grant } from "./mismatch.ts";
-import { settleAttempts } from "./settle-attempts.ts";
+import { endById, settleAttempts } from "./settle-attempts.ts";
 import type { TokenName } from "./token-name.ts";
 
 /** What a token needs to list and revoke others (assumed), for a few requests' time. */
@@ -47,8 +47,10 @@ export async function withHelperToken<T>(
 }
 
 async function endHelper(helper: CreatedToken, api: FastlyApi): Promise<EndedToken[]> {
-  const ending = await endToken(api, helper.accessToken);
-  if (!("error" in ending)) return [];
-  const { name, id, expiresAt } = helper;
-  return [{ name, id, expiresAt: expiresAt ?? "never", end: refused(ending.error) }];
+  const { name, id, accessToken, expiresAt } = helper;
+  const ending = await endToken(api, accessToken);
+  if (ending.kind === "revoked" || ending.kind === "already-gone") return [];
+  // A helper may revoke others (that is what it is for), so where "self" proves nothing, its ID may.
+  const end = ending.kind === "ambiguous" ? await endById(id, accessToken, api) : refused(ending.error);
+  return end.kind === "left-alive" ? [{ name, id, expiresAt: expiresAt ?? "never", end }] : [];
 }

@@ -107,7 +107,11 @@ async function judge(
         mismatches: found,
         ending: await endTry(result, ports),
       };
-      return { outcome, pause: pauseToCorrectClock(result, minter, course, ports.clock) };
+      const offByTime = found.every(({ kind }) => kind === "lives-too-long" || kind === "dead-on-arrival");
+      return {
+        outcome,
+        pause: offByTime ? pauseToCorrectClock(result, minter, course, ports.clock) : undefined,
+      };
     }
     case "odd-answer":
       return { outcome: { kind: "odd-answer", error: result.error, ending: await endTry(result, ports) } };

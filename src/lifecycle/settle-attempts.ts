@@ -42,7 +42,7 @@ export async function settleAttempts(
 }
 
 /** Looks a token up before revoking it: it may be gone already, which a refusal alone cannot tell. */
-async function endById(id: string, key: string, api: FastlyApi): Promise<TokenEnd> {
+export async function endById(id: string, key: string, api: FastlyApi): Promise<TokenEnd> {
   try {
     await getToken(api, key, id);
     await revokeToken(api, key, id);

@@ -30,7 +30,7 @@ const mark = "fastly-ephemeral-token/1";
 const pattern = new RegExp(
   [
     `^${mark}`,
-    "(?<repository>[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+)/actions/runs/(?<runId>\\d{1,20})/attempts/(?<runAttempt>\\d{1,10})",
+    "(?<repository>[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+)/actions/runs/(?<runId>\\d{1,15})/attempts/(?<runAttempt>\\d{1,10})",
     "job=(?<job>\\S+)",
     "use=(?<use>job|recovery|revoke|sweep)",
     "nonce=(?<nonce>[0-9a-f]{20})\\.(?<serial>[1-9]\\d{0,5})(?: label=(?<label>\\S+))?$",

@@ -1,0 +1,113 @@
+import type { SweepOrder } from "../lifecycle/sweep-tokens.ts";
+import type { TokenName } from "../lifecycle/token-name.ts";
+import type { Access } from "../lifecycle/with-key.ts";
+import * as parse from "./input-parsers.ts";
+import {
+  environment,
+  type InputProblem,
+  type Inputs,
+  isRepository,
+  parseTimeout,
+  readAccess,
+  reader,
+  readSecret,
+  readTokenName,
+} from "./inputs.ts";
+import { quoted } from "./log.ts";
+
+/** What the companion actions `revoke` and `sweep` read alike. */
+interface CommonInputs {
+  helperName: Omit<TokenName, "serial">;
+  summary: boolean;
+  apiUrl: string;
+  timeoutMs: number;
+}
+
+export interface RevokeInputs extends CommonInputs {
+  target: { kind: "itself"; token: string } | { kind: "by-id"; ids: string[]; access: Access };
+}
+
+export interface SweepInputs extends CommonInputs {
+  order: SweepOrder;
+  access: Access;
+  github: { token: string; apiUrl: string; ownRepository: string };
+  serverUrl: string;
+}
+
+export async function readRevokeInputs(): Promise<Inputs<RevokeInputs>> {
+  const problems: InputProblem[] = [];
+  const common = readCommon("revoke", problems);
+  const target = await readTarget(problems);
+  if (!target || problems.length > 0) return { kind: "invalid", problems };
+  return { kind: "valid", inputs: { ...common, target } };
+}
+
+async function readTarget(problems: InputProblem[]): Promise<RevokeInputs["target"] | undefined> {
+  const token = readSecret("token").trim();
+  const ids = reader(problems)("token-ids", parse.parseIds) ?? [];
+  if (token !== "" && ids.length > 0) {
+    problems.push({ input: "token", problem: "and token-ids are both given. Allowed is one of them." });
+    return undefined;
+  }
+  if (token !== "") return { kind: "itself", token };
+  if (ids.length === 0 && problems.length === 0) {
+    const problem =
+      "and token-ids are both empty. Give the token itself, or the IDs of tokens with what may revoke them.";
+    problems.push({ input: "token", problem });
+  }
+  const access = await readAccess(problems);
+  return access && { kind: "by-id", ids, access };
+}
+
+export async function readSweepInputs(): Promise<Inputs<SweepInputs>> {
+  const problems: InputProblem[] = [];
+  const read = reader(problems);
+  const common = readCommon("sweep", problems);
+  const access = await readAccess(problems);
+  const ownRepository = environment("GITHUB_REPOSITORY");
+  const [customerId] = read("customer-id", parse.parseIds) ?? [];
+  const order: SweepOrder = {
+    repositories: read("repositories", parseRepositories(ownRepository)) ?? [],
+    olderThanMs: read("older-than", parseAge) ?? 0,
+    customerId,
+    dryRun: read("dry-run", parse.parseBoolean) ?? true,
+  };
+  const inputs = {
+    ...common,
+    order,
+    github: {
+      token: readSecret("github-token").trim(),
+      apiUrl: environment("GITHUB_API_URL") || "https://api.github.com",
+      ownRepository,
+    },
+    serverUrl: environment("GITHUB_SERVER_URL") || "https://github.com",
+  };
+  if (!access || problems.length > 0) return { kind: "invalid", problems };
+  return { kind: "valid", inputs: { ...inputs, access } };
+}
+
+function readCommon(use: "revoke" | "sweep", problems: InputProblem[]): CommonInputs {
+  const read = reader(problems);
+  return {
+    helperName: readTokenName(use, ""),
+    summary: read("summary", parse.parseBoolean) ?? true,
+    apiUrl: read("api-url", parse.parseApiUrl) ?? "",
+    timeoutMs: read("timeout", parseTimeout) ?? 0,
+  };
+}
+
+const hour = 3_600_000;
+const parseAge = parse.durationBetween(0, 365 * 24 * hour);
+
+function parseRepositories(ownRepository: string): (text: string) => parse.Parsed<string[]> {
+  return (text) => {
+    const given = parse.splitList(text);
+    const repositories = given.length > 0 ? given : [ownRepository];
+    const odd = repositories.find((repository) => repository !== "*" && !isRepository(repository));
+    if (odd === undefined) return { ok: true, value: repositories };
+    return {
+      ok: false,
+      problem: `holds ${quoted(odd)}, which is no repository. Allowed are owner/repo, split by spaces, commas or lines, or *.`,
+    };
+  };
+}

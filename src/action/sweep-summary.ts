@@ -1,0 +1,67 @@
+import type { Finding } from "../lifecycle/sweep-tokens.ts";
+import { code, escapeHtml, writeSummary } from "./summary.ts";
+import { age, fateWords } from "./sweep-words.ts";
+
+/** The runner drops a summary over 1 MiB whole: what does not fit is left out, and told. */
+const roomForRows = 900 * 1024;
+
+/** Writes the sweep's job summary: the totals, and a table of tokens by repository. */
+export async function summarizeSweep(
+  findings: readonly Finding[],
+  totals: string,
+  serverUrl: string,
+): Promise<void> {
+  const { html, left } = tables(findings, serverUrl);
+  const more = left > 0 ? `<p>${left} more tokens are left out here; the totals count them.</p>` : "";
+  await writeSummary(`<h4>Swept Fastly tokens</h4><p>${escapeHtml(totals)}</p>${html}${more}`);
+}
+
+const columns = ["Token", "Run", "Age", "Last used", "What was done, and why"];
+const head = `<tr>${columns.map((column) => `<th>${column}</th>`).join("")}</tr>`;
+
+/** What a person may have to act on comes first in each repository. */
+const order: readonly Finding["fate"]["kind"][] = [
+  "failed",
+  "run-unknown",
+  "swept",
+  "would-sweep",
+  "already-gone",
+  "run-alive",
+  "too-young",
+];
+
+function tables(findings: readonly Finding[], serverUrl: string): { html: string; left: number } {
+  const parts: string[] = [];
+  let room = roomForRows;
+  let left = 0;
+  for (const [repository, group] of Map.groupBy(findings, ({ name }) => name.repository)) {
+    const opening = `<h5>${escapeHtml(repository)}</h5><table>${head}`;
+    const rows: string[] = [];
+    room -= opening.length + closing.length;
+    for (const finding of group.toSorted((a, b) => order.indexOf(a.fate.kind) - order.indexOf(b.fate.kind))) {
+      const row = rowOf(finding, serverUrl);
+      room -= Buffer.byteLength(row);
+      if (room < 0) break;
+      rows.push(row);
+    }
+    left += group.length - rows.length;
+    if (rows.length > 0) parts.push(opening, ...rows, closing);
+  }
+  return { html: parts.join(""), left };
+}
+
+const closing = "</table>";
+
+function rowOf(finding: Finding, serverUrl: string): string {
+  const { token, name, ageMs } = finding;
+  const url = `${serverUrl}/${name.repository}/actions/runs/${name.runId}/attempts/${name.runAttempt}`;
+  const run = `<a href="${escapeHtml(url)}">${name.runId}.${name.runAttempt}</a> ${escapeHtml(name.job)}`;
+  const cells = [
+    code(token.id),
+    run,
+    age(ageMs),
+    escapeHtml(token.lastUsedAt ?? "never"),
+    escapeHtml(fateWords(finding)),
+  ];
+  return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+}

@@ -1,0 +1,25 @@
+import type { FastlyApi } from "../fastly/index.ts";
+import { endToken } from "./end-token.ts";
+import type { Helped, HelperPorts } from "./helper-token.ts";
+import { type Revocation, revokeInBulk } from "./revoke-in-bulk.ts";
+import type { TokenName } from "./token-name.ts";
+import { type Access, type Key, withKey } from "./with-key.ts";
+
+/** Revokes tokens by their IDs; the key that does it comes last, if it is among them. */
+export function revokeTokens(
+  ids: readonly string[],
+  access: Access,
+  helperName: Omit<TokenName, "serial">,
+  ports: HelperPorts,
+): Promise<Helped<Revocation[]>> {
+  return withKey(access, helperName, ports, async (key) => {
+    const others = ids.filter((id) => id !== key.id);
+    const revocations = await revokeInBulk(ports.api, key.key, others);
+    return others.length === ids.length ? revocations : [...revocations, await revokeItself(ports.api, key)];
+  });
+}
+
+async function revokeItself(api: FastlyApi, { key, id }: Key): Promise<Revocation> {
+  const ending = await endToken(api, key);
+  return { id, result: "error" in ending ? { kind: "failed", error: ending.error } : ending };
+}

@@ -1,0 +1,4 @@
+import { revokeNow } from "./action/revoke-now.ts";
+import { runStep } from "./action/run-step.ts";
+
+void runStep(revokeNow);

@@ -1,0 +1,4 @@
+import { runStep } from "./action/run-step.ts";
+import { sweep } from "./action/sweep.ts";
+
+void runStep(sweep);
