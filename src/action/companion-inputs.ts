@@ -3,12 +3,14 @@ import type { TokenName } from "../lifecycle/token-name.ts";
 import type { Access } from "../lifecycle/with-key.ts";
 import * as parse from "./input-parsers.ts";
 import {
+  type ApiAddress,
   environment,
   type InputProblem,
   type Inputs,
   isRepository,
   parseTimeout,
   readAccess,
+  readApiAddress,
   reader,
   readSecret,
   readTokenName,
@@ -19,7 +21,7 @@ import { quoted } from "./log.ts";
 interface CommonInputs {
   helperName: Omit<TokenName, "serial">;
   summary: boolean;
-  apiUrl: string;
+  api: ApiAddress;
   timeoutMs: number;
 }
 
@@ -91,7 +93,7 @@ function readCommon(use: "revoke" | "sweep", problems: InputProblem[]): CommonIn
   return {
     helperName: readTokenName(use, ""),
     summary: read("summary", parse.parseBoolean) ?? true,
-    apiUrl: read("api-url", parse.parseApiUrl) ?? "",
+    api: readApiAddress(problems),
     timeoutMs: read("timeout", parseTimeout) ?? 0,
   };
 }

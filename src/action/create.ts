@@ -18,10 +18,9 @@ export async function create(): Promise<void> {
 
   const interruption = interruptible();
   const deadline = deadlineIn(inputs.timeoutMs, systemClock);
-  const { apiUrl } = inputs;
-  const api = connectApi({ apiUrl, userAgent, deadline, signal: interruption });
+  const api = connectApi({ ...inputs.api, userAgent, deadline, signal: interruption });
   try {
-    const journal = keepJournal(apiUrl, saveJournal);
+    const journal = keepJournal(inputs.api.apiUrl, saveJournal);
     const outcome = await mintToken(inputs.tokenName, inputs.grant, inputs.minter, {
       api,
       deadline,

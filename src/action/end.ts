@@ -1,7 +1,7 @@
 import { connectApi, deadlineIn, systemClock } from "../fastly/index.ts";
 import { endJobTokens } from "../lifecycle/end-job-tokens.ts";
 import type { Journal } from "../lifecycle/journal.ts";
-import { hasSummaryFile, type PostInputs, readPostInputs } from "./inputs.ts";
+import { hasSummaryFile, type PostInputs, readPostInputs, readProxy } from "./inputs.ts";
 import { fail, hide, info, warn } from "./log.ts";
 import { readJournal } from "./state.ts";
 import { summarizeEnded } from "./summary.ts";
@@ -22,8 +22,9 @@ export async function end(): Promise<void> {
 
 async function endAll(journal: Journal, inputs: PostInputs, complain: (text: string) => void): Promise<void> {
   for (const { fate } of journal.attempts) if ("accessToken" in fate) hide(fate.accessToken);
+  const { apiUrl } = journal;
   const deadline = deadlineIn(inputs.timeoutMs, systemClock);
-  const api = connectApi({ apiUrl: journal.apiUrl, userAgent, deadline });
+  const api = connectApi({ apiUrl, proxy: readProxy(apiUrl, []), userAgent, deadline });
   try {
     const tokens = await endJobTokens(journal, !inputs.revoke, {
       api,

@@ -57,12 +57,17 @@ export function parseBoolean(text: string): Parsed<boolean> {
   return bad(`is ${quoted(text)}. Allowed are true and false.`);
 }
 
-const longestLabel = 64;
+/** No limit of a name's length is documented: this keeps the whole name below any likely one (assumed). */
+const longestLabel = 100;
 
 export function parseLabel(text: string): Parsed<string> {
   const label = text.trim();
-  if (label.length > longestLabel)
-    return bad(`has ${label.length} characters. Allowed are up to ${longestLabel}.`);
+  const { length } = encodeURIComponent(label.toWellFormed());
+  if (length > longestLabel) {
+    return bad(
+      `has ${length} characters, counted as a URL would write them. Allowed are up to ${longestLabel}.`,
+    );
+  }
   if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(label))
     return bad("holds a line end or another control character. Allowed is plain text on one line.");
   return good(label);

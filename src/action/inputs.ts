@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { isIP } from "node:net";
 import * as core from "@actions/core";
+import { getProxyForUrl } from "proxy-from-env";
 import { isKey } from "../fastly/api.ts";
 import { basicForm } from "../fastly/secret-forms.ts";
 import type { Minter } from "../lifecycle/mint-token.ts";
@@ -18,6 +20,12 @@ export interface InputProblem {
   problem: string;
 }
 
+/** Where Fastly's API is, and how to get there. */
+export interface ApiAddress {
+  apiUrl: string;
+  proxy: string | undefined;
+}
+
 export type Inputs<T> = { kind: "valid"; inputs: T } | { kind: "invalid"; problems: InputProblem[] };
 
 export interface MainInputs {
@@ -26,7 +34,7 @@ export interface MainInputs {
   tokenName: Omit<TokenName, "serial">;
   exportEnv: string[];
   summary: boolean;
-  apiUrl: string;
+  api: ApiAddress;
   timeoutMs: number;
 }
 
@@ -74,7 +82,7 @@ export async function readMainInputs(): Promise<Inputs<MainInputs>> {
     },
     exportEnv: read("export-env", parse.parseVariableNames) ?? [],
     summary: read("summary", parse.parseBoolean) ?? true,
-    apiUrl: read("api-url", parse.parseApiUrl) ?? "",
+    api: readApiAddress(problems),
     timeoutMs: read("timeout", parseTimeout) ?? 0,
   };
   read("revoke", parse.parseBoolean);
@@ -82,6 +90,40 @@ export async function readMainInputs(): Promise<Inputs<MainInputs>> {
   problems.push(...missingFiles(inputs.exportEnv.length > 0));
   if (!minter || problems.length > 0) return { kind: "invalid", problems };
   return { kind: "valid", inputs: { ...inputs, minter } };
+}
+
+export function readApiAddress(problems: InputProblem[]): ApiAddress {
+  const apiUrl = reader(problems)("api-url", parse.parseApiUrl) ?? "";
+  return { apiUrl, proxy: readProxy(apiUrl, problems) };
+}
+
+/** The proxy that the environment names for a URL. Plain http goes to loopback alone, which needs none. */
+export function readProxy(apiUrl: string, problems: InputProblem[]): string | undefined {
+  const named = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+    .map(environment)
+    .find((value) => value !== "");
+  const target = URL.parse(apiUrl);
+  if (named === undefined || target?.protocol !== "https:" || isExempt(target)) return undefined;
+  const proxy = URL.parse(named.includes("://") ? named : `http://${named}`);
+  if (!proxy) {
+    problems.push({
+      input: "HTTPS_PROXY",
+      problem: "(of the environment) is no URL. Allowed is http://host:port, also with user:password@.",
+    });
+    return undefined;
+  }
+  const [username, password] = [proxy.username, proxy.password].map(decodeURIComponent);
+  for (const secret of [proxy.password, password ?? "", basicForm(username ?? "", password ?? "")]) {
+    if (proxy.password !== "") hide(secret);
+  }
+  return proxy.href;
+}
+
+/** Whether NO_PROXY names a host, or a domain that it belongs to. */
+function isExempt({ hostname, port }: URL): boolean {
+  const labels = isIP(hostname) || hostname.startsWith("[") ? [hostname] : hostname.split(".");
+  const domains = labels.map((_label, index) => labels.slice(index).join("."));
+  return domains.some((domain) => getProxyForUrl(`https://${domain}:${port || "443"}`) === "");
 }
 
 /** Reads the inputs of post, which must do its work even where one of them makes no sense. */
@@ -212,7 +254,7 @@ export function readTokenName(use: TokenUse, label: string): Omit<TokenName, "se
       : "unknown/unknown",
     runId: matching("GITHUB_RUN_ID", /^\d{1,15}$/, "0"),
     runAttempt: matching("GITHUB_RUN_ATTEMPT", /^\d{1,10}$/, "1"),
-    job: matching("GITHUB_JOB", /^.{1,100}$/, "unknown"),
+    job: matching("GITHUB_JOB", /^[A-Za-z_][A-Za-z0-9_-]{0,99}$/, "unknown"),
     use,
     nonce: randomBytes(10).toString("hex"),
     label,

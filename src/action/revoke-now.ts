@@ -18,7 +18,7 @@ export async function revokeNow(): Promise<void> {
   if (read.kind === "invalid") return fail(words.inputProblems(read.problems));
   const { inputs } = read;
   const deadline = deadlineIn(inputs.timeoutMs, systemClock);
-  const api = connectApi({ apiUrl: inputs.apiUrl, userAgent, deadline });
+  const api = connectApi({ ...inputs.api, userAgent, deadline });
   try {
     const say = (progress: Parameters<HelperPorts["say"]>[0]) => info(words.progress(progress));
     await revoke(inputs, { api, deadline, clock: systemClock, random: Math.random, hide, say });

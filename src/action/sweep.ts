@@ -17,7 +17,7 @@ export async function sweep(): Promise<void> {
   const { inputs } = read;
   const { order, access, helperName, github } = inputs;
   const deadline = deadlineIn(inputs.timeoutMs, systemClock);
-  const api = connectApi({ apiUrl: inputs.apiUrl, userAgent, deadline });
+  const api = connectApi({ ...inputs.api, userAgent, deadline });
   try {
     const helped = await sweepTokens(order, access, helperName, {
       api,

@@ -87,6 +87,11 @@ export const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy
     what: "Fastly's API could not be reached.",
     remedy: "Check the machine's network, the input api-url, and whether a proxy is needed.",
   },
+  "proxy-failed": {
+    what: "The proxy could not be reached, or would not connect to Fastly's API.",
+    remedy:
+      "Check HTTPS_PROXY, and whether the proxy allows this host; NO_PROXY names the hosts that need no proxy.",
+  },
   "untrusted-certificate": {
     what: "The server's certificate is not trusted, so that nothing was sent to it.",
     remedy:

@@ -7,6 +7,8 @@ import { retryDelay } from "./retry-delay.ts";
 export interface FastlyApiOptions {
   /** Where the API is, such as `https://api.fastly.com`; a path in it comes before every operation's own. */
   apiUrl: string;
+  /** The URL of a proxy that tunnels to it, where there is one. */
+  proxy?: string | undefined;
   /** Sent as `User-Agent`. */
   userAgent: string;
   /** The one deadline for everything that is asked over this connection. */
@@ -53,7 +55,7 @@ export function connectApi(options: FastlyApiOptions): FastlyApi {
   const { deadline, signal, userAgent, clock = systemClock, random = Math.random } = options;
   const url = new URL(options.apiUrl);
   const prefix = url.pathname.replace(/\/+$/, "");
-  const connection = openConnection(url.origin);
+  const connection = openConnection(url.origin, options.proxy);
 
   async function attempt(call: Call): Promise<unknown> {
     const request = requestOf(call, prefix, userAgent);
@@ -146,6 +148,7 @@ const worthRepeating: ReadonlySet<FastlyErrorCode> = new Set([
   "unexpected-status",
   "malformed-answer",
   "unreachable",
+  "proxy-failed",
   "connection-lost",
   "timed-out",
 ]);

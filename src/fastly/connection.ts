@@ -1,3 +1,4 @@
+import type { Dispatcher } from "undici";
 import Client from "undici/lib/dispatcher/client.js";
 import { FastlyError, type FastlyErrorCode } from "./error.ts";
 import type { Headers } from "./retry-delay.ts";
@@ -32,23 +33,21 @@ export interface Connection {
 
 const connectTimeoutMs = 10_000;
 
-/** @param origin scheme, host and port, such as `https://api.fastly.com` */
-export function openConnection(origin: string): Connection {
-  let client: Client | undefined;
+/**
+ * @param origin scheme, host and port, such as `https://api.fastly.com`
+ * @param proxy the URL of a proxy that tunnels to it, where there is one
+ */
+export function openConnection(origin: string, proxy?: string): Connection {
+  let dispatcher: Dispatcher | undefined;
 
-  function open(): Client {
-    client ??= new Client(origin, {
-      connect: { timeout: connectTimeoutMs },
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      allowH2: false,
-    });
-    return client;
+  async function open(): Promise<Dispatcher> {
+    dispatcher ??= proxy === undefined ? openClient(origin) : await openThrough(proxy);
+    return dispatcher;
   }
 
   async function drop(): Promise<void> {
-    const dropped = client;
-    client = undefined;
+    const dropped = dispatcher;
+    dispatcher = undefined;
     await dropped?.destroy();
   }
 
@@ -56,7 +55,11 @@ export function openConnection(origin: string): Connection {
     close: drop,
     exchange: async (request, limits) => {
       try {
-        const { answer, whole } = await exchangeOver(open(), request, limits);
+        const { answer, whole } = await exchangeOver(await open(), request, {
+          ...limits,
+          origin,
+          viaProxy: proxy !== undefined,
+        });
         if (!whole) await drop();
         return answer;
       } catch (error) {
@@ -68,13 +71,36 @@ export function openConnection(origin: string): Connection {
   };
 }
 
+function openClient(origin: string): Dispatcher {
+  return new Client(origin, {
+    connect: { timeout: connectTimeoutMs },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    allowH2: false,
+  });
+}
+
+async function openThrough(proxy: string): Promise<Dispatcher> {
+  const { openTunnel } = await import("./proxy-tunnel.ts");
+  return openTunnel(proxy, connectTimeoutMs);
+}
+
+interface Route {
+  origin: string;
+  viaProxy: boolean;
+}
+
 interface Exchanged {
   answer: HttpAnswer;
   /** false where the rest of the body was lost. */
   whole: boolean;
 }
 
-function exchangeOver(client: Client, request: HttpRequest, limits: ExchangeLimits): Promise<Exchanged> {
+function exchangeOver(
+  dispatcher: Dispatcher,
+  request: HttpRequest,
+  limits: ExchangeLimits & Route,
+): Promise<Exchanged> {
   const operation = `${request.method} ${request.path}`;
   return new Promise((resolve, reject) => {
     let sent = false;
@@ -82,7 +108,7 @@ function exchangeOver(client: Client, request: HttpRequest, limits: ExchangeLimi
     const chunks: Buffer[] = [];
     let bytes = 0;
 
-    const timer = setTimeout(() => fail(lateness(sent, operation, limits.timeoutMs)), limits.timeoutMs);
+    const timer = setTimeout(() => fail(lateness(sent, operation, limits)), limits.timeoutMs);
     const onAbort = () => fail(failure("aborted", operation, "was interrupted", sent));
     limits.signal?.addEventListener("abort", onAbort, { once: true });
 
@@ -105,8 +131,8 @@ function exchangeOver(client: Client, request: HttpRequest, limits: ExchangeLimi
       onAbort();
       return;
     }
-    client.dispatch(
-      { ...request, headersTimeout: 0, bodyTimeout: 0 },
+    dispatcher.dispatch(
+      { ...request, origin: limits.origin, headersTimeout: 0, bodyTimeout: 0 },
       {
         onRequestStart: () => {
           sent = true;
@@ -123,7 +149,7 @@ function exchangeOver(client: Client, request: HttpRequest, limits: ExchangeLimi
         onResponseEnd: () => {
           if (head) finish(head, true);
         },
-        onResponseError: (_controller, error) => fail(lostOnTheWay(error, sent, operation)),
+        onResponseError: (_controller, error) => fail(lostOnTheWay(error, sent, operation, limits.viaProxy)),
       },
     );
   });
@@ -139,14 +165,18 @@ function failure(
   return new FastlyError({ code, operation, reason, mayHaveHappened, ...(cause ? { cause } : {}) });
 }
 
-function lateness(sent: boolean, operation: string, timeoutMs: number): FastlyError {
+function lateness(
+  sent: boolean,
+  operation: string,
+  { timeoutMs, viaProxy }: ExchangeLimits & Route,
+): FastlyError {
   const seconds = `${Number((timeoutMs / 1000).toFixed(1))} s`;
-  if (!sent) return failure("unreachable", operation, `no connection within ${seconds}`, false);
+  if (!sent) return unconnected(viaProxy, operation, `within ${seconds}`);
   return failure("timed-out", operation, `no whole answer within ${seconds}`, true);
 }
 
 /** Turns an error of the network into one of ours; whether the request had left decides what is known. */
-function lostOnTheWay(error: Error, sent: boolean, operation: string): FastlyError {
+function lostOnTheWay(error: Error, sent: boolean, operation: string, viaProxy: boolean): FastlyError {
   const code = systemCode(error);
   // An error of the HTTP parser carries the bytes it choked on, which may hold a token: keep its code alone.
   const cause = new Error(code);
@@ -159,7 +189,7 @@ function lostOnTheWay(error: Error, sent: boolean, operation: string): FastlyErr
       cause,
     );
   }
-  if (!sent) return failure("unreachable", operation, `no connection (${code})`, false, cause);
+  if (!sent) return unconnected(viaProxy, operation, `(${code})`, cause);
   return failure(
     "connection-lost",
     operation,
@@ -167,6 +197,12 @@ function lostOnTheWay(error: Error, sent: boolean, operation: string): FastlyErr
     true,
     cause,
   );
+}
+
+function unconnected(viaProxy: boolean, operation: string, why: string, cause?: Error): FastlyError {
+  if (viaProxy)
+    return failure("proxy-failed", operation, `no connection through the proxy ${why}`, false, cause);
+  return failure("unreachable", operation, `no connection ${why}`, false, cause);
 }
 
 function systemCode(error: Error): string {

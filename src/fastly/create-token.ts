@@ -26,7 +26,8 @@ export interface TokenOrder {
  * @param onAccessToken called with the token itself as soon as it was read and before anything else of the
  *   answer is believed, so that it can be masked and kept whatever follows
  * @throws {FastlyError} `refused-credentials`, `missing-credentials`, `refused-otp`, `account-locked`,
- *   `invalid-scope`, `invalid-expiry`, `token-limit`, `rate-limited`, `malformed-answer` or a failure on
+ *   `invalid-scope`, `invalid-expiry`, `token-limit`, `unauthorized` or `forbidden` (a key that may not
+ *   create tokens), `bad-request`, `rate-limited`, `malformed-answer` or a failure on
  *   the way; `mayHaveHappened` says whether a token may exist all the same
  */
 export async function createToken(
@@ -35,6 +36,7 @@ export async function createToken(
   credentials: MintingCredentials,
   onAccessToken: (accessToken: string) => void = () => {},
 ): Promise<CreatedToken> {
+  if (order.scopes.length === 0) throw new TypeError("a token needs at least one scope");
   const form = new URLSearchParams({
     name: order.name,
     scope: order.scopes.join(" "),

@@ -23,6 +23,7 @@ export type FastlyErrorCode =
   | "malformed-answer"
   | "answer-too-large"
   | "unreachable"
+  | "proxy-failed"
   | "untrusted-certificate"
   | "connection-lost"
   | "timed-out"

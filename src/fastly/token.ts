@@ -72,8 +72,13 @@ export function isId(text: string): boolean {
 
 /** @throws {TypeError} for a text that would make another path of `/tokens/{id}`, such as `self` */
 export function pathOfToken(tokenId: string): string {
-  if (!isId(tokenId) || tokenId === "self") throw new TypeError("a token ID has only letters and digits");
+  requireTokenId(tokenId);
   return `/tokens/${tokenId}`;
+}
+
+/** @throws {TypeError} for what is no ID of a token */
+export function requireTokenId(tokenId: string): void {
+  if (!isId(tokenId) || tokenId === "self") throw new TypeError("a token ID has only letters and digits");
 }
 
 /** A list comes in one piece, however long: room for about ten thousand tokens. */

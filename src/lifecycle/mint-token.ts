@@ -266,7 +266,8 @@ function pauseAfter(
   ports: MintPorts,
 ): Progress | undefined {
   const waitMs = retryDelay(course.tries, error.retryAfterMs, ports.random);
-  if (error.code === "unreachable") return { kind: "waiting-for-connection", error, waitMs };
+  if (error.code === "unreachable" || error.code === "proxy-failed")
+    return { kind: "waiting-for-connection", error, waitMs };
   const corrected = learnClock(error, course, ports.clock);
   const passcodeMs = untilNextPasscode(minter, course, ports.clock);
   // A passcode typed in by hand works once, and it may have been used up just now.

@@ -1,0 +1,56 @@
+import type { FastifyInstance } from "fastify";
+import type { Accounts, Customer, NewUser, Role } from "../accounts.ts";
+import { BadControl } from "./bad-control.ts";
+
+/** `customer` is the ID of a customer, or `new`; without it, the first. */
+export type UserToAdd = NewUser & { customer?: string };
+
+export type AddedUser = {
+  userId: string;
+  customerId: string;
+  services: readonly string[];
+  username: string;
+  password: string;
+  role: Role;
+  /** In base32, for a user with two-factor authentication. */
+  totpSecret?: string;
+};
+
+const userToAddSchema = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    username: { type: "string", minLength: 1 },
+    password: { type: "string", minLength: 1 },
+    role: { enum: ["superuser", "engineer", "user"] },
+    totp: { type: "boolean" },
+    customer: { type: "string" },
+  },
+};
+
+export function userControls(control: FastifyInstance, accounts: Accounts): void {
+  function customerOf(id: string | undefined): Customer {
+    if (id === "new") return accounts.addCustomer();
+    const customer = id === undefined ? accounts.firstCustomer() : accounts.customer(id);
+    if (!customer) throw new BadControl(`no customer ${id}`);
+    return customer;
+  }
+
+  control.post<{ Body: UserToAdd }>("/users", { schema: { body: userToAddSchema } }, (request, reply) => {
+    const { customer, ...newUser } = request.body;
+    if (newUser.username !== undefined && accounts.hasUsername(newUser.username)) {
+      throw new BadControl(`user ${newUser.username} exists`);
+    }
+    const user = accounts.addUser(customerOf(customer), newUser);
+    const answer: AddedUser = {
+      userId: user.id,
+      customerId: user.customer.id,
+      services: user.customer.services,
+      username: user.username,
+      password: user.password,
+      role: user.role,
+      ...(user.totp ? { totpSecret: user.totp.secret.base32 } : {}),
+    };
+    reply.send(answer);
+  });
+}

@@ -1,0 +1,66 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Customer, User } from "../accounts.ts";
+import { createdToken } from "../answers.ts";
+import {
+  authenticate,
+  countWrite,
+  formField,
+  formFields,
+  header,
+  readCredentials,
+} from "../authentication.ts";
+import { parseTimestamp } from "../clock.ts";
+import { mayWrite } from "../permissions.ts";
+import { Refusal } from "../refusal.ts";
+import { type Scope, scopes } from "../tokens.ts";
+import type { World } from "../world.ts";
+
+function readScopes(text: string | undefined): Scope[] {
+  if (text === undefined) return ["global"];
+  const read = text.split(" ").map((word) => {
+    const scope = scopes.find((known) => known === word);
+    if (!scope) throw new Refusal("invalid_scope");
+    return scope;
+  });
+  return [...new Set(read)];
+}
+
+function readServices(ids: string[], customer: Customer): string[] {
+  if (!ids.every((id) => customer.services.includes(id))) throw new Refusal("unknown_service");
+  return [...new Set(ids)];
+}
+
+function readExpiry(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const time = parseTimestamp(text);
+  if (time === undefined) throw new Refusal("malformed_expiry");
+  return time;
+}
+
+/** Who creates: the user who signs in, or the user of a key whose sudo window is open. */
+function creator(world: World, request: FastifyRequest): User {
+  if (header(request, "fastly-key") === undefined) {
+    const credentials = readCredentials(request);
+    if (!credentials) throw new Refusal("invalid_request");
+    return world.accounts.signIn(credentials, header(request, "fastly-otp"));
+  }
+  const key = authenticate(world, request);
+  if (!mayWrite(key)) throw new Refusal("forbidden");
+  if (key.sudoUntil === null || key.sudoUntil <= world.clock()) throw new Refusal("sudo_required");
+  return key.user;
+}
+
+export function createTokenRoute(api: FastifyInstance, world: World): void {
+  api.post("/tokens", (request: FastifyRequest, reply: FastifyReply) => {
+    const user = creator(world, request);
+    countWrite(world, reply, user.customer.id);
+    const token = world.tokens.create({
+      user,
+      name: formField(request, "name"),
+      scopes: readScopes(formField(request, "scope")),
+      services: readServices(formFields(request, "services[]"), user.customer),
+      expiresAt: readExpiry(formField(request, "expires_at")),
+    });
+    reply.send(createdToken(token));
+  });
+}

@@ -1,0 +1,38 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { readToken } from "../answers.ts";
+import { authenticate } from "../authentication.ts";
+import { mayRead, maySeeCustomer, rules } from "../permissions.ts";
+import { Refusal } from "../refusal.ts";
+import type { Token } from "../tokens.ts";
+import type { World } from "../world.ts";
+
+export function readTokenRoutes(api: FastifyInstance, world: World): void {
+  function reader(request: FastifyRequest): Token {
+    const key = authenticate(world, request);
+    if (!mayRead(key)) throw new Refusal("forbidden");
+    return key;
+  }
+
+  api.get("/tokens/self", (request, reply) => {
+    reply.send(readToken(authenticate(world, request)));
+  });
+
+  api.get<{ Params: { id: string } }>("/tokens/:id", (request, reply) => {
+    const key = reader(request);
+    const token = world.tokens.findLive(request.params.id);
+    if (!token) throw new Refusal("not_found");
+    if (!rules(key, token)) throw new Refusal("forbidden");
+    reply.send(readToken(token));
+  });
+
+  api.get("/tokens", (request, reply) => {
+    const key = reader(request);
+    reply.send(world.tokens.live(key.user).map(readToken));
+  });
+
+  api.get<{ Params: { id: string } }>("/customer/:id/tokens", (request, reply) => {
+    const key = authenticate(world, request);
+    if (!maySeeCustomer(key, request.params.id)) throw new Refusal("forbidden");
+    reply.send(world.tokens.liveOfCustomer(request.params.id).map(readToken));
+  });
+}

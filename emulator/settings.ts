@@ -1,0 +1,47 @@
+/** What a test may change while the emulator runs. */
+export type Settings = {
+  /** Live tokens a user may have. */
+  tokenLimit: number;
+  /** Writes a customer may make within one hour of the clock. */
+  hourlyWriteLimit: number;
+  /** Wrong passwords in a row that lock an account. */
+  lockAfter: number;
+  /** What a revoked token is answered: Fastly's documentation leaves both open. */
+  revokedStatus: 401 | 403;
+  /** How far the emulator's clock is ahead of this machine's. */
+  clockOffsetMs: number;
+  /** How long a key may create tokens after `POST /sudo`. */
+  sudoSeconds: number;
+  /** Tokens that one bulk request may revoke. */
+  bulkMaximum: number | null;
+  /** Answers 403 to a live token that asks to revoke itself, and leaves it alive. */
+  selfRevokeForbidden: boolean;
+};
+
+export const defaultSettings: Settings = {
+  tokenLimit: 100,
+  hourlyWriteLimit: 1000,
+  lockAfter: 5,
+  revokedStatus: 401,
+  clockOffsetMs: 0,
+  sudoSeconds: 300,
+  bulkMaximum: null,
+  selfRevokeForbidden: false,
+};
+
+const count = { type: "integer", minimum: 0 };
+
+export const settingsSchema = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    tokenLimit: count,
+    hourlyWriteLimit: count,
+    lockAfter: count,
+    revokedStatus: { enum: [401, 403] },
+    clockOffsetMs: { type: "integer" },
+    sudoSeconds: count,
+    bulkMaximum: { type: ["integer", "null"], minimum: 0 },
+    selfRevokeForbidden: { type: "boolean" },
+  },
+};

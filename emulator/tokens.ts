@@ -1,0 +1,112 @@
+import type { User } from "./accounts.ts";
+import type { Clock } from "./clock.ts";
+import { newId, newSecret } from "./random.ts";
+import { Refusal } from "./refusal.ts";
+import type { Settings } from "./settings.ts";
+
+export const scopes = ["global", "global:read", "purge_all", "purge_select"] as const;
+export type Scope = (typeof scopes)[number];
+
+export type TokenState = "live" | "expired" | "revoked";
+
+export type Token = {
+  readonly id: string;
+  readonly accessToken: string;
+  readonly user: User;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** None means every service of the customer. */
+  readonly services: readonly string[];
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  revokedAt: number | null;
+  sudoUntil: number | null;
+  lastUse: { at: number; ip: string; userAgent: string | null } | null;
+};
+
+export type NewToken = {
+  user: User;
+  name?: string | undefined;
+  scopes?: readonly Scope[];
+  services?: readonly string[];
+  createdAt?: number;
+  expiresAt?: number | null;
+};
+
+export type TokenStore = ReturnType<typeof createTokenStore>;
+
+/** Every token there ever was: a revoked or expired one stays, so that a test can account for it. */
+export function createTokenStore(settings: Settings, clock: Clock) {
+  const byId = new Map<string, Token>();
+  const byAccessToken = new Map<string, Token>();
+  const byUser = new Map<string, Token[]>();
+  const peakLive = new Map<string, number>();
+
+  function state(token: Token): TokenState {
+    if (token.revokedAt !== null) return "revoked";
+    if (token.expiresAt !== null && token.expiresAt <= clock()) return "expired";
+    return "live";
+  }
+
+  function live(user: User): Token[] {
+    return (byUser.get(user.id) ?? []).filter((token) => state(token) === "live");
+  }
+
+  /** Adds a token whatever the limit says. */
+  function add({ user, name, scopes, services, createdAt, expiresAt }: NewToken): Token {
+    const token: Token = {
+      id: newId(),
+      accessToken: newSecret(),
+      user,
+      name: name ?? "API token",
+      scopes: scopes ?? ["global"],
+      services: services ?? [],
+      createdAt: createdAt ?? clock(),
+      expiresAt: expiresAt ?? null,
+      revokedAt: null,
+      sudoUntil: null,
+      lastUse: null,
+    };
+    byId.set(token.id, token);
+    byAccessToken.set(token.accessToken, token);
+    const tokensOfUser = byUser.get(user.id);
+    if (tokensOfUser) tokensOfUser.push(token);
+    else byUser.set(user.id, [token]);
+    return token;
+  }
+
+  function notePeak(user: User): void {
+    peakLive.set(user.id, Math.max(peakLive.get(user.id) ?? 0, live(user).length));
+  }
+
+  function create(token: NewToken): Token {
+    if (live(token.user).length >= settings.tokenLimit) throw new Refusal("token_limit");
+    const created = add(token);
+    notePeak(token.user);
+    return created;
+  }
+
+  return {
+    create,
+    state,
+    live,
+    all: () => [...byId.values()],
+    addMany: (tokens: readonly NewToken[]) => {
+      const added = tokens.map(add);
+      for (const user of new Set(tokens.map((token) => token.user))) notePeak(user);
+      return added;
+    },
+    /** Reading, listing and revoking know live tokens alone. */
+    findLive: (id: string) => {
+      const token = byId.get(id);
+      return token && state(token) === "live" ? token : undefined;
+    },
+    findByAccessToken: (accessToken: string) => byAccessToken.get(accessToken),
+    revoke: (token: Token) => {
+      token.revokedAt = clock();
+    },
+    liveOfCustomer: (customerId: string) =>
+      [...byId.values()].filter((token) => token.user.customer.id === customerId && state(token) === "live"),
+    peakLive: () => Object.fromEntries(peakLive),
+  };
+}

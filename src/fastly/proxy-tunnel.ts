@@ -1,0 +1,23 @@
+import type { Dispatcher } from "undici";
+import connect from "undici/lib/api/api-connect.js";
+import Client from "undici/lib/dispatcher/client.js";
+import ProxyAgent from "undici/lib/dispatcher/proxy-agent.js";
+
+/*
+ * Loaded only where there is a proxy. The tunnel is end to end: the proxy sees the host's name and nothing
+ * of what is sent.
+ */
+
+/** @param proxy the proxy's URL, which may hold a user name and a password */
+export function openTunnel(proxy: string, connectTimeoutMs: number): Dispatcher {
+  return new ProxyAgent({
+    uri: proxy,
+    proxyTls: { timeout: connectTimeoutMs },
+    requestTls: { timeout: connectTimeoutMs },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    allowH2: false,
+    // undici's index gives every dispatcher this method; without the index, the one that needs it gets it here.
+    clientFactory: (origin, options) => Object.assign(new Client(origin, options), { connect }),
+  });
+}

@@ -1,8 +1,0 @@
-/*
- * undici's index loads its fetch, WebSocket, cache and mock code as well, which doubles the start-up time
- * and the size of the bundle; its Client alone is all that this project needs.
- */
-declare module "undici/lib/dispatcher/client.js" {
-  import { Client } from "undici";
-  export default Client;
-}

@@ -1,0 +1,111 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import type { AddedToken, TokenReport, TokensReport, TokenToAdd } from "../../emulator/control/tokens.ts";
+import type { AddedUser, UserToAdd } from "../../emulator/control/users.ts";
+import type { FaultRule } from "../../emulator/faults.ts";
+import type { JournalEntry, Phase } from "../../emulator/journal.ts";
+import type { StartLine } from "../../emulator/main.ts";
+import type { Settings } from "../../emulator/settings.ts";
+
+export type { Fault, FaultRule } from "../../emulator/faults.ts";
+export type { JournalEntry } from "../../emulator/journal.ts";
+export type { AddedToken, AddedUser, Settings, StartLine, TokenReport, TokenToAdd, UserToAdd };
+
+export type RequestQuery = {
+  method?: string;
+  /** A path, or a route's pattern such as `/tokens/:id`. */
+  path?: string;
+  /** `received` unless told. */
+  phase?: Phase;
+  /** Only requests whose `n` is greater. */
+  after?: number;
+  /** 10 000 unless told. */
+  timeoutMs?: number;
+};
+
+export type Emulator = StartLine & {
+  readonly pid: number;
+  /** Makes requests that match meet a fault. Rules add up; the oldest that applies wins. */
+  fault(rule: FaultRule): Promise<void>;
+  clearFaults(): Promise<void>;
+  /** Every request so far, control requests aside. */
+  requests(): Promise<JournalEntry[]>;
+  /** The first request that is, or comes to be, at that phase. Rejects if none does in time. */
+  nextRequest(query: RequestQuery): Promise<JournalEntry>;
+  /** Every token there ever was, with its state. */
+  tokens(): Promise<TokenReport[]>;
+  /** The live ones, of one user or of all. */
+  liveTokens(userId?: string): Promise<TokenReport[]>;
+  /** The most live tokens that each user, by ID, ever had at once. */
+  peakLive(): Promise<Record<string, number>>;
+  addTokens(tokens: TokenToAdd[]): Promise<AddedToken[]>;
+  addUser(user?: UserToAdd): Promise<AddedUser>;
+  /** Changes the settings given, and resolves to all of them. */
+  settings(changes: Partial<Settings>): Promise<Settings>;
+  /** Ends the process; resolves once it is gone. */
+  stop(): Promise<void>;
+};
+
+/** Starts an emulator of its own for a test. Run from the project's root. */
+export async function startEmulator(options: { host?: "127.0.0.1" | "::1" } = {}): Promise<Emulator> {
+  const args = ["emulator/main.ts", "--port", "0", "--json", "--host", options.host ?? "127.0.0.1"];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const exited = once(child, "exit");
+  const lines = createInterface(child.stdout);
+  const [line] = await Promise.race([
+    once(lines, "line") as Promise<[string]>,
+    exited.then(([code]) => {
+      throw new Error(`the emulator ended with ${code} before it was ready`);
+    }),
+  ]);
+  const start = JSON.parse(line) as StartLine;
+  const control = controlOf(start.url);
+
+  return {
+    ...start,
+    pid: child.pid ?? 0,
+    fault: (rule) => control("POST", "/faults", rule),
+    clearFaults: () => control("DELETE", "/faults"),
+    requests: () => control("GET", "/requests"),
+    nextRequest: (query) => control("GET", `/requests/next?${queryString(query)}`),
+    tokens: async () => (await tokensReport()).tokens,
+    liveTokens: async (userId) =>
+      (await tokensReport()).tokens.filter(
+        (token) => token.state === "live" && (userId === undefined || token.user_id === userId),
+      ),
+    peakLive: async () => (await tokensReport()).peakLive,
+    addTokens: (tokens) => control("POST", "/tokens", tokens),
+    addUser: (user = {}) => control("POST", "/users", user),
+    settings: (changes) => control("PATCH", "/settings", changes),
+    stop: async () => {
+      child.kill("SIGTERM");
+      await exited;
+    },
+  };
+
+  function tokensReport(): Promise<TokensReport> {
+    return control("GET", "/tokens");
+  }
+}
+
+function queryString(query: RequestQuery): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) parameters.set(name, String(value));
+  return parameters.toString();
+}
+
+/** The emulator's side door for tests: what it answers is typed where it is made, in `emulator/control/`. */
+function controlOf(url: string) {
+  return async function control<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${url}/_emulator${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`emulator control ${method} ${path}: ${response.status} ${text}`);
+    return (text === "" ? undefined : JSON.parse(text)) as T;
+  };
+}
