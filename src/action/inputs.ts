@@ -7,6 +7,7 @@ import { basicForm } from "../fastly/secret-forms.ts";
 import type { Minter } from "../lifecycle/mint-token.ts";
 import type { Grant } from "../lifecycle/mismatch.ts";
 import { type Passcodes, passcodesFrom } from "../lifecycle/passcodes.ts";
+import type { RecoverPorts } from "../lifecycle/recover-tokens.ts";
 import type { TokenName, TokenUse } from "../lifecycle/token-name.ts";
 import type { Access } from "../lifecycle/with-key.ts";
 import * as parse from "./input-parsers.ts";
@@ -40,7 +41,7 @@ export interface MainInputs {
 
 /** What post needs; what is wrong with it main has told already, so that post takes the defaults then. */
 export interface PostInputs {
-  minter: () => Promise<Minter | undefined>;
+  minter: RecoverPorts["minter"];
   helperName: Omit<TokenName, "serial">;
   revoke: boolean;
   failOnRevokeError: boolean;
@@ -145,10 +146,12 @@ export function hasSummaryFile(): boolean {
 }
 
 /** Credentials for a helper token: a password typed in by hand has been used up by main. */
-async function readMinterAgain(): Promise<Minter | undefined> {
+const readMinterAgain: RecoverPorts["minter"] = async () => {
   const minter = await readMinter([]);
-  return minter?.passcodes.kind === "typed" ? undefined : minter;
-}
+  return minter && minter.passcodes.kind !== "typed"
+    ? { kind: "minter", minter }
+    : { kind: "no-credentials" };
+};
 
 /** Reads one input, or notes what is wrong with it. */
 export type Reader = <T>(input: string, parser: (text: string) => parse.Parsed<T>) => T | undefined;

@@ -238,6 +238,9 @@ function leftAlive(token: EndedToken, which: string, problem: EndProblem): strin
 function problemWords(problem: EndProblem): string {
   if (problem.kind === "refused") return explain(problem.error);
   const first = problem.first ? ` ${explain(problem.first)}` : "";
+  if (problem.helper.kind === "credentials-refused") {
+    return `A helper token could have told, but Fastly had refused the credentials, so they were not sent again.${first}`;
+  }
   if (problem.helper.kind === "no-credentials") {
     return `A helper token could have told, but the inputs hold no credentials that work a second time.${first}`;
   }

@@ -25,8 +25,14 @@ export type EndProblem =
   /** Only a helper token could have settled it, and there is none; `first` is why the token itself could not. */
   | { kind: "no-helper"; helper: MissingHelper; first: FastlyError | undefined };
 
-/** Why there is no helper token: the inputs hold nothing to make one with, or making it failed. */
-export type MissingHelper = { kind: "no-credentials" } | NotMinted;
+/** Why there is no helper token. */
+export type MissingHelper = NoMinter | NotMinted;
+
+export type NoMinter =
+  /** The inputs hold nothing to make one with: a one-time password typed in by hand works once. */
+  | { kind: "no-credentials" }
+  /** Fastly refused the credentials before; once more could lock the account. */
+  | { kind: "credentials-refused" };
 
 export type NotMinted = Exclude<MintOutcome, { kind: "minted" }>;
 

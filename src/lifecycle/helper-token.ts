@@ -1,6 +1,6 @@
 import type { CreatedToken, FastlyApi } from "../fastly/index.ts";
 import { endToken } from "./end-token.ts";
-import { type EndedToken, type NotMinted, refused, withoutHelper } from "./ended-token.ts";
+import { type EndedToken, type EndProblem, type NotMinted, refused, withoutHelper } from "./ended-token.ts";
 import { type Attempt, keepJournal } from "./journal.ts";
 import { type Minter, type MintPorts, mintToken } from "./mint-token.ts";
 import type { Grant } from "./mismatch.ts";
@@ -30,15 +30,18 @@ export async function withHelperToken<T>(
   });
   const outcome = await mintToken(name, helperGrant, minter, { ...ports, journal });
   if (outcome.kind !== "minted") {
-    const strays = tries.filter(({ fate }) => fate.kind === "unknown" || fate.kind === "made");
-    return { kind: "no-helper", outcome, strays: strays.map((attempt) => withoutHelper(attempt, outcome)) };
+    return {
+      kind: "no-helper",
+      outcome,
+      strays: tries.filter(mayLive).map((attempt) => withoutHelper(attempt, outcome)),
+    };
   }
   const helper = outcome.token;
   const strays: EndedToken[] = [];
   try {
     const result = await work(helper);
-    const lost = tries.filter(({ fate }) => fate.kind === "unknown");
-    const settled = await settleAttempts(lost, helper.accessToken, ports);
+    const others = tries.filter(({ name }) => name !== outcome.name).filter(mayLive);
+    const settled = await settleAttempts(others, helper.accessToken, ports);
     strays.push(...settled.filter(({ end }) => end.kind === "left-alive"));
     return { kind: "helped", result, strays };
   } finally {
@@ -46,11 +49,21 @@ export async function withHelperToken<T>(
   }
 }
 
+function mayLive({ fate }: Attempt): boolean {
+  return fate.kind === "unknown" || fate.kind === "made";
+}
+
 async function endHelper(helper: CreatedToken, api: FastlyApi): Promise<EndedToken[]> {
   const { name, id, accessToken, expiresAt } = helper;
   const ending = await endToken(api, accessToken);
   if (ending.kind === "revoked" || ending.kind === "already-gone") return [];
-  // A helper may revoke others (that is what it is for), so where "self" proves nothing, its ID may.
+  // A helper may read and revoke others (that is what it is for), so where "self" proves nothing, its ID does.
   const end = ending.kind === "ambiguous" ? await endById(id, accessToken, api) : refused(ending.error);
-  return end.kind === "left-alive" ? [{ name, id, expiresAt: expiresAt ?? "never", end }] : [];
+  if (end.kind !== "left-alive" || isTurnedAway(end.problem)) return [];
+  return [{ name, id, expiresAt: expiresAt ?? "never", end }];
+}
+
+/** A helper that may not even read itself any more is dead. */
+function isTurnedAway(problem: EndProblem): boolean {
+  return problem.kind === "refused" && ["unauthorized", "forbidden"].includes(problem.error.code);
 }

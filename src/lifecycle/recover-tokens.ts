@@ -1,5 +1,5 @@
 import type { FastlyError } from "../fastly/index.ts";
-import { type EndedToken, withoutHelper } from "./ended-token.ts";
+import { type EndedToken, type NoMinter, withoutHelper } from "./ended-token.ts";
 import { type HelperPorts, withHelperToken } from "./helper-token.ts";
 import type { Attempt } from "./journal.ts";
 import type { Minter } from "./mint-token.ts";
@@ -14,8 +14,8 @@ export interface Unsettled {
 }
 
 export interface RecoverPorts extends HelperPorts {
-  /** Asked for only when a helper token is needed; undefined where there is nothing to make one with. */
-  minter: () => Promise<Minter | undefined>;
+  /** Asked for only when a helper token is needed. */
+  minter: () => Promise<{ kind: "minter"; minter: Minter } | NoMinter>;
   /** What a helper token is called. */
   helperName: Omit<TokenName, "serial">;
 }
@@ -25,12 +25,12 @@ export async function recoverTokens(
   unsettled: readonly Unsettled[],
   ports: RecoverPorts,
 ): Promise<EndedToken[]> {
-  const minter = await ports.minter();
-  if (!minter)
-    return unsettled.map(({ attempt, first }) => withoutHelper(attempt, { kind: "no-credentials" }, first));
-
+  const asked = await ports.minter();
+  if (asked.kind !== "minter") {
+    return unsettled.map(({ attempt, first }) => withoutHelper(attempt, asked, first));
+  }
   const attempts = unsettled.map(({ attempt }) => attempt);
-  const helped = await withHelperToken(ports.helperName, minter, ports, ({ accessToken }) =>
+  const helped = await withHelperToken(ports.helperName, asked.minter, ports, ({ accessToken }) =>
     settleAttempts(attempts, accessToken, ports),
   );
   if (helped.kind === "helped") return [...helped.result, ...helped.strays];
