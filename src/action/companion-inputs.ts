@@ -1,5 +1,6 @@
+import { isKey } from "../fastly/api.ts";
 import type { SweepOrder } from "../lifecycle/sweep-tokens.ts";
-import type { TokenName } from "../lifecycle/token-name.ts";
+import { isRepository, type TokenName } from "../lifecycle/token-name.ts";
 import type { Access } from "../lifecycle/with-key.ts";
 import * as parse from "./input-parsers.ts";
 import {
@@ -7,7 +8,7 @@ import {
   environment,
   type InputProblem,
   type Inputs,
-  isRepository,
+  noKey,
   parseTimeout,
   readAccess,
   readApiAddress,
@@ -32,7 +33,8 @@ export interface RevokeInputs extends CommonInputs {
 export interface SweepInputs extends CommonInputs {
   order: SweepOrder;
   access: Access;
-  github: { token: string; apiUrl: string; ownRepository: string };
+  /** An empty token lets age alone decide. */
+  github: { token: string; apiUrl: string };
   serverUrl: string;
 }
 
@@ -51,7 +53,8 @@ async function readTarget(problems: InputProblem[]): Promise<RevokeInputs["targe
     problems.push({ input: "token", problem: "and token-ids are both given. Allowed is one of them." });
     return undefined;
   }
-  if (token !== "") return { kind: "itself", token };
+  if (token !== "" && isKey(token)) return { kind: "itself", token };
+  if (token !== "") problems.push({ input: "token", problem: noKey });
   if (ids.length === 0 && problems.length === 0) {
     const problem =
       "and token-ids are both empty. Give the token itself, or the IDs of tokens with what may revoke them.";
@@ -67,8 +70,9 @@ export async function readSweepInputs(): Promise<Inputs<SweepInputs>> {
   const common = readCommon("sweep", problems);
   const access = await readAccess(problems);
   const ownRepository = environment("GITHUB_REPOSITORY");
-  const [customerId] = read("customer-id", parse.parseIds) ?? [];
+  const [customerId] = read("customer-id", parseOneId) ?? [];
   const order: SweepOrder = {
+    ownRun: common.helperName,
     repositories: read("repositories", parseRepositories(ownRepository)) ?? [],
     olderThanMs: read("older-than", parseAge) ?? 0,
     customerId,
@@ -80,7 +84,6 @@ export async function readSweepInputs(): Promise<Inputs<SweepInputs>> {
     github: {
       token: readSecret("github-token").trim(),
       apiUrl: environment("GITHUB_API_URL") || "https://api.github.com",
-      ownRepository,
     },
     serverUrl: environment("GITHUB_SERVER_URL") || "https://github.com",
   };
@@ -96,6 +99,12 @@ function readCommon(use: "revoke" | "sweep", problems: InputProblem[]): CommonIn
     api: readApiAddress(problems),
     timeoutMs: read("timeout", parseTimeout) ?? 0,
   };
+}
+
+function parseOneId(text: string): parse.Parsed<string[]> {
+  const parsed = parse.parseIds(text);
+  if (!parsed.ok || parsed.value.length <= 1) return parsed;
+  return { ok: false, problem: `holds ${parsed.value.length} IDs. Allowed is one.` };
 }
 
 const hour = 3_600_000;

@@ -3,6 +3,7 @@ import { type CreatedToken, connectApi, deadlineIn, isoTime, systemClock } from 
 import { keepJournal } from "../lifecycle/journal.ts";
 import { mintToken } from "../lifecycle/mint-token.ts";
 import { hasSummaryFile, type MainInputs, readMainInputs } from "./inputs.ts";
+import { interruption } from "./interruption.ts";
 import { fail, hide, info, warn } from "./log.ts";
 import { saveJournal } from "./state.ts";
 import { summarizeCreated } from "./summary.ts";
@@ -16,9 +17,9 @@ export async function create(): Promise<void> {
   const { inputs } = read;
   if (inputs.grant.services.length === 0) warn(words.everyService);
 
-  const interruption = interruptible();
+  const signal = interruption();
   const deadline = deadlineIn(inputs.timeoutMs, systemClock);
-  const api = connectApi({ ...inputs.api, userAgent, deadline, signal: interruption });
+  const api = connectApi({ ...inputs.api, userAgent, deadline, signal });
   try {
     const journal = keepJournal(inputs.api.apiUrl, saveJournal);
     const outcome = await mintToken(inputs.tokenName, inputs.grant, inputs.minter, {
@@ -26,7 +27,7 @@ export async function create(): Promise<void> {
       deadline,
       clock: systemClock,
       random: Math.random,
-      signal: interruption,
+      signal,
       journal,
       hide,
       say: (progress) => info(words.progress(progress)),
@@ -41,13 +42,6 @@ export async function create(): Promise<void> {
   } finally {
     await api.close();
   }
-}
-
-/** Aborts what is under way when the job is cancelled, so that the step ends long before it is killed. */
-function interruptible(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
-  return controller.signal;
 }
 
 function handOver(token: CreatedToken, inputs: MainInputs): void {

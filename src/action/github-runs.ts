@@ -1,88 +1,125 @@
 import { getOctokit } from "@actions/github";
-import { retry } from "@octokit/plugin-retry";
-import { throttling } from "@octokit/plugin-throttling";
-import type { Deadline } from "../fastly/index.ts";
-import type { Run, RunState } from "../lifecycle/sweep-tokens.ts";
+import { type Clock, type Deadline, deadlineIn } from "../fastly/index.ts";
+import { parseDate, retryDelay } from "../fastly/retry-delay.ts";
+import type { Run, RunQuestions, RunState } from "../lifecycle/ask-runs.ts";
 
 export interface GitHubOptions {
   token: string;
   /** Where GitHub's API is, such as `https://api.github.com`. */
   apiUrl: string;
-  /** The repository that the token comes from, which it can always read. */
-  ownRepository: string;
+  /** The sweep's own; GitHub gets half of it, and at most a minute, because the helper token lives for two. */
   deadline: Deadline;
+  clock: Clock;
+  random: () => number;
 }
 
-const retriesOfServerErrors = 2;
+const mostMs = 60_000;
+const oneQuestionMs = 10_000;
+const mostTries = 3;
 
 /**
- * Asks GitHub whether an attempt of a run is over. Whatever leaves a doubt is `unknown`, so that trouble of
- * GitHub's never makes a living run look finished.
+ * Asks GitHub whether attempts of runs are over. Whatever leaves a doubt is `unknown`, so that trouble of
+ * GitHub's never makes a living run look finished; and where one answer shows that no other will come, nothing
+ * more is asked.
  *
- * Source: GitHub's REST API, "Get a workflow run attempt"; its pages on rate limits.
+ * Source: GitHub's REST API, "Get a workflow run attempt", "Get a repository"; its pages on rate limits.
  */
-export function askGitHub(options: GitHubOptions): (run: Run) => Promise<RunState> {
-  const octokit = connect(options);
-  const readable = new Map<string, Promise<boolean>>();
+export function askGitHub(options: GitHubOptions): RunQuestions {
+  const { clock, random } = options;
+  const octokit = getOctokit(options.token, { baseUrl: options.apiUrl, log: silence });
+  const deadline = deadlineIn(Math.min(mostMs, options.deadline.remaining() / 2), clock);
+  let hopeless: string | undefined;
+  let pausedUntil = 0;
 
-  return async ({ repository, runId, runAttempt }) => {
-    const [owner = "", repo = ""] = repository.split("/");
-    try {
-      const { data } = await octokit.rest.actions.getWorkflowRunAttempt({
-        owner,
-        repo,
-        run_id: Number(runId),
-        attempt_number: Number(runAttempt),
-        exclude_pull_requests: true,
-      });
-      if (typeof data.status !== "string") return { kind: "unknown", why: "GitHub's answer has no status" };
-      return data.status === "completed" ? { kind: "finished" } : { kind: "alive", status: data.status };
-    } catch (error) {
-      const status = statusOf(error);
-      if (status !== 404) return { kind: "unknown", why: whyUnknown(status) };
-      // GitHub also answers 404 for what the token may not see: only in a repository that it can read is the run gone.
-      if (await canRead(owner, repo)) return { kind: "finished" };
-      return { kind: "unknown", why: "github-token cannot read this repository" };
-    }
+  return {
+    askRun: async (run) =>
+      stateOf(await ask("GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt}", run), run),
+    canSee: async (repository) => (await ask("GET /repos/{owner}/{repo}", { repository })).kind === "answer",
   };
 
-  function canRead(owner: string, repo: string): Promise<boolean> {
-    const repository = `${owner}/${repo}`.toLowerCase();
-    if (repository === options.ownRepository.toLowerCase()) return Promise.resolve(true);
-    const asked = readable.get(repository) ?? octokit.rest.repos.get({ owner, repo }).then(yes, no);
-    readable.set(repository, asked);
-    return asked;
+  async function ask(route: string, about: Partial<Run> & { repository: string }): Promise<Reply> {
+    const [owner, repo] = about.repository.split("/");
+    const parameters = { owner, repo, run_id: about.runId, attempt: about.runAttempt };
+    for (let tries = 1; ; tries++) {
+      await clock.wait(Math.max(0, pausedUntil - clock.elapsed()));
+      if (hopeless !== undefined) return { kind: "no-answer", why: hopeless };
+      if (deadline.remaining() === 0) return { kind: "no-answer", why: "GitHub did not answer in time" };
+      const signal = AbortSignal.timeout(Math.min(oneQuestionMs, deadline.remaining()));
+      const reply = await octokit
+        .request(route, { ...parameters, request: { signal } })
+        .then(answered, refused);
+      if (reply.kind !== "again") return settle(reply);
+      const waitMs = reply.waitMs ?? retryDelay(tries, undefined, random);
+      if (waitMs >= deadline.remaining())
+        return settle({ ...reply, kind: reply.waitMs === undefined ? "no-answer" : "hopeless" });
+      if (tries === mostTries) return { kind: "no-answer", why: reply.why };
+      // What limits one question limits them all.
+      pausedUntil = Math.max(pausedUntil, clock.elapsed() + waitMs);
+    }
+  }
+
+  function settle(reply: Exclude<RawReply, { kind: "again" }>): Reply {
+    if (reply.kind !== "hopeless") return reply;
+    hopeless = reply.why;
+    return { kind: "no-answer", why: reply.why };
   }
 }
 
-const yes = () => true;
-const no = () => false;
+type Reply = { kind: "answer"; data: unknown } | { kind: "not-found" } | { kind: "no-answer"; why: string };
 
-function connect({ token, apiUrl, deadline }: GitHubOptions): ReturnType<typeof getOctokit> {
-  const fits = (retryAfter: number) => retryAfter * 1000 < deadline.remaining();
-  return getOctokit(
-    token,
-    {
-      baseUrl: apiUrl,
-      log: { debug: silent, info: silent, warn: silent, error: silent },
-      request: { retries: retriesOfServerErrors, signal: AbortSignal.timeout(deadline.remaining()) },
-      throttle: { onRateLimit: fits, onSecondaryRateLimit: fits },
-    },
-    retry,
-    throttling,
-  );
+type RawReply =
+  | Reply
+  /** Worth another try, after what GitHub asks to wait, where it asks for that. */
+  | { kind: "again"; why: string; waitMs: number | undefined }
+  /** The same for every other question. */
+  | { kind: "hopeless"; why: string };
+
+function answered({ data }: { data: unknown }): RawReply {
+  return { kind: "answer", data };
 }
+
+function refused(error: unknown): RawReply {
+  const { status, response } = error as { status?: number; response?: { headers: ResponseHeaders } };
+  // Without a response @octokit/request gives its own 500.
+  if (!response) return { kind: "again", why: "GitHub's API could not be reached", waitMs: undefined };
+  if (status === 404) return { kind: "not-found" };
+  if (status === 401) return { kind: "hopeless", why: "GitHub does not know github-token (HTTP 401)" };
+  const waitMs = askedToWait(response.headers);
+  if (waitMs !== undefined)
+    return { kind: "again", why: `GitHub's limit of requests is used up (HTTP ${status})`, waitMs };
+  if (status === 429 || (status !== undefined && status >= 500)) {
+    return { kind: "again", why: `GitHub's API answered HTTP ${status}`, waitMs: undefined };
+  }
+  return { kind: "no-answer", why: `GitHub refused the question (HTTP ${status})` };
+}
+
+type ResponseHeaders = Readonly<Record<string, string | number | undefined>>;
+
+/** `retry-after` in seconds, or the reset of a limit that is used up, by the server's own clock. */
+function askedToWait(headers: ResponseHeaders): number | undefined {
+  const seconds = Number(headers["retry-after"] ?? Number.NaN);
+  if (seconds >= 0) return seconds * 1000;
+  if (String(headers["x-ratelimit-remaining"]) !== "0") return undefined;
+  const now = parseDate(String(headers.date)) ?? Date.now();
+  const reset = Number(headers["x-ratelimit-reset"] ?? Number.NaN) * 1000;
+  return Number.isNaN(reset) ? undefined : Math.max(0, reset - now) + 1000;
+}
+
+function stateOf(reply: Reply, run: Run): RunState | { kind: "not-found" } {
+  if (reply.kind === "not-found") return reply;
+  if (reply.kind === "no-answer") return { kind: "unknown", why: reply.why };
+  const {
+    id,
+    run_attempt: attempt,
+    status,
+  } = (reply.data ?? {}) as { id?: unknown; run_attempt?: unknown; status?: unknown };
+  const isOther = (value: unknown, asked: string) => value !== undefined && String(value) !== asked;
+  if (typeof status !== "string" || isOther(id, run.runId) || isOther(attempt, run.runAttempt)) {
+    return { kind: "unknown", why: "GitHub's answer is not about this run" };
+  }
+  return status === "completed" ? { kind: "finished" } : { kind: "alive", status };
+}
+
+const silence = { debug: silent, info: silent, warn: silent, error: silent };
 
 function silent(): void {}
-
-function statusOf(error: unknown): number | undefined {
-  const { status } = error as { status?: unknown };
-  return typeof status === "number" ? status : undefined;
-}
-
-function whyUnknown(status: number | undefined): string {
-  if (status === undefined) return "GitHub's API could not be reached";
-  if (status === 401) return "GitHub does not know github-token (HTTP 401)";
-  if (status === 403 || status === 429) return `GitHub refused or throttled the question (HTTP ${status})`;
-  return `GitHub's API answered HTTP ${status}`;
-}

@@ -32,7 +32,7 @@ function isScope(text: string): text is Scope {
 
 export function parseIds(text: string): Parsed<string[]> {
   const parts = splitList(text);
-  const odd = parts.find((part) => !/^[A-Za-z0-9]{1,64}$/.test(part));
+  const odd = parts.find((part) => !/^(?!self$)[A-Za-z0-9]{1,64}$/.test(part));
   if (odd === undefined) return good(parts);
   return bad(
     `holds ${quoted(odd)}, which is no ID. Allowed are IDs (letters and digits), split by spaces, commas or lines.`,

@@ -8,7 +8,13 @@ import type { Minter } from "../lifecycle/mint-token.ts";
 import type { Grant } from "../lifecycle/mismatch.ts";
 import { type Passcodes, passcodesFrom } from "../lifecycle/passcodes.ts";
 import type { RecoverPorts } from "../lifecycle/recover-tokens.ts";
-import type { TokenName, TokenUse } from "../lifecycle/token-name.ts";
+import {
+  isRepository,
+  isServer,
+  type TokenName,
+  type TokenUse,
+  unknownRun,
+} from "../lifecycle/token-name.ts";
 import type { Access } from "../lifecycle/with-key.ts";
 import * as parse from "./input-parsers.ts";
 import { hide } from "./log.ts";
@@ -203,7 +209,7 @@ export async function readAccess(problems: InputProblem[]): Promise<Access | und
   return undefined;
 }
 
-const noKey = "is no Fastly token. Allowed are printable characters without spaces.";
+export const noKey = "is no Fastly token. Allowed are printable characters without spaces.";
 
 async function readPasscodes(problems: InputProblem[]): Promise<Passcodes | undefined> {
   const typed = readSecret("otp");
@@ -252,10 +258,11 @@ function missingFiles(exportsEnv: boolean): InputProblem[] {
 /** Which run this is. What the runner does not say, the name says with a placeholder. */
 export function readTokenName(use: TokenUse, label: string): Omit<TokenName, "serial"> {
   return {
+    server: readServer(),
     repository: isRepository(environment("GITHUB_REPOSITORY"))
       ? environment("GITHUB_REPOSITORY")
-      : "unknown/unknown",
-    runId: matching("GITHUB_RUN_ID", /^\d{1,15}$/, "0"),
+      : unknownRun.repository,
+    runId: matching("GITHUB_RUN_ID", /^\d{1,15}$/, unknownRun.runId),
     runAttempt: matching("GITHUB_RUN_ATTEMPT", /^\d{1,10}$/, "1"),
     job: matching("GITHUB_JOB", /^[A-Za-z_][A-Za-z0-9_-]{0,99}$/, "unknown"),
     use,
@@ -264,9 +271,10 @@ export function readTokenName(use: TokenUse, label: string): Omit<TokenName, "se
   };
 }
 
-/** Whether a text is `owner/repo`. */
-export function isRepository(text: string): boolean {
-  return /^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/.test(text);
+/** The host of the GitHub server that this run is on. */
+function readServer(): string {
+  const host = URL.parse(environment("GITHUB_SERVER_URL"))?.host ?? "";
+  return isServer(host) ? host : "github.com";
 }
 
 function matching(name: string, pattern: RegExp, otherwise: string): string {

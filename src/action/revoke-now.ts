@@ -1,38 +1,29 @@
 import * as core from "@actions/core";
-import { connectApi, deadlineIn, systemClock } from "../fastly/index.ts";
 import { endToken } from "../lifecycle/end-token.ts";
 import type { HelperPorts } from "../lifecycle/helper-token.ts";
 import type { Revocation } from "../lifecycle/revoke-in-bulk.ts";
 import { revokeTokens } from "../lifecycle/revoke-tokens.ts";
 import { type RevokeInputs, readRevokeInputs } from "./companion-inputs.ts";
+import { withHelperPorts } from "./helper-ports.ts";
 import { hasSummaryFile } from "./inputs.ts";
-import { fail, hide, info, warn } from "./log.ts";
+import { fail, info, warn } from "./log.ts";
 import { revocation as revocationWords } from "./revoke-words.ts";
 import { summarizeRevocations } from "./summary.ts";
-import { userAgent } from "./user-agent.ts";
 import * as words from "./words.ts";
 
 /** The `revoke` action: ends tokens now. */
 export async function revokeNow(): Promise<void> {
   const read = await readRevokeInputs();
-  if (read.kind === "invalid") return fail(words.inputProblems(read.problems));
-  const { inputs } = read;
-  const deadline = deadlineIn(inputs.timeoutMs, systemClock);
-  const api = connectApi({ ...inputs.api, userAgent, deadline });
-  try {
-    const say = (progress: Parameters<HelperPorts["say"]>[0]) => info(words.progress(progress));
-    await revoke(inputs, { api, deadline, clock: systemClock, random: Math.random, hide, say });
-  } finally {
-    await api.close();
-  }
+  if (read.kind === "invalid") return fail(words.inputProblems(read.problems, "Nothing was revoked"));
+  await withHelperPorts(read.inputs, (ports) => revoke(read.inputs, ports));
 }
 
 async function revoke({ target, helperName, summary }: RevokeInputs, ports: HelperPorts): Promise<void> {
   if (target.kind === "itself") return tell([await revokeItself(target.token, ports)], summary);
-  const helped = await revokeTokens(target.ids, target.access, helperName, ports);
-  if (helped.kind === "helped") await tell(helped.result, summary);
-  else fail(words.notMinted(helped.outcome));
-  for (const stray of helped.strays) warn(words.ended(stray, ports.clock.now()).text);
+  const done = await revokeTokens(target.ids, target.access, helperName, ports);
+  if (done.kind === "helped") await tell(done.result, summary);
+  else fail(`Nothing was revoked. ${words.noKeyToWorkWith(done)}`);
+  for (const stray of done.strays) warn(words.ended(stray, ports.clock.now()).text);
 }
 
 async function revokeItself(token: string, { api }: HelperPorts): Promise<Revocation> {

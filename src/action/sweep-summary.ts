@@ -5,6 +5,9 @@ import { age, fateWords } from "./sweep-words.ts";
 /** The runner drops a summary over 1 MiB whole: what does not fit is left out, and told. */
 const roomForRows = 900 * 1024;
 
+/** Each row may be the first of its repository, and need a heading. */
+const roomForHeading = 300;
+
 /** Writes the sweep's job summary: the totals, and a table of tokens by repository. */
 export async function summarizeSweep(
   findings: readonly Finding[],
@@ -19,7 +22,7 @@ export async function summarizeSweep(
 const columns = ["Token", "Run", "Age", "Last used", "What was done, and why"];
 const head = `<tr>${columns.map((column) => `<th>${column}</th>`).join("")}</tr>`;
 
-/** What a person may have to act on comes first in each repository. */
+/** What a person may have to act on comes first, and is left out last. */
 const order: readonly Finding["fate"]["kind"][] = [
   "failed",
   "run-unknown",
@@ -31,26 +34,22 @@ const order: readonly Finding["fate"]["kind"][] = [
 ];
 
 function tables(findings: readonly Finding[], serverUrl: string): { html: string; left: number } {
-  const parts: string[] = [];
+  const told: { repository: string; row: string }[] = [];
   let room = roomForRows;
-  let left = 0;
-  for (const [repository, group] of Map.groupBy(findings, ({ name }) => name.repository)) {
-    const opening = `<h5>${escapeHtml(repository)}</h5><table>${head}`;
-    const rows: string[] = [];
-    room -= opening.length + closing.length;
-    for (const finding of group.toSorted((a, b) => order.indexOf(a.fate.kind) - order.indexOf(b.fate.kind))) {
-      const row = rowOf(finding, serverUrl);
-      room -= Buffer.byteLength(row);
-      if (room < 0) break;
-      rows.push(row);
-    }
-    left += group.length - rows.length;
-    if (rows.length > 0) parts.push(opening, ...rows, closing);
+  for (const finding of findings.toSorted(
+    (a, b) => order.indexOf(a.fate.kind) - order.indexOf(b.fate.kind),
+  )) {
+    const row = rowOf(finding, serverUrl);
+    room -= Buffer.byteLength(row) + roomForHeading;
+    if (room < 0) break;
+    told.push({ repository: finding.name.repository, row });
   }
-  return { html: parts.join(""), left };
+  const groups = [...Map.groupBy(told, ({ repository }) => repository)];
+  const html = groups.map(([repository, rows]) => {
+    return `<h5>${escapeHtml(repository)}</h5><table>${head}${rows.map(({ row }) => row).join("")}</table>`;
+  });
+  return { html: html.join(""), left: findings.length - told.length };
 }
-
-const closing = "</table>";
 
 function rowOf(finding: Finding, serverUrl: string): string {
   const { token, name, ageMs } = finding;

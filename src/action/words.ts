@@ -1,8 +1,8 @@
 import type { CreatedToken, FastlyError, FastlyErrorCode } from "../fastly/index.ts";
 import { formatDuration } from "../lifecycle/duration.ts";
 import type { Ending } from "../lifecycle/end-token.ts";
-import type { EndedToken, EndProblem } from "../lifecycle/ended-token.ts";
-import type { MintOutcome, Progress } from "../lifecycle/mint-token.ts";
+import type { EndedToken, EndProblem, NotMinted } from "../lifecycle/ended-token.ts";
+import type { Progress } from "../lifecycle/mint-token.ts";
 import type { Mismatch } from "../lifecycle/mismatch.ts";
 import type { InputProblem } from "./inputs.ts";
 import { quoted } from "./log.ts";
@@ -116,9 +116,13 @@ export function explain(error: FastlyError): string {
   return `${what} ${remedy} (${error.message})`;
 }
 
-export function inputProblems(problems: readonly InputProblem[]): string {
+/** @param consequence what did not happen because of them */
+export function inputProblems(
+  problems: readonly InputProblem[],
+  consequence = "No Fastly token was asked for",
+): string {
   const lines = problems.map(({ input, problem }) => `Input ${input} ${problem}`);
-  return ["No Fastly token was asked for, because of the inputs.", ...lines].join("\n");
+  return [`${consequence}, because of the inputs.`, ...lines].join("\n");
 }
 
 export function created(token: CreatedToken, lifetimeMs: number): string {
@@ -134,7 +138,7 @@ export const everyService =
   "The input services is empty, so this token covers every service of the customer. Name the services that the job touches.";
 
 /** Why no token came out of main. */
-export function notMinted(outcome: Exclude<MintOutcome, { kind: "minted" }>): string {
+export function notMinted(outcome: NotMinted): string {
   switch (outcome.kind) {
     case "failed": {
       const tries = outcome.tries > 1 ? ` It was tried ${outcome.tries} times.` : "";
@@ -150,6 +154,13 @@ export function notMinted(outcome: Exclude<MintOutcome, { kind: "minted" }>): st
       return `Fastly created token ${token.id}, but ${found}. The job does not get it. ${endingWords(ending)} Check the inputs against what Fastly grants this user, and the machine's clock.`;
     }
   }
+}
+
+/** Why a companion action had nothing to work with. */
+export function noKeyToWorkWith(
+  failed: { kind: "no-helper"; outcome: NotMinted } | { kind: "bad-key"; error: FastlyError },
+): string {
+  return failed.kind === "no-helper" ? notMinted(failed.outcome) : explain(failed.error);
 }
 
 function mismatchWords(mismatch: Mismatch): string {

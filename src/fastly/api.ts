@@ -4,17 +4,21 @@ import { FastlyError, type FastlyErrorCode } from "./error.ts";
 import { refusal } from "./refusal.ts";
 import { retryDelay } from "./retry-delay.ts";
 
-export interface FastlyApiOptions {
+/** What ends an operation before its answer does. */
+export interface Bounds {
+  /** Nothing is begun after it. */
+  deadline: Deadline;
+  /** Interrupts what is under way and refuses what comes after. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface FastlyApiOptions extends Bounds {
   /** Where the API is, such as `https://api.fastly.com`; a path in it comes before every operation's own. */
   apiUrl: string;
   /** The URL of a proxy that tunnels to it, where there is one. */
   proxy?: string | undefined;
   /** Sent as `User-Agent`. */
   userAgent: string;
-  /** The one deadline for everything that is asked over this connection. */
-  deadline: Deadline;
-  /** Interrupts what is under way and refuses what comes after. */
-  signal?: AbortSignal;
   clock?: Clock;
   /** For the jitter between tries: a number from 0 to below 1. */
   random?: () => number;
@@ -44,6 +48,8 @@ export interface FastlyApi {
    * @throws {FastlyError} and nothing else
    */
   send(call: Call): Promise<unknown>;
+  /** The same way, within another deadline and with another signal. */
+  within(bounds: Bounds): FastlyApi;
   /** Ends the connection; nothing may be sent afterwards. */
   close(): Promise<void>;
 }
@@ -56,23 +62,22 @@ export function connectApi(options: FastlyApiOptions): FastlyApi {
   const url = new URL(options.apiUrl);
   const prefix = url.pathname.replace(/\/+$/, "");
   const connection = openConnection(url.origin, options.proxy);
+  return apiWithin({ deadline, signal });
 
-  async function attempt(call: Call): Promise<unknown> {
-    const request = requestOf(call, prefix, userAgent);
-    const operation = `${call.method} ${call.path}`;
-    const timeoutMs = timeForOneTry(deadline);
-    if (timeoutMs === 0) throw outOfTime(operation, deadline);
-    const limits = { timeoutMs, maxBytes: call.maxBytes ?? oneToken, signal };
-    const answer = await connection.exchange(request, limits);
-    return readAnswer(answer, call, operation, clock);
+  function apiWithin(bounds: Bounds): FastlyApi {
+    return { send: (call) => send(call, bounds), within: apiWithin, close: connection.close };
   }
 
-  async function send(call: Call): Promise<unknown> {
+  async function send(call: Call, { deadline, signal }: Bounds): Promise<unknown> {
+    let mayHaveHappened = false;
     for (let tries = 1; ; tries++) {
       try {
-        return await attempt(call);
+        return await attempt(call, { deadline, signal });
       } catch (error) {
-        if (!(error instanceof FastlyError) || !call.repeatable || !isWorthRepeating(error.code)) throw error;
+        if (!(error instanceof FastlyError)) throw error;
+        mayHaveHappened ||= error.mayHaveHappened;
+        error.mayHaveHappened = mayHaveHappened;
+        if (!call.repeatable || !isWorthRepeating(error.code)) throw error;
         const delay = retryDelay(tries, error.retryAfterMs, random);
         if (delay >= deadline.remaining()) throw error;
         await clock.wait(delay, signal).catch(() => {
@@ -82,7 +87,15 @@ export function connectApi(options: FastlyApiOptions): FastlyApi {
     }
   }
 
-  return { send, close: connection.close };
+  async function attempt(call: Call, { deadline, signal }: Bounds): Promise<unknown> {
+    const request = requestOf(call, prefix, userAgent);
+    const operation = `${call.method} ${call.path}`;
+    const timeoutMs = timeForOneTry(deadline);
+    if (timeoutMs === 0) throw outOfTime(operation, deadline);
+    const limits = { timeoutMs, maxBytes: call.maxBytes ?? oneToken, signal };
+    const answer = await connection.exchange(request, limits);
+    return readAnswer(answer, call, operation, clock);
+  }
 }
 
 function requestOf(call: Call, prefix: string, userAgent: string): HttpRequest {
@@ -136,8 +149,8 @@ function timeForOneTry(deadline: Deadline): number {
 }
 
 function outOfTime(operation: string, deadline: Deadline): FastlyError {
-  const seconds = deadline.total / 1000;
-  const reason = `not sent, because the ${seconds} s for this step were used up`;
+  const seconds = Number((deadline.total / 1000).toFixed(1));
+  const reason = `not sent, because the ${seconds} s for it were used up`;
   return new FastlyError({ code: "timed-out", operation, reason, mayHaveHappened: false });
 }
 

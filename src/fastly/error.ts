@@ -41,7 +41,7 @@ export interface FastlyErrorDetails {
   msg?: string;
   /** Fastly's `detail`, cleaned and shortened. */
   detail?: string;
-  /** Whether the server may have carried the request out in spite of this error. */
+  /** Whether the server may have carried the request out in spite of this error, in this try or an earlier one. */
   mayHaveHappened: boolean;
   /** How long the server asked to wait before another try, in milliseconds. */
   retryAfterMs?: number;
@@ -62,7 +62,7 @@ export class FastlyError extends Error {
   readonly status: number | undefined;
   readonly msg: string | undefined;
   readonly detail: string | undefined;
-  readonly mayHaveHappened: boolean;
+  mayHaveHappened: boolean;
   readonly retryAfterMs: number | undefined;
   readonly serverNow: number | undefined;
 

@@ -1,5 +1,5 @@
 /** A client of Fastly's Tokens API, with every operation under its own name. See docs/tokens-api.md. */
-export { connectApi, type FastlyApi, type FastlyApiOptions } from "./api.ts";
+export { type Bounds, connectApi, type FastlyApi, type FastlyApiOptions } from "./api.ts";
 export { bulkRevokeTokens } from "./bulk-revoke-tokens.ts";
 export { type Clock, type Deadline, deadlineIn, systemClock } from "./clock.ts";
 export { createToken, type MintingCredentials, type TokenOrder } from "./create-token.ts";

@@ -1,5 +1,5 @@
-import { endToken } from "./end-token.ts";
-import { type EndedToken, refused } from "./ended-token.ts";
+import { endToken, halfOf } from "./end-token.ts";
+import type { EndedToken } from "./ended-token.ts";
 import type { Journal } from "./journal.ts";
 import { type RecoverPorts, recoverTokens, type Unsettled } from "./recover-tokens.ts";
 
@@ -14,16 +14,16 @@ export async function endJobTokens(
   keepHandedOver: boolean,
   ports: RecoverPorts,
 ): Promise<EndedToken[]> {
+  const { api, deadline, clock } = ports;
   const ended: EndedToken[] = [];
   const unsettled: Unsettled[] = [];
   for (const attempt of journal.attempts) {
     const { name, expiresAt, fate } = attempt;
     if (fate.kind === "unknown") unsettled.push({ attempt });
     if (!("accessToken" in fate) || (keepHandedOver && fate.kind === "handed-over")) continue;
-    const ending = await endToken(ports.api, fate.accessToken);
+    const ending = await endToken(api.within({ deadline: halfOf(deadline, clock) }), fate.accessToken);
     if (!("error" in ending)) ended.push({ name, id: fate.id, expiresAt, end: ending });
-    else if (ports.deadline.remaining() > 0) unsettled.push({ attempt, first: ending.error });
-    else ended.push({ name, id: fate.id, expiresAt, end: refused(ending.error) });
+    else unsettled.push({ attempt, first: ending.error });
   }
   if (unsettled.length === 0) return ended;
   return [...ended, ...(await recoverTokens(unsettled, ports))];

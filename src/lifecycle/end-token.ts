@@ -1,4 +1,11 @@
-import { type FastlyApi, FastlyError, revokeTokenCurrent } from "../fastly/index.ts";
+import {
+  type Clock,
+  type Deadline,
+  deadlineIn,
+  type FastlyApi,
+  FastlyError,
+  revokeTokenCurrent,
+} from "../fastly/index.ts";
 
 /** How an attempt to end a token by itself went. Only 204, 401 and 404 prove that it is gone. */
 export type Ending =
@@ -16,7 +23,14 @@ export async function endToken(api: FastlyApi, accessToken: string): Promise<End
     return { kind: "revoked" };
   } catch (error) {
     if (!(error instanceof FastlyError)) throw error;
-    if (error.code === "unauthorized" || error.code === "not-found") return { kind: "already-gone" };
+    // After a try whose answer was lost, it is most likely gone because that try had worked.
+    const gone: Ending = { kind: error.mayHaveHappened ? "revoked" : "already-gone" };
+    if (error.code === "unauthorized" || error.code === "not-found") return gone;
     return { kind: error.code === "forbidden" ? "ambiguous" : "left-alive", error };
   }
+}
+
+/** Half of the time that is left: what revoking a token with itself may take, where there is another way. */
+export function halfOf(deadline: Deadline, clock: Clock): Deadline {
+  return deadlineIn(deadline.remaining() / 2, clock);
 }

@@ -1,6 +1,6 @@
-import type { CreatedToken, FastlyApi } from "../fastly/index.ts";
-import { endToken } from "./end-token.ts";
-import { type EndedToken, type EndProblem, type NotMinted, refused, withoutHelper } from "./ended-token.ts";
+import { type CreatedToken, type Deadline, deadlineIn, type FastlyApi } from "../fastly/index.ts";
+import { endToken, halfOf } from "./end-token.ts";
+import { type EndedToken, type EndProblem, type NotMinted, withoutHelper } from "./ended-token.ts";
 import { type Attempt, keepJournal } from "./journal.ts";
 import { type Minter, type MintPorts, mintToken } from "./mint-token.ts";
 import type { Grant } from "./mismatch.ts";
@@ -12,23 +12,38 @@ const helperGrant: Grant = { scopes: ["global"], services: [], lifetimeMs: 120_0
 
 export type HelperPorts = Omit<MintPorts, "journal">;
 
+/** What may be done with a helper token: until a deadline that leaves time to end the helper, and unless interrupted. */
+export interface WorkPorts {
+  api: FastlyApi;
+  deadline: Deadline;
+}
+
 export type Helped<T> =
   /** The work was done; `strays` are helper tokens that could not be ended, and die by themselves soon. */
   | { kind: "helped"; result: T; strays: EndedToken[] }
   | { kind: "no-helper"; outcome: NotMinted; strays: EndedToken[] };
 
-/** Mints a helper token that lives for two minutes, works with it, and ends it, also when the work fails. */
+/**
+ * Mints a helper token that lives for two minutes, works with it, and ends it, however the work went.
+ *
+ * @param work tells by its result how it went, and throws nothing that is expected
+ */
 export async function withHelperToken<T>(
   name: Omit<TokenName, "serial">,
   minter: Minter,
   ports: HelperPorts,
-  work: (helper: CreatedToken) => Promise<T>,
+  work: (helper: CreatedToken, ports: WorkPorts) => Promise<T>,
 ): Promise<Helped<T>> {
+  const { api, clock, deadline, signal } = ports;
   let tries: Attempt[] = [];
   const journal = keepJournal("", (kept) => {
     tries = kept.attempts;
   });
-  const outcome = await mintToken(name, helperGrant, minter, { ...ports, journal });
+  const outcome = await mintToken(name, helperGrant, minter, {
+    ...ports,
+    api: api.within({ deadline, signal }),
+    journal,
+  });
   if (outcome.kind !== "minted") {
     return {
       kind: "no-helper",
@@ -39,13 +54,14 @@ export async function withHelperToken<T>(
   const helper = outcome.token;
   const strays: EndedToken[] = [];
   try {
-    const result = await work(helper);
+    const until = deadlineIn(deadline.remaining() - timeToEnd(deadline), clock);
+    const result = await work(helper, { api: api.within({ deadline: until, signal }), deadline: until });
     const others = tries.filter(({ name }) => name !== outcome.name).filter(mayLive);
     const settled = await settleAttempts(others, helper.accessToken, ports);
     strays.push(...settled.filter(({ end }) => end.kind === "left-alive"));
     return { kind: "helped", result, strays };
   } finally {
-    strays.push(...(await endHelper(helper, ports.api)));
+    strays.push(...(await endHelper(helper, ports)));
   }
 }
 
@@ -53,12 +69,17 @@ function mayLive({ fate }: Attempt): boolean {
   return fate.kind === "unknown" || fate.kind === "made";
 }
 
-async function endHelper(helper: CreatedToken, api: FastlyApi): Promise<EndedToken[]> {
+/** A fifth of what is left, from 1 to 10 seconds, is the helper's own. */
+function timeToEnd(deadline: Deadline): number {
+  return Math.min(10_000, Math.max(1_000, deadline.remaining() / 5));
+}
+
+async function endHelper(helper: CreatedToken, { api, deadline, clock }: HelperPorts): Promise<EndedToken[]> {
   const { name, id, accessToken, expiresAt } = helper;
-  const ending = await endToken(api, accessToken);
-  if (ending.kind === "revoked" || ending.kind === "already-gone") return [];
-  // A helper may read and revoke others (that is what it is for), so where "self" proves nothing, its ID does.
-  const end = ending.kind === "ambiguous" ? await endById(id, accessToken, api) : refused(ending.error);
+  const ending = await endToken(api.within({ deadline: halfOf(deadline, clock) }), accessToken);
+  if (!("error" in ending)) return [];
+  // A helper may read and revoke others (that is what it is for), so where "self" does not end it, its ID may.
+  const end = await endById(id, accessToken, api);
   if (end.kind !== "left-alive" || isTurnedAway(end.problem)) return [];
   return [{ name, id, expiresAt: expiresAt ?? "never", end }];
 }

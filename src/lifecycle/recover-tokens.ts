@@ -1,5 +1,6 @@
 import type { FastlyError } from "../fastly/index.ts";
-import { type EndedToken, type NoMinter, withoutHelper } from "./ended-token.ts";
+import { endToken } from "./end-token.ts";
+import { type EndedToken, endedToken, type NoMinter, withoutHelper } from "./ended-token.ts";
 import { type HelperPorts, withHelperToken } from "./helper-token.ts";
 import type { Attempt } from "./journal.ts";
 import type { Minter } from "./mint-token.ts";
@@ -26,14 +27,33 @@ export async function recoverTokens(
   ports: RecoverPorts,
 ): Promise<EndedToken[]> {
   const asked = await ports.minter();
-  if (asked.kind !== "minter") {
-    return unsettled.map(({ attempt, first }) => withoutHelper(attempt, asked, first));
-  }
+  if (asked.kind !== "minter") return withoutMinter(unsettled, asked, ports);
   const attempts = unsettled.map(({ attempt }) => attempt);
-  const helped = await withHelperToken(ports.helperName, asked.minter, ports, ({ accessToken }) =>
-    settleAttempts(attempts, accessToken, ports),
+  const helped = await withHelperToken(
+    ports.helperName,
+    asked.minter,
+    ports,
+    ({ accessToken }, { api, deadline }) =>
+      settleAttempts(attempts, accessToken, { ...ports, api, deadline }),
   );
   if (helped.kind === "helped") return [...helped.result, ...helped.strays];
   const alive = unsettled.map(({ attempt, first }) => withoutHelper(attempt, helped.outcome, first));
   return [...alive, ...helped.strays];
+}
+
+/** The rest of the time goes to those tokens that may still end with themselves. */
+async function withoutMinter(
+  unsettled: readonly Unsettled[],
+  missing: NoMinter,
+  { api }: RecoverPorts,
+): Promise<EndedToken[]> {
+  const ended: EndedToken[] = [];
+  for (const { attempt, first } of unsettled) {
+    const { fate } = attempt;
+    const isFinal = !("accessToken" in fate) || first?.code === "forbidden";
+    const ending = isFinal ? undefined : await endToken(api, fate.accessToken);
+    if (ending && !("error" in ending)) ended.push(endedToken(attempt, ending));
+    else ended.push(withoutHelper(attempt, missing, ending?.error ?? first));
+  }
+  return ended;
 }

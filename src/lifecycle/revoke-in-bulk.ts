@@ -12,79 +12,102 @@ export interface Revocation {
   result: { kind: "revoked" } | { kind: "already-gone" } | { kind: "failed"; error: FastlyError };
 }
 
-/** No limit of the API is documented (assumed: a batch of this size passes, or is refused as a whole). */
-const largestBatch = 500;
+export interface BulkPorts {
+  api: FastlyApi;
+  key: string;
+  /** Called after each batch with how many tokens are dealt with so far. */
+  onProgress?: (done: number) => void;
+  /** Lists the IDs that exist, where that is cheaper than asking for each of many that may be gone. */
+  list?: () => Promise<ReadonlySet<string>>;
+}
 
-/** After so many refusals in a row the next will fare no better. */
-const mostRefusalsInARow = 10;
+/** No limit of the API is documented (assumed: a batch of this size passes, or is refused as a whole). */
+const largestBatch = 400;
+
+/** After so many refusals and nothing else, the next will fare no better. */
+const mostRefusals = 10;
 
 /**
  * Revokes tokens by their IDs, in batches. A batch that is refused is halved and tried again, down to single
  * tokens, so that one bad ID spares the others; where both halves pass, batches stay that small.
- *
- * @param onProgress called after each batch with how many tokens are dealt with so far
  */
-export async function revokeInBulk(
-  api: FastlyApi,
-  key: string,
-  ids: readonly string[],
-  onProgress: (done: number) => void = () => {},
-): Promise<Revocation[]> {
-  const course: Course = { batchSize: largestBatch, refusalsInARow: 0 };
+export async function revokeInBulk(ids: readonly string[], ports: BulkPorts): Promise<Revocation[]> {
+  const course: Course = { batchSize: largestBatch, refusals: 0, successes: 0 };
   const done: Revocation[] = [];
   while (done.length < ids.length) {
-    done.push(
-      ...(await revokeBatch(api, key, ids.slice(done.length, done.length + course.batchSize), course)),
-    );
-    onProgress(done.length);
+    done.push(...(await revokeBatch(ids.slice(done.length, done.length + course.batchSize), course, ports)));
+    ports.onProgress?.(done.length);
   }
   return done;
 }
 
 interface Course {
   batchSize: number;
-  refusalsInARow: number;
+  refusals: number;
+  successes: number;
 }
 
-async function revokeBatch(
-  api: FastlyApi,
-  key: string,
-  ids: readonly string[],
-  course: Course,
-): Promise<Revocation[]> {
+async function revokeBatch(ids: readonly string[], course: Course, ports: BulkPorts): Promise<Revocation[]> {
   const [only, ...others] = ids;
-  if (only !== undefined && others.length === 0) return [await revokeOne(api, key, only, course)];
+  if (only !== undefined && others.length === 0) return [await revokeOne(only, course, ports)];
   try {
-    await bulkRevokeTokens(api, key, ids);
-    course.refusalsInARow = 0;
+    await bulkRevokeTokens(ports.api, ports.key, ids);
+    course.successes++;
     return ids.map((id) => ({ id, result: { kind: "revoked" } }));
   } catch (error) {
     if (!(error instanceof FastlyError)) throw error;
-    if (!refusesTheBatch.has(error.code) || course.refusalsInARow >= mostRefusalsInARow) {
-      return ids.map((id) => ({ id, result: { kind: "failed", error } }));
-    }
-    const half = Math.ceil(ids.length / 2);
-    const first = await revokeBatch(api, key, ids.slice(0, half), course);
-    const second = await revokeBatch(api, key, ids.slice(half), course);
-    const halves = [...first, ...second];
-    if (halves.every(({ result }) => result.kind === "revoked"))
-      course.batchSize = Math.min(course.batchSize, half);
-    return halves;
+    const isHopeless = course.successes === 0 && course.refusals >= mostRefusals;
+    if (!refusesTheBatch.has(error.code) || isHopeless) return ids.map((id) => failed(id, error));
+    if (error.code === "not-found" && ports.list) return revokeRest(ids, error, ports.list, course, ports);
+    return revokeHalves(ids, course, ports);
   }
 }
 
 /** Refusals that may be about one of the tokens, or about their number. Others would meet each of them alike. */
 const refusesTheBatch: ReadonlySet<FastlyErrorCode> = new Set(["bad-request", "forbidden", "not-found"]);
 
-async function revokeOne(api: FastlyApi, key: string, id: string, course: Course): Promise<Revocation> {
+async function revokeHalves(ids: readonly string[], course: Course, ports: BulkPorts): Promise<Revocation[]> {
+  const half = Math.ceil(ids.length / 2);
+  const first = await revokeBatch(ids.slice(0, half), course, ports);
+  const second = await revokeBatch(ids.slice(half), course, ports);
+  const halves = [...first, ...second];
+  if (halves.every(({ result }) => result.kind === "revoked"))
+    course.batchSize = Math.min(course.batchSize, half);
+  return halves;
+}
+
+/** Some of the batch are gone, maybe all of them by an earlier try whose answer was lost: a list tells which. */
+async function revokeRest(
+  ids: readonly string[],
+  error: FastlyError,
+  list: () => Promise<ReadonlySet<string>>,
+  course: Course,
+  ports: BulkPorts,
+): Promise<Revocation[]> {
+  const existing = await list();
+  const gone = ids.filter((id) => !existing.has(id));
+  const rest = ids.filter((id) => existing.has(id));
+  const kind = error.mayHaveHappened ? "revoked" : "already-gone";
+  const told: Revocation[] = gone.map((id) => ({ id, result: { kind } }));
+  if (rest.length === 0) return told;
+  // Where all of them exist, the list is of no help.
+  return [...told, ...(await (gone.length > 0 ? revokeBatch : revokeHalves)(rest, course, ports))];
+}
+
+async function revokeOne(id: string, course: Course, { api, key }: BulkPorts): Promise<Revocation> {
   try {
     await revokeToken(api, key, id);
-    course.refusalsInARow = 0;
+    course.successes++;
     return { id, result: { kind: "revoked" } };
   } catch (error) {
     if (!(error instanceof FastlyError)) throw error;
-    if (error.code === "not-found") return { id, result: { kind: "already-gone" } };
-    course.refusalsInARow++;
-    return { id, result: { kind: "failed", error } };
+    if (error.code === "not-found")
+      return { id, result: { kind: error.mayHaveHappened ? "revoked" : "already-gone" } };
+    course.refusals++;
+    return failed(id, error);
   }
+}
+
+function failed(id: string, error: FastlyError): Revocation {
+  return { id, result: { kind: "failed", error } };
 }

@@ -1,9 +1,9 @@
 import type { FastlyApi } from "../fastly/index.ts";
 import { endToken } from "./end-token.ts";
-import type { Helped, HelperPorts } from "./helper-token.ts";
+import type { HelperPorts } from "./helper-token.ts";
 import { type Revocation, revokeInBulk } from "./revoke-in-bulk.ts";
 import type { TokenName } from "./token-name.ts";
-import { type Access, type Key, withKey } from "./with-key.ts";
+import { type Access, type Key, type WithKey, withKey } from "./with-key.ts";
 
 /** Revokes tokens by their IDs; the key that does it comes last, if it is among them. */
 export function revokeTokens(
@@ -11,11 +11,11 @@ export function revokeTokens(
   access: Access,
   helperName: Omit<TokenName, "serial">,
   ports: HelperPorts,
-): Promise<Helped<Revocation[]>> {
-  return withKey(access, helperName, ports, async (key) => {
+): Promise<WithKey<Revocation[]>> {
+  return withKey(access, helperName, ports, async (key, { api }) => {
     const others = ids.filter((id) => id !== key.id);
-    const revocations = await revokeInBulk(ports.api, key.key, others);
-    return others.length === ids.length ? revocations : [...revocations, await revokeItself(ports.api, key)];
+    const revocations = await revokeInBulk(others, { api, key: key.key });
+    return others.length === ids.length ? revocations : [...revocations, await revokeItself(api, key)];
   });
 }
 

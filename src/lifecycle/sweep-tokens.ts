@@ -1,10 +1,13 @@
-import { type FastlyError, listTokensCustomer, listTokensUser, type Token } from "../fastly/index.ts";
-import type { Helped, HelperPorts } from "./helper-token.ts";
+import { FastlyError, listTokensCustomer, listTokensUser, type Token } from "../fastly/index.ts";
+import { askRuns, type RunQuestions, type RunState, runKey } from "./ask-runs.ts";
+import type { HelperPorts, WorkPorts } from "./helper-token.ts";
 import { revokeInBulk } from "./revoke-in-bulk.ts";
 import { parseTokenName, type TokenName } from "./token-name.ts";
-import { type Access, type Key, withKey } from "./with-key.ts";
+import { type Access, type Key, type WithKey, withKey } from "./with-key.ts";
 
 export interface SweepOrder {
+  /** The run that sweeps, whose own jobs are at work. */
+  ownRun: Pick<TokenName, "server" | "repository" | "runId" | "runAttempt">;
   /** Whose tokens to sweep: `owner/repo`, or `*` for every repository. */
   repositories: readonly string[];
   /** Younger tokens are left alone. */
@@ -15,18 +18,9 @@ export interface SweepOrder {
   dryRun: boolean;
 }
 
-/** One attempt of a run, as a token's name tells it. */
-export type Run = Pick<TokenName, "repository" | "runId" | "runAttempt">;
-
-/** What is known of a run. Only a finished one's tokens are swept. */
-export type RunState =
-  | { kind: "finished" }
-  | { kind: "alive"; status: string }
-  | { kind: "unknown"; why: string };
-
 export interface SweepPorts extends HelperPorts {
-  /** Asks whether a run is over; undefined where age alone decides. */
-  askRun: ((run: Run) => Promise<RunState>) | undefined;
+  /** What GitHub is asked about runs; undefined where age alone decides. */
+  runs: RunQuestions | undefined;
   tell: (progress: SweepProgress) => void;
 }
 
@@ -53,58 +47,63 @@ export type SweepFate =
   | { kind: "run-unknown"; why: string }
   | { kind: "failed"; error: FastlyError };
 
+export type Swept = { kind: "swept"; findings: Finding[] } | { kind: "not-listed"; error: FastlyError };
+
 /**
- * Revokes what jobs left behind: tokens whose names parse in full as this action's own, of the repositories
- * asked for, old enough, and whose run is over. Everything else stays.
- *
- * @throws {FastlyError} where the key given is not good, or the tokens cannot be listed
+ * Revokes what jobs left behind: tokens whose names parse in full as this action's own, made on this GitHub
+ * server for the repositories asked for, old enough, and whose run is over. Everything else stays.
  */
 export function sweepTokens(
   order: SweepOrder,
   access: Access,
   helperName: Omit<TokenName, "serial">,
   ports: SweepPorts,
-): Promise<Helped<Finding[]>> {
-  return withKey(access, helperName, ports, async (key) => {
-    const candidates = await findOurs(order, key, ports);
-    const old = candidates.filter(({ ageMs }) => ageMs >= order.olderThanMs);
-    const states = await askRuns(old, ports);
-    const over = old.filter(({ name }) => states.get(runKey(name))?.kind === "finished");
-    const fates = order.dryRun ? dryFates(over) : await revokeAll(over, key, ports);
-    return candidates.map((candidate) => ({ ...candidate, fate: fateOf(candidate) }));
-
-    function fateOf({ token, name, ageMs }: Candidate): SweepFate {
-      const state = states.get(runKey(name));
-      if (ageMs < order.olderThanMs || state === undefined) return { kind: "too-young" };
-      if (state.kind === "alive") return { kind: "run-alive", status: state.status };
-      if (state.kind === "unknown") return { kind: "run-unknown", why: state.why };
-      return fates.get(token.id) ?? { kind: "already-gone" };
-    }
+): Promise<WithKey<Swept>> {
+  return withKey(access, helperName, ports, async (key, work): Promise<Swept> => {
+    const listed = await list(order, key, work);
+    if (listed instanceof FastlyError) return { kind: "not-listed", error: listed };
+    const ours = findOurs(listed, order, key, ports);
+    ports.tell({ kind: "listed", ours: ours.length, all: listed.length });
+    const fates = await decide(ours, order, ports);
+    const over = ours.filter(({ token }) => fates.get(token.id)?.kind === "would-sweep");
+    if (!order.dryRun)
+      for (const [id, fate] of await revokeAll(over, order, key, work, ports)) fates.set(id, fate);
+    return {
+      kind: "swept",
+      findings: ours.map((candidate) => ({
+        ...candidate,
+        fate: fates.get(candidate.token.id) ?? { kind: "too-young" },
+      })),
+    };
   });
 }
 
 type Candidate = Omit<Finding, "fate">;
 
-async function findOurs(order: SweepOrder, key: Key, ports: SweepPorts): Promise<Candidate[]> {
-  const { api, clock, tell } = ports;
-  const tokens =
-    order.customerId === undefined
-      ? await listTokensUser(api, key.key)
-      : await listTokensCustomer(api, key.key, order.customerId);
+async function list(order: SweepOrder, { key }: Key, { api }: WorkPorts): Promise<Token[] | FastlyError> {
+  try {
+    if (order.customerId === undefined) return await listTokensUser(api, key);
+    return await listTokensCustomer(api, key, order.customerId);
+  } catch (error) {
+    if (error instanceof FastlyError) return error;
+    throw error;
+  }
+}
+
+function findOurs(tokens: readonly Token[], order: SweepOrder, key: Key, { clock }: SweepPorts): Candidate[] {
   const now = clock.now() + key.clockOffsetMs;
   const ours: Candidate[] = [];
   for (const token of tokens) {
     const name = parseTokenName(token.name);
-    if (!name || token.id === key.id || !isWanted(name, order.repositories) || isExpired(token, now))
-      continue;
+    if (!name || token.id === key.id || !isWanted(name, order) || isExpired(token, now)) continue;
     ours.push({ token, name, ageMs: now - Date.parse(token.createdAt) });
   }
-  tell({ kind: "listed", ours: ours.length, all: tokens.length });
   return ours;
 }
 
 /** GitHub takes names of owners and repositories in any case. */
-function isWanted({ repository }: TokenName, repositories: readonly string[]): boolean {
+function isWanted({ server, repository }: TokenName, { ownRun, repositories }: SweepOrder): boolean {
+  if (server !== ownRun.server) return false;
   return repositories.some((wanted) => wanted === "*" || wanted.toLowerCase() === repository.toLowerCase());
 }
 
@@ -112,46 +111,50 @@ function isExpired({ expiresAt }: Token, now: number): boolean {
   return expiresAt !== null && Date.parse(expiresAt) <= now;
 }
 
-const askedAtOnce = 250;
+/** What is to be done with each token, by its ID: `would-sweep` for those whose run is over. */
+async function decide(
+  ours: readonly Candidate[],
+  { ownRun, olderThanMs }: SweepOrder,
+  { runs, tell }: SweepPorts,
+): Promise<Map<string, SweepFate>> {
+  const old = ours.filter(({ ageMs }) => ageMs >= olderThanMs);
+  const others = old.filter(({ name }) => runKey(name) !== runKey(ownRun)).map(({ name }) => name);
+  const states = runs && (await askRuns(others, runs, (done, all) => tell({ kind: "asked", done, all })));
+  return new Map(old.map(({ token, name }) => [token.id, fateOf(name)]));
 
-/** Asks once for each run, several side by side. */
-async function askRuns(candidates: readonly Candidate[], ports: SweepPorts): Promise<Map<string, RunState>> {
-  const runs = new Map(candidates.map(({ name }) => [runKey(name), name]));
-  const states = new Map<string, RunState>();
-  const { askRun } = ports;
-  const entries = [...runs];
-  for (let done = 0; done < entries.length; done += askedAtOnce) {
-    const some = entries.slice(done, done + askedAtOnce);
-    await Promise.all(
-      some.map(async ([key, run]) => {
-        states.set(key, askRun ? await askRun(run) : { kind: "finished" });
-      }),
-    );
-    if (askRun) ports.tell({ kind: "asked", done: states.size, all: entries.length });
+  function fateOf(name: TokenName): SweepFate {
+    if (runKey(name) === runKey(ownRun)) return { kind: "run-alive", status: "this very one" };
+    return states ? fateByState(states.get(runKey(name))) : { kind: "would-sweep" };
   }
-  return states;
 }
 
-function runKey({ repository, runId, runAttempt }: Run): string {
-  return `${repository.toLowerCase()}/${runId}/${runAttempt}`;
-}
-
-function dryFates(candidates: readonly Candidate[]): Map<string, SweepFate> {
-  return new Map(candidates.map(({ token }) => [token.id, { kind: "would-sweep" }]));
+function fateByState(state: RunState | undefined): SweepFate {
+  switch (state?.kind) {
+    case "finished":
+      return { kind: "would-sweep" };
+    case "alive":
+      return { kind: "run-alive", status: state.status };
+    default:
+      return { kind: "run-unknown", why: state?.why ?? "GitHub was not asked" };
+  }
 }
 
 async function revokeAll(
   candidates: readonly Candidate[],
+  order: SweepOrder,
   key: Key,
-  ports: SweepPorts,
-): Promise<Map<string, SweepFate>> {
+  work: WorkPorts,
+  { tell }: SweepPorts,
+): Promise<[string, SweepFate][]> {
   const ids = candidates.map(({ token }) => token.id);
-  const revocations = await revokeInBulk(ports.api, key.key, ids, (done) =>
-    ports.tell({ kind: "revoked", done, all: ids.length }),
-  );
-  return new Map(
-    revocations.map(
-      ({ id, result }) => [id, result.kind === "revoked" ? { kind: "swept" } : result] as const,
-    ),
-  );
+  const revocations = await revokeInBulk(ids, {
+    api: work.api,
+    key: key.key,
+    onProgress: (done) => tell({ kind: "revoked", done, all: ids.length }),
+    list: async () => {
+      const listed = await list(order, key, work);
+      return new Set(listed instanceof FastlyError ? ids : listed.map(({ id }) => id));
+    },
+  });
+  return revocations.map(({ id, result }) => [id, result.kind === "revoked" ? { kind: "swept" } : result]);
 }

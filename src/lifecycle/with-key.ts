@@ -1,5 +1,5 @@
-import { getTokenCurrent } from "../fastly/index.ts";
-import { type Helped, type HelperPorts, withHelperToken } from "./helper-token.ts";
+import { FastlyError, getTokenCurrent } from "../fastly/index.ts";
+import { type Helped, type HelperPorts, type WorkPorts, withHelperToken } from "./helper-token.ts";
 import type { Minter } from "./mint-token.ts";
 import type { TokenName } from "./token-name.ts";
 
@@ -11,26 +11,36 @@ export interface Key {
   key: string;
   /** The ID of the key itself, which the work must not revoke while it needs it. */
   id: string;
-  /** How far Fastly's clock is ahead of the machine's, as far as that is known, in milliseconds. */
+  /** How far Fastly's clock is ahead of the machine's, where a helper token told; else 0. In milliseconds. */
   clockOffsetMs: number;
 }
 
-/**
- * Works with the key that was given, or with a helper token.
- *
- * @throws {FastlyError} where the key given is not good
- */
+export type WithKey<T> = Helped<T> | { kind: "bad-key"; error: FastlyError; strays: [] };
+
+/** Works with the key that was given, or with a helper token. */
 export async function withKey<T>(
   access: Access,
   helperName: Omit<TokenName, "serial">,
   ports: HelperPorts,
-  work: (key: Key) => Promise<T>,
-): Promise<Helped<T>> {
-  if (access.kind === "key") {
-    const { id } = await getTokenCurrent(ports.api, access.key);
-    return { kind: "helped", result: await work({ key: access.key, id, clockOffsetMs: 0 }), strays: [] };
-  }
-  return withHelperToken(helperName, access.minter, ports, ({ accessToken, id, createdAt }) =>
-    work({ key: accessToken, id, clockOffsetMs: Date.parse(createdAt) - ports.clock.now() }),
+  work: (key: Key, ports: WorkPorts) => Promise<T>,
+): Promise<WithKey<T>> {
+  if (access.kind === "key") return withGivenKey(access.key, ports, work);
+  return withHelperToken(helperName, access.minter, ports, ({ accessToken, id, createdAt }, workPorts) =>
+    work({ key: accessToken, id, clockOffsetMs: Date.parse(createdAt) - ports.clock.now() }, workPorts),
   );
+}
+
+async function withGivenKey<T>(
+  key: string,
+  { api, deadline, signal }: HelperPorts,
+  work: (key: Key, ports: WorkPorts) => Promise<T>,
+): Promise<WithKey<T>> {
+  const workPorts = { api: api.within({ deadline, signal }), deadline };
+  try {
+    const { id } = await getTokenCurrent(workPorts.api, key);
+    return { kind: "helped", result: await work({ key, id, clockOffsetMs: 0 }, workPorts), strays: [] };
+  } catch (error) {
+    if (!(error instanceof FastlyError)) throw error;
+    return { kind: "bad-key", error, strays: [] };
+  }
 }

@@ -1,0 +1,30 @@
+import { connectApi, deadlineIn, systemClock } from "../fastly/index.ts";
+import type { HelperPorts } from "../lifecycle/helper-token.ts";
+import type { ApiAddress } from "./inputs.ts";
+import { interruption } from "./interruption.ts";
+import { hide, info } from "./log.ts";
+import { userAgent } from "./user-agent.ts";
+import * as words from "./words.ts";
+
+/** Works with what the companion actions touch, and closes it afterwards. */
+export async function withHelperPorts(
+  { api: address, timeoutMs }: { api: ApiAddress; timeoutMs: number },
+  work: (ports: HelperPorts) => Promise<void>,
+): Promise<void> {
+  const deadline = deadlineIn(timeoutMs, systemClock);
+  const api = connectApi({ ...address, userAgent, deadline });
+  try {
+    await work({
+      api,
+      deadline,
+      // Not the API's own: a helper token is still to be ended after an interruption.
+      signal: interruption(),
+      clock: systemClock,
+      random: Math.random,
+      hide,
+      say: (progress) => info(words.progress(progress)),
+    });
+  } finally {
+    await api.close();
+  }
+}
