@@ -87,6 +87,10 @@ export async function readSweepInputs(): Promise<Inputs<SweepInputs>> {
     },
     serverUrl: environment("GITHUB_SERVER_URL") || "https://github.com",
   };
+  if (inputs.github.token !== "" && environment("NODE_TLS_REJECT_UNAUTHORIZED") === "0") {
+    const problem = "(of the environment) is 0, which would send github-token to whoever answers. Remove it.";
+    problems.push({ input: "NODE_TLS_REJECT_UNAUTHORIZED", problem });
+  }
   if (!access || problems.length > 0) return { kind: "invalid", problems };
   return { kind: "valid", inputs: { ...inputs, access } };
 }

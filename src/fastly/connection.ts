@@ -31,7 +31,8 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-const connectTimeoutMs = 10_000;
+/** Certificates are checked even where NODE_TLS_REJECT_UNAUTHORIZED, which any step may have set, says not to. */
+const tls = { timeout: 10_000, rejectUnauthorized: true };
 
 /**
  * @param origin scheme, host and port, such as `https://api.fastly.com`
@@ -73,7 +74,7 @@ export function openConnection(origin: string, proxy?: string): Connection {
 
 function openClient(origin: string): Dispatcher {
   return new Client(origin, {
-    connect: { timeout: connectTimeoutMs },
+    connect: tls,
     headersTimeout: 0,
     bodyTimeout: 0,
     allowH2: false,
@@ -82,7 +83,7 @@ function openClient(origin: string): Dispatcher {
 
 async function openThrough(proxy: string): Promise<Dispatcher> {
   const { openTunnel } = await import("./proxy-tunnel.ts");
-  return openTunnel(proxy, connectTimeoutMs);
+  return openTunnel(proxy, tls);
 }
 
 interface Route {

@@ -8,12 +8,18 @@ import ProxyAgent from "undici/lib/dispatcher/proxy-agent.js";
  * of what is sent.
  */
 
+export interface TlsOptions {
+  /** For connecting, in milliseconds. */
+  timeout: number;
+  rejectUnauthorized: boolean;
+}
+
 /** @param proxy the proxy's URL, which may hold a user name and a password */
-export function openTunnel(proxy: string, connectTimeoutMs: number): Dispatcher {
+export function openTunnel(proxy: string, tls: TlsOptions): Dispatcher {
   return new ProxyAgent({
     uri: proxy,
-    proxyTls: { timeout: connectTimeoutMs },
-    requestTls: { timeout: connectTimeoutMs },
+    proxyTls: tls,
+    requestTls: tls,
     headersTimeout: 0,
     bodyTimeout: 0,
     allowH2: false,

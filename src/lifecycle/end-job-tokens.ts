@@ -26,5 +26,11 @@ export async function endJobTokens(
     else unsettled.push({ attempt, first: ending.error });
   }
   if (unsettled.length === 0) return ended;
-  return [...ended, ...(await recoverTokens(unsettled, ports))];
+  return [...ended, ...(await recoverTokens(unsettled, { ...ports, lostAnswers: lostAnswers(journal) }))];
+}
+
+/** As long as no answer has shown that the credentials are right, they may be wrong, and count towards a lock. */
+function lostAnswers({ attempts }: Journal): number {
+  const areProven = attempts.some(({ fate }) => "accessToken" in fate || fate.kind === "ended");
+  return areProven ? 0 : attempts.filter(({ fate }) => fate.kind === "unknown").length;
 }

@@ -34,6 +34,8 @@ export interface MintPorts {
   random: () => number;
   signal?: AbortSignal | undefined;
   journal: JournalKeeper;
+  /** How many answers to the same credentials were lost before this: if they are wrong, each try may count towards a lock. */
+  lostAnswers?: number;
   /** Called with each secret as soon as it exists, before anything else can print it. */
   hide: (secret: string) => void;
   say: (progress: Progress) => void;
@@ -72,7 +74,7 @@ export async function mintToken(
   minter: Minter,
   ports: MintPorts,
 ): Promise<MintOutcome> {
-  const course = newCourse();
+  const course = newCourse(ports.lostAnswers ?? 0);
   for (;;) {
     course.tries++;
     const result = await tryOnce(name, grant, minter, course, ports);
@@ -139,11 +141,11 @@ interface Course {
   clockCorrected: boolean;
 }
 
-function newCourse(): Course {
+function newCourse(lostAnswers: number): Course {
   return {
     tries: 0,
     serial: 1,
-    lostAnswers: 0,
+    lostAnswers,
     refusedPasscodes: 0,
     lastPasscodeStep: undefined,
     sudoSince: undefined,

@@ -7,6 +7,7 @@ const [example = ""] = (codeBlocks(page, "text")[0] ?? "").split("\n");
 test("the documented name is read as it is told", () => {
   const name = parseTokenName(example);
   expect(name).toEqual({
+    server: "github.com",
     repository: "octo-org/site",
     runId: "9876543210",
     runAttempt: "2",
