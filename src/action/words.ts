@@ -160,7 +160,9 @@ export function notMinted(outcome: NotMinted): string {
 export function noKeyToWorkWith(
   failed: { kind: "no-helper"; outcome: NotMinted } | { kind: "bad-key"; error: FastlyError },
 ): string {
-  return failed.kind === "no-helper" ? notMinted(failed.outcome) : explain(failed.error);
+  if (failed.kind === "bad-key") return explain(failed.error);
+  const isFull = failed.outcome.kind === "failed" && failed.outcome.error.code === "token-limit";
+  return `${notMinted(failed.outcome)}${isFull ? " An api-key would need no room for a helper token." : ""}`;
 }
 
 function mismatchWords(mismatch: Mismatch): string {
