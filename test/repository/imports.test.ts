@@ -1,0 +1,53 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import ts from "typescript";
+
+type Room = "entry" | "action" | "lifecycle" | "fastly" | "version";
+
+const mayImport: Record<Room, { rooms: Room[]; packages: RegExp }> = {
+  entry: { rooms: ["action"], packages: /^$/ },
+  action: {
+    rooms: ["action", "lifecycle", "fastly", "version"],
+    packages: /^(node:|@actions\/|@octokit\/|proxy-from-env$)/,
+  },
+  lifecycle: { rooms: ["lifecycle", "fastly"], packages: /^(node:|otpauth$|tinyduration$)/ },
+  fastly: { rooms: ["fastly"], packages: /^(node:|undici\b)/ },
+  version: { rooms: [], packages: /^$/ },
+};
+
+const sources = globSync("src/**/*.ts").map((path) => ({ path, text: readFileSync(path, "utf8") }));
+
+test("imports go one way: from the entry points to the action, the token's lifecycle and Fastly's API", () => {
+  const forbidden = sources.flatMap(({ path, text }) =>
+    importsOf(text)
+      .filter((specifier) => !isAllowed(path, specifier))
+      .map((specifier) => `${path} imports ${specifier}`),
+  );
+  expect(forbidden).toEqual([]);
+});
+
+test("only src/action/inputs.ts reads the environment", () => {
+  const readers = sources.filter(({ text }) =>
+    /\bprocess\s*(\.|\[\W?)\s*env\b|\benv\b[^\n]*= process\b|node:process/.test(text),
+  );
+  expect(readers.map(({ path }) => path)).toEqual(["src/action/inputs.ts"]);
+});
+
+function importsOf(text: string): string[] {
+  return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+}
+
+function isAllowed(path: string, specifier: string): boolean {
+  const { rooms, packages } = mayImport[roomOf(path)];
+  return specifier.startsWith(".")
+    ? rooms.includes(roomOf(join(dirname(path), specifier)))
+    : packages.test(specifier);
+}
+
+function roomOf(path: string): Room {
+  if (path === "src/version.ts") return "version";
+  const [, room = "entry"] = /^src\/([^/]+)\//.exec(path) ?? [];
+  if (!Object.hasOwn(mayImport, room) || !path.startsWith("src/"))
+    throw new Error(`${path} belongs to no room.`);
+  return room as Room;
+}

@@ -1,0 +1,64 @@
+import { type Action, type Minter, told } from "./action.ts";
+import type { Emulator } from "./emulator.ts";
+import { type JobOptions, type StepResult, startJob } from "./runner.ts";
+
+export type CompanionName = "revoke" | "sweep";
+
+export type CompanionStep = StepResult & {
+  /** What it asked of Fastly, as `DELETE /tokens 204`; `-` where no whole answer left. */
+  requests: string[];
+  /** The text of its errors and of its warnings. */
+  errors: string[];
+  warnings: string[];
+};
+
+export type CompanionOptions = Omit<JobOptions, "action"> & {
+  /** What must not show, beside the password and the two-factor secret of the user. */
+  hidden?: readonly string[];
+};
+
+/**
+ * Runs a companion action as a step of a job of its own. Whatever it was for, no secret of it may stand in what it
+ * showed, and no command that the runner has long disabled.
+ */
+export async function runCompanion(
+  name: CompanionName,
+  { emulator }: Pick<Action, "emulator">,
+  user: Minter,
+  { hidden = [], ...options }: CompanionOptions = {},
+): Promise<CompanionStep> {
+  const before = (await emulator.requests()).length;
+  const job = await startJob({
+    ...options,
+    action: `${name}/action.yml`,
+    inputs: { "api-url": emulator.url, ...options.inputs },
+  });
+  try {
+    const step = await job.run("main");
+    const secrets = [user.password, user.totpSecret, options.githubToken, ...hidden];
+    expect(job.leaks(secrets.filter((secret) => secret !== undefined))).toEqual([]);
+    expect(step.unknownCommands).toEqual([]);
+    const others = step.commands.filter(
+      ({ name }) => !["add-mask", "debug", "error", "warning"].includes(name),
+    );
+    expect(others).toEqual([]);
+    return {
+      ...step,
+      requests: await requestsAfter(emulator, before),
+      errors: told(step, "error"),
+      warnings: told(step, "warning"),
+    };
+  } finally {
+    await job.end();
+  }
+}
+
+async function requestsAfter(emulator: Emulator, before: number): Promise<string[]> {
+  const requests = (await emulator.requests()).slice(before);
+  return requests.map(({ method, path, status }) => `${method} ${path} ${status ?? "-"}`);
+}
+
+/** The inputs with which a companion acts for a user. */
+export function credentials({ username, password, totpSecret }: Minter): Record<string, string> {
+  return { username, password, ...(totpSecret === undefined ? {} : { "totp-secret": totpSecret }) };
+}
