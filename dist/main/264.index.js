@@ -27,6 +27,7 @@ function openTunnel(proxy, tls) {
         headersTimeout: 0,
         bodyTimeout: 0,
         allowH2: false,
+        connections: 1,
         // undici's index gives every dispatcher this method; without the index, the one that needs it gets it here.
         clientFactory: (origin, options) => Object.assign(new (undici_lib_dispatcher_client_js__WEBPACK_IMPORTED_MODULE_1___default())(origin, options), { connect: (undici_lib_api_api_connect_js__WEBPACK_IMPORTED_MODULE_0___default()) }),
     });

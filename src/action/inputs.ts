@@ -106,31 +106,43 @@ export function readApiAddress(problems: InputProblem[]): ApiAddress {
 
 /** The proxy that the environment names for a URL. Plain http goes to loopback alone, which needs none. */
 export function readProxy(apiUrl: string, problems: InputProblem[]): string | undefined {
-  const named = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
-    .map(environment)
-    .find((value) => value !== "");
+  const named = firstOf("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY");
   const target = URL.parse(apiUrl);
-  if (named === undefined || target?.protocol !== "https:" || isExempt(target)) return undefined;
+  if (named === "" || target?.protocol !== "https:" || isExempt(target)) return undefined;
   const proxy = URL.parse(named.includes("://") ? named : `http://${named}`);
-  if (!proxy) {
-    problems.push({
-      input: "HTTPS_PROXY",
-      problem: "(of the environment) is no URL. Allowed is http://host:port, also with user:password@.",
-    });
+  const credentials = proxy && /^https?:$/.test(proxy.protocol) ? decodedCredentials(proxy) : undefined;
+  if (!proxy || !credentials) {
+    const problem =
+      "(of the environment) is no URL of a proxy. Allowed is http://host:port, also with user:password@, where a % is written %25.";
+    problems.push({ input: "HTTPS_PROXY", problem });
     return undefined;
   }
-  const [username, password] = [proxy.username, proxy.password].map(decodeURIComponent);
-  for (const secret of [proxy.password, password ?? "", basicForm(username ?? "", password ?? "")]) {
-    if (proxy.password !== "") hide(secret);
-  }
+  const { username, password } = credentials;
+  if (password !== "")
+    for (const secret of [proxy.password, password, basicForm(username, password)]) hide(secret);
   return proxy.href;
+}
+
+function decodedCredentials({ username, password }: URL): { username: string; password: string } | undefined {
+  try {
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  } catch {
+    // A lone % : the caller says how to write it.
+    return undefined;
+  }
 }
 
 /** Whether NO_PROXY names a host, or a domain that it belongs to. */
 function isExempt({ hostname, port }: URL): boolean {
-  const labels = isIP(hostname) || hostname.startsWith("[") ? [hostname] : hostname.split(".");
+  const bare = hostname.replace(/^\[|\]$/g, "");
+  if (bare !== hostname && parse.splitList(firstOf("no_proxy", "NO_PROXY")).includes(bare)) return true;
+  const labels = isIP(bare) ? [hostname] : hostname.split(".");
   const domains = labels.map((_label, index) => labels.slice(index).join("."));
   return domains.some((domain) => getProxyForUrl(`https://${domain}:${port || "443"}`) === "");
+}
+
+function firstOf(...names: string[]): string {
+  return names.map(environment).find((value) => value !== "") ?? "";
 }
 
 /** Reads the inputs of post, which must do its work even where one of them makes no sense. */

@@ -88,14 +88,19 @@ export const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy
     remedy: "Check the machine's network, the input api-url, and whether a proxy is needed.",
   },
   "proxy-failed": {
-    what: "The proxy could not be reached, or would not connect to Fastly's API.",
+    what: "The proxy could not be reached, or has trouble of its own.",
     remedy:
       "Check HTTPS_PROXY, and whether the proxy allows this host; NO_PROXY names the hosts that need no proxy.",
   },
-  "untrusted-certificate": {
-    what: "The server's certificate is not trusted, so that nothing was sent to it.",
+  "proxy-refused": {
+    what: "The proxy refused to connect to Fastly's API.",
     remedy:
-      "Check the input api-url. Behind a private certificate authority, name its certificate in NODE_EXTRA_CA_CERTS.",
+      "Nothing was tried again. Check the user and password in HTTPS_PROXY, and whether the proxy allows this host.",
+  },
+  "untrusted-certificate": {
+    what: "A certificate is not trusted, so that nothing was sent.",
+    remedy:
+      "Check the input api-url, and the machine's clock. Behind a private certificate authority, name its certificate in NODE_EXTRA_CA_CERTS.",
   },
   "connection-lost": {
     what: "The connection to Fastly's API broke before the whole answer had come.",

@@ -26,6 +26,7 @@ export interface Deadline {
 
 /** A deadline `ms` milliseconds from now. */
 export function deadlineIn(ms: number, clock: Clock): Deadline {
-  const end = clock.elapsed() + ms;
-  return { total: ms, remaining: () => Math.max(0, end - clock.elapsed()) };
+  const total = Math.max(0, ms);
+  const end = clock.elapsed() + total;
+  return { total, remaining: () => Math.max(0, end - clock.elapsed()) };
 }

@@ -88,7 +88,7 @@ async function openThrough(proxy: string): Promise<Dispatcher> {
 
 interface Route {
   origin: string;
-  viaProxy: boolean;
+  proxy: string | undefined;
 }
 
 interface Exchanged {
@@ -150,7 +150,7 @@ function exchangeOver(
         onResponseEnd: () => {
           if (head) finish(head, true);
         },
-        onResponseError: (_controller, error) => fail(lostOnTheWay(error, sent, operation, limits.viaProxy)),
+        onResponseError: (_controller, error) => fail(lostOnTheWay(error, sent, operation, limits)),
       },
     );
   });
@@ -166,45 +166,58 @@ function failure(
   return new FastlyError({ code, operation, reason, mayHaveHappened, ...(cause ? { cause } : {}) });
 }
 
-function lateness(
-  sent: boolean,
-  operation: string,
-  { timeoutMs, viaProxy }: ExchangeLimits & Route,
-): FastlyError {
-  const seconds = `${Number((timeoutMs / 1000).toFixed(1))} s`;
-  if (!sent) return unconnected(viaProxy, operation, `within ${seconds}`);
+function lateness(sent: boolean, operation: string, limits: ExchangeLimits & Route): FastlyError {
+  const seconds = `${Number((limits.timeoutMs / 1000).toFixed(1))} s`;
+  if (!sent) return unconnected(operation, `within ${seconds}`, limits);
   return failure("timed-out", operation, `no whole answer within ${seconds}`, true);
 }
 
 /** Turns an error of the network into one of ours; whether the request had left decides what is known. */
-function lostOnTheWay(error: Error, sent: boolean, operation: string, viaProxy: boolean): FastlyError {
+function lostOnTheWay(error: Error, sent: boolean, operation: string, route: Route): FastlyError {
   const code = systemCode(error);
   // An error of the HTTP parser carries the bytes it choked on, which may hold a token: keep its code alone.
   const cause = new Error(code);
-  if (isCertificateError(code)) {
+  if (sent)
     return failure(
-      "untrusted-certificate",
+      "connection-lost",
       operation,
-      `the server's certificate is not trusted (${code})`,
-      false,
+      `the connection broke before a whole answer (${code})`,
+      true,
       cause,
     );
+  if (isCertificateError(code)) {
+    return failure("untrusted-certificate", operation, certificateReason(code, route), false, cause);
   }
-  if (!sent) return unconnected(viaProxy, operation, `(${code})`, cause);
-  return failure(
-    "connection-lost",
-    operation,
-    `the connection broke before a whole answer (${code})`,
-    true,
-    cause,
-  );
+  const status = refusedTunnel(error);
+  if (status === undefined) return unconnected(operation, `(${code})`, route, cause);
+  const reason = `no connection, because the proxy answered HTTP ${status}`;
+  return failure(status < 500 ? "proxy-refused" : "proxy-failed", operation, reason, false, cause);
 }
 
-function unconnected(viaProxy: boolean, operation: string, why: string, cause?: Error): FastlyError {
-  if (viaProxy)
-    return failure("proxy-failed", operation, `no connection through the proxy ${why}`, false, cause);
-  return failure("unreachable", operation, `no connection ${why}`, false, cause);
+function unconnected(operation: string, why: string, { proxy }: Route, cause?: Error): FastlyError {
+  if (proxy === undefined) return failure("unreachable", operation, `no connection ${why}`, false, cause);
+  return failure("proxy-failed", operation, `no connection through the proxy ${why}`, false, cause);
 }
+
+/** What a proxy answered instead of opening a tunnel: undici tells it in an error's message alone. */
+function refusedTunnel(error: Error): number | undefined {
+  const [, status] = /^Proxy response \((\d{3})\)/.exec(error.message) ?? [];
+  return status === undefined ? undefined : Number(status);
+}
+
+function certificateReason(code: string, { proxy }: Route): string {
+  const whose = proxy?.startsWith("https:")
+    ? "the proxy's or the server's certificate"
+    : "the server's certificate";
+  return `${whose} ${certificateFaults[code] ?? "comes from no authority that this machine knows"} (${code})`;
+}
+
+const certificateFaults: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "has expired",
+  CERT_NOT_YET_VALID: "is not valid yet",
+  ERR_TLS_CERT_ALTNAME_INVALID: "is another host's",
+  UND_ERR_PRX_TLS: "is another host's",
+};
 
 function systemCode(error: Error): string {
   const { code } = error as { code?: unknown };
@@ -215,6 +228,8 @@ function systemCode(error: Error): string {
 
 const certificateErrors = new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
+  // undici's own, for a proxy's.
+  "UND_ERR_PRX_TLS",
   "SELF_SIGNED_CERT_IN_CHAIN",
   "UNABLE_TO_GET_ISSUER_CERT",
   "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",

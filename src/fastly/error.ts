@@ -24,6 +24,7 @@ export type FastlyErrorCode =
   | "answer-too-large"
   | "unreachable"
   | "proxy-failed"
+  | "proxy-refused"
   | "untrusted-certificate"
   | "connection-lost"
   | "timed-out"

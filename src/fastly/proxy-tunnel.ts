@@ -23,6 +23,7 @@ export function openTunnel(proxy: string, tls: TlsOptions): Dispatcher {
     headersTimeout: 0,
     bodyTimeout: 0,
     allowH2: false,
+    connections: 1,
     // undici's index gives every dispatcher this method; without the index, the one that needs it gets it here.
     clientFactory: (origin, options) => Object.assign(new Client(origin, options), { connect }),
   });

@@ -1,6 +1,6 @@
 import type { FastlyError } from "../fastly/index.ts";
 import { endToken } from "./end-token.ts";
-import { type EndedToken, endedToken, type NoMinter, withoutHelper } from "./ended-token.ts";
+import { type EndedToken, endedToken, type NoMinter, refused, withoutHelper } from "./ended-token.ts";
 import { type HelperPorts, withHelperToken } from "./helper-token.ts";
 import type { Attempt } from "./journal.ts";
 import type { Minter } from "./mint-token.ts";
@@ -36,9 +36,15 @@ export async function recoverTokens(
     ({ accessToken }, { api, deadline }) =>
       settleAttempts(attempts, accessToken, { ...ports, api, deadline }),
   );
-  if (helped.kind === "helped") return [...helped.result, ...helped.strays];
+  if (helped.kind === "helped") return [...helped.result.map(withFirstReason), ...helped.strays];
   const alive = unsettled.map(({ attempt, first }) => withoutHelper(attempt, helped.outcome, first));
   return [...alive, ...helped.strays];
+
+  /** Why a token could not end itself says more than why the helper could not end it either. */
+  function withFirstReason(token: EndedToken): EndedToken {
+    const first = unsettled.find(({ attempt }) => attempt.name === token.name)?.first;
+    return first && token.end.kind === "left-alive" ? { ...token, end: refused(first) } : token;
+  }
 }
 
 /** The rest of the time goes to those tokens that may still end with themselves. */
