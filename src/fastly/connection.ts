@@ -59,7 +59,7 @@ export function openConnection(origin: string, proxy?: string): Connection {
         const { answer, whole } = await exchangeOver(await open(), request, {
           ...limits,
           origin,
-          viaProxy: proxy !== undefined,
+          proxy,
         });
         if (!whole) await drop();
         return answer;
