@@ -1,0 +1,32 @@
+import { useAct } from "./support/act.ts";
+
+const act = useAct();
+
+// GitHub's runner would send SIGINT to main first. Under act main is killed on the spot, with what it has saved so far.
+test("post finds the token whose create act interrupted", async () => {
+  const user = await act.user();
+  const create = { method: "POST", path: "/tokens" };
+  await act.emulator.fault({ match: create, times: 1, fault: { kind: "stall", when: "after" } });
+  const run = await act.start("plain-deploy.yml", { user });
+  await act.nextRequest({ ...create, phase: "committed" });
+  expect(await act.emulator.liveTokens(user.userId)).toHaveLength(1);
+  run.signal("SIGINT");
+  const { code, log, tokens } = await run.done;
+  expect(code).toBe(1);
+  expect(tokens).toEqual([]);
+  expect(log).toContain("this step has been cancelled: signal: killed");
+  const [lost] = (await act.emulator.tokens()).filter(({ user_id }) => user_id === user.userId);
+  expect(log).toContain(`Revoked Fastly token ${lost?.id}.`);
+});
+
+test("post is calm where the create that act interrupted made no token", async () => {
+  const user = await act.user();
+  const create = { method: "POST", path: "/tokens" };
+  await act.emulator.fault({ match: create, times: 1, fault: { kind: "stall", when: "before" } });
+  const run = await act.start("plain-deploy.yml", { user });
+  await act.nextRequest(create);
+  run.signal("SIGINT");
+  const { code, log } = await run.done;
+  expect(code).toBe(1);
+  expect(log).toContain("There is no Fastly token named");
+});
