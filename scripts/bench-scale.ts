@@ -87,9 +87,9 @@ async function tell(played: readonly Played[], tookMs: number, { peakLive, liveT
   console.log(
     `requests       ${(requests.length / jobs).toFixed(1)} a job, of which ${(creates / jobs).toFixed(1)} creates`,
   );
-  check("succeeded", played.length - failed.length, jobs, failed.length === 0);
-  check("peak alive", peak, tokenLimit, peak <= tokenLimit);
-  check("left alive", left.length, 0, left.length === 0);
+  check("succeeded", `${jobs - failed.length} of ${jobs}`, failed.length === 0);
+  check("peak alive", `${peak} of ${tokenLimit}`, peak <= tokenLimit);
+  check("left alive", `${left.length}`, left.length === 0);
 }
 
 function failure({ conclusion, annotations }: StepResult): boolean {
@@ -102,8 +102,8 @@ function durations(played: readonly Played[], stage: Stage): { median: number; s
   return { median: sorted[sorted.length >> 1] ?? Number.NaN, slowest: sorted.at(-1) ?? Number.NaN };
 }
 
-function check(what: string, count: number, of: number, holds: boolean): void {
-  console.log(`${what.padEnd(14)} ${count} of ${of}${holds ? "" : "   BROKEN"}`);
+function check(what: string, count: string, holds: boolean): void {
+  console.log(`${what.padEnd(14)} ${count}${holds ? "" : "   BROKEN"}`);
   if (!holds) process.exitCode = 1;
 }
 

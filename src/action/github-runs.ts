@@ -9,6 +9,8 @@ export interface GitHubOptions {
   apiUrl: string;
   /** The sweep's own; GitHub gets half of it, and at most a minute, because the helper token lives for two. */
   deadline: Deadline;
+  /** Ends all asking. */
+  signal?: AbortSignal | undefined;
   clock: Clock;
   random: () => number;
 }
@@ -41,13 +43,13 @@ export function askGitHub(options: GitHubOptions): RunQuestions {
     const [owner, repo] = about.repository.split("/");
     const parameters = { owner, repo, run_id: about.runId, attempt: about.runAttempt };
     for (let tries = 1; ; tries++) {
-      await clock.wait(Math.max(0, pausedUntil - clock.elapsed()));
+      await pause(pausedUntil - clock.elapsed());
+      if (options.signal?.aborted) return { kind: "no-answer", why: "the sweep was interrupted" };
       if (hopeless !== undefined) return { kind: "no-answer", why: hopeless };
       if (deadline.remaining() === 0) return { kind: "no-answer", why: "GitHub did not answer in time" };
-      const signal = AbortSignal.timeout(Math.min(oneQuestionMs, deadline.remaining()));
-      const reply = await octokit
-        .request(route, { ...parameters, request: { signal } })
-        .then(answered, refused);
+      const reply = await within(Math.min(oneQuestionMs, deadline.remaining()), (signal) =>
+        octokit.request(route, { ...parameters, request: { signal } }).then(answered, refused),
+      );
       if (reply.kind !== "again") return settle(reply);
       const waitMs = reply.waitMs ?? retryDelay(tries, undefined, random);
       if (waitMs >= deadline.remaining())
@@ -55,6 +57,25 @@ export function askGitHub(options: GitHubOptions): RunQuestions {
       if (tries === mostTries) return { kind: "no-answer", why: reply.why };
       // What limits one question limits them all.
       pausedUntil = Math.max(pausedUntil, clock.elapsed() + waitMs);
+    }
+  }
+
+  async function pause(ms: number): Promise<void> {
+    // An interruption ends the pause; who asks next sees it.
+    if (ms > 0) await clock.wait(ms, options.signal).catch(() => {});
+  }
+
+  /** Not AbortSignal.timeout: thousands of those would all live on until their time had come. */
+  async function within<T>(ms: number, question: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    const timer = setTimeout(abort, ms);
+    options.signal?.addEventListener("abort", abort, { once: true });
+    try {
+      return await question(controller.signal);
+    } finally {
+      clearTimeout(timer);
+      options.signal?.removeEventListener("abort", abort);
     }
   }
 

@@ -8,6 +8,7 @@ import { warn } from "./log.ts";
 export async function summarizeCreated(token: CreatedToken): Promise<void> {
   const services = token.services.length > 0 ? token.services.map(code).join("<br>") : "every service";
   await write("Fastly token", [
+    ["Property", "As Fastly granted it"],
     ["ID", code(token.id)],
     ["Name", code(token.name)],
     ["Scope", code(token.scope)],
@@ -19,7 +20,7 @@ export async function summarizeCreated(token: CreatedToken): Promise<void> {
 /** Writes post's part of the job summary: what became of each token. */
 export async function summarizeEnded(tokens: readonly EndedToken[]): Promise<void> {
   const rows = tokens.map((token): [string, string] => [code(token.id ?? token.name), fate(token)]);
-  await write("Fastly token, at the end of the job", rows);
+  await write("Fastly token, at the end of the job", [["Token", "What became of it"], ...rows]);
 }
 
 function fate({ end, expiresAt }: EndedToken): string {
@@ -38,7 +39,7 @@ function fate({ end, expiresAt }: EndedToken): string {
 /** Writes the `revoke` action's job summary: what became of each token. */
 export async function summarizeRevocations(revocations: readonly Revocation[]): Promise<void> {
   const rows = revocations.map(({ id, result }): [string, string] => [code(id), revocationFate(result.kind)]);
-  await write("Revoked Fastly tokens", rows);
+  await write("Revoked Fastly tokens", [["Token", "What became of it"], ...rows]);
 }
 
 function revocationFate(kind: Revocation["result"]["kind"]): string {
@@ -53,8 +54,13 @@ function revocationFate(kind: Revocation["result"]["kind"]): string {
 }
 
 async function write(heading: string, rows: [string, string][]): Promise<void> {
-  const body = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`).join("");
-  await writeSummary(`<h4>${heading}</h4><table>${body}</table>`);
+  const [head = [], ...body] = rows;
+  const table = [rowOf("th", head), ...body.map((cells) => rowOf("td", cells))].join("");
+  await writeSummary(`<h4>${heading}</h4><table>${table}</table>`);
+}
+
+function rowOf(element: "th" | "td", cells: readonly string[]): string {
+  return `<tr>${cells.map((cell) => `<${element} align="left">${cell}</${element}>`).join("")}</tr>`;
 }
 
 export async function writeSummary(html: string): Promise<void> {

@@ -5,7 +5,6 @@ import { age, fateWords } from "./sweep-words.ts";
 /** The runner drops a summary over 1 MiB whole: what does not fit is left out, and told. */
 const roomForRows = 900 * 1024;
 
-/** Each row may be the first of its repository, and need a heading. */
 const roomForHeading = 300;
 
 /** Writes the sweep's job summary: the totals, and a table of tokens by repository. */
@@ -20,7 +19,7 @@ export async function summarizeSweep(
 }
 
 const columns = ["Token", "Run", "Age", "Last used", "What was done, and why"];
-const head = `<tr>${columns.map((column) => `<th>${column}</th>`).join("")}</tr>`;
+const head = `<tr>${columns.map((column) => `<th align="left">${column}</th>`).join("")}</tr>`;
 
 /** What a person may have to act on comes first, and is left out last. */
 const order: readonly Finding["fate"]["kind"][] = [
@@ -35,14 +34,17 @@ const order: readonly Finding["fate"]["kind"][] = [
 
 function tables(findings: readonly Finding[], serverUrl: string): { html: string; left: number } {
   const told: { repository: string; row: string }[] = [];
+  const headed = new Set<string>();
   let room = roomForRows;
   for (const finding of findings.toSorted(
     (a, b) => order.indexOf(a.fate.kind) - order.indexOf(b.fate.kind),
   )) {
+    const { repository } = finding.name;
     const row = rowOf(finding, serverUrl);
-    room -= Buffer.byteLength(row) + roomForHeading;
+    room -= Buffer.byteLength(row) + (headed.has(repository) ? 0 : roomForHeading);
     if (room < 0) break;
-    told.push({ repository: finding.name.repository, row });
+    headed.add(repository);
+    told.push({ repository, row });
   }
   const groups = [...Map.groupBy(told, ({ repository }) => repository)];
   const html = groups.map(([repository, rows]) => {
@@ -54,7 +56,8 @@ function tables(findings: readonly Finding[], serverUrl: string): { html: string
 function rowOf(finding: Finding, serverUrl: string): string {
   const { token, name, ageMs } = finding;
   const url = `${serverUrl}/${name.repository}/actions/runs/${name.runId}/attempts/${name.runAttempt}`;
-  const run = `<a href="${escapeHtml(url)}">${name.runId}.${name.runAttempt}</a> ${escapeHtml(name.job)}`;
+  const attempt = name.runAttempt === "1" ? "" : ` (attempt ${name.runAttempt})`;
+  const run = `${escapeHtml(name.job)} in <a href="${escapeHtml(url)}">${name.runId}${attempt}</a>`;
   const cells = [
     code(token.id),
     run,

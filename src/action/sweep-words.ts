@@ -45,7 +45,8 @@ export function sweepProgress(told: SweepProgress): string {
 export function totalsWords({ swept, wouldSweep, gone, kept, failed }: Totals, dryRun: boolean): string {
   const parts = dryRun ? [`would sweep ${wouldSweep}`] : [`swept ${swept}`];
   if (gone > 0) parts.push(`found ${gone} gone already`);
-  return `${dryRun ? "Dry run: " : ""}${[...parts, `kept ${kept}`, `failed on ${failed}`].join(", ")}.`;
+  const text = `${[...parts, `kept ${kept}`, `failed on ${failed}`].join(", ")}.`;
+  return dryRun ? `Dry run: ${text}` : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** What was done with a token, and why, for a person. */
@@ -68,6 +69,11 @@ export function fateWords({ fate, ageMs }: Finding): string {
   }
 }
 
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** To the minute, and to five minutes from an hour on. */
 export function age(ms: number): string {
-  return formatDuration(Math.max(0, ms));
+  const unit = ms < hour ? minute : hour / 12;
+  return ms < minute ? "less than a minute" : formatDuration(Math.floor(ms / unit) * unit);
 }

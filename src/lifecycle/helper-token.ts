@@ -80,11 +80,12 @@ async function endHelper(helper: CreatedToken, { api, deadline, clock }: HelperP
   if (!("error" in ending)) return [];
   // A helper may read and revoke others (that is what it is for), so where "self" does not end it, its ID may.
   const end = await endById(id, accessToken, api);
-  if (end.kind !== "left-alive" || isTurnedAway(end.problem)) return [];
+  if (end.kind !== "left-alive" || cannotReadItself(end.problem)) return [];
   return [{ name, id, expiresAt: expiresAt ?? "never", end }];
 }
 
 /** A helper that may not even read itself any more is dead. */
-function isTurnedAway(problem: EndProblem): boolean {
-  return problem.kind === "refused" && ["unauthorized", "forbidden"].includes(problem.error.code);
+function cannotReadItself(problem: EndProblem): boolean {
+  if (problem.kind !== "refused" || !problem.error.operation.startsWith("GET ")) return false;
+  return problem.error.code === "unauthorized" || problem.error.code === "forbidden";
 }

@@ -17,15 +17,14 @@ export interface BulkPorts {
   key: string;
   /** Called after each batch with how many tokens are dealt with so far. */
   onProgress?: (done: number) => void;
+  /** After so many refusals of single tokens, and nothing else, the rest are given up. Without it each one is tried. */
+  giveUpAfter?: number;
   /** Lists the IDs that exist, where that is cheaper than asking for each of many that may be gone. */
   list?: () => Promise<ReadonlySet<string>>;
 }
 
 /** No limit of the API is documented (assumed: a batch of this size passes, or is refused as a whole). */
 const largestBatch = 400;
-
-/** After so many refusals and nothing else, the next will fare no better. */
-const mostRefusals = 10;
 
 /**
  * Revokes tokens by their IDs, in batches. A batch that is refused is halved and tried again, down to single
@@ -56,7 +55,8 @@ async function revokeBatch(ids: readonly string[], course: Course, ports: BulkPo
     return ids.map((id) => ({ id, result: { kind: "revoked" } }));
   } catch (error) {
     if (!(error instanceof FastlyError)) throw error;
-    const isHopeless = course.successes === 0 && course.refusals >= mostRefusals;
+    const isHopeless =
+      course.successes === 0 && course.refusals >= (ports.giveUpAfter ?? Number.POSITIVE_INFINITY);
     if (!refusesTheBatch.has(error.code) || isHopeless) return ids.map((id) => failed(id, error));
     if (error.code === "not-found" && ports.list) return revokeRest(ids, error, ports.list, course, ports);
     return revokeHalves(ids, course, ports);

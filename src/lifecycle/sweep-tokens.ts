@@ -139,6 +139,9 @@ function fateByState(state: RunState | undefined): SweepFate {
   }
 }
 
+/** The tokens were listed as the user's own: where so many are refused, and none is not, the next fares no better. */
+const mostRefusals = 10;
+
 async function revokeAll(
   candidates: readonly Candidate[],
   order: SweepOrder,
@@ -150,6 +153,7 @@ async function revokeAll(
   const revocations = await revokeInBulk(ids, {
     api: work.api,
     key: key.key,
+    giveUpAfter: mostRefusals,
     onProgress: (done) => tell({ kind: "revoked", done, all: ids.length }),
     list: async () => {
       const listed = await list(order, key, work);

@@ -1,0 +1,103 @@
+/*
+ * node scripts/pictures.ts
+ *
+ * Takes the pictures in docs/ of the job summaries as people see them: real steps write them against the emulator,
+ * GitHub's stylesheet draws them, and headless Chromium (CHROMIUM, or chromium on the PATH) takes the picture.
+ */
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { type Emulator, startEmulator } from "../test/support/emulator.ts";
+import { startGitHub } from "../test/support/github.ts";
+import { startJob } from "../test/support/runner.ts";
+
+const run = promisify(execFile);
+const { CHROMIUM = "chromium" } = process.env;
+
+const emulator = await startEmulator();
+try {
+  await picture("docs/summary-job.png", await jobSummary(emulator), 500);
+  await picture("docs/summary-sweep.png", await sweepSummary(emulator), 560);
+} finally {
+  await emulator.stop();
+}
+
+async function jobSummary({ url, username, password, services }: Emulator): Promise<string> {
+  const inputs = {
+    username,
+    password,
+    scope: "purge_all purge_select",
+    services: services.join(" "),
+    "api-url": url,
+  };
+  const job = await startJob({ inputs, repository: "octo-org/shop" });
+  const main = await job.run("main");
+  const post = await job.run("post");
+  await job.end();
+  return main.summary + post.summary;
+}
+
+async function sweepSummary({
+  url,
+  username,
+  password,
+  userId,
+  addTokens,
+  fault,
+}: Emulator): Promise<string> {
+  const github = await startGitHub();
+  const orphan = (repository: string, runId: number, job: string, minutes: number) => ({
+    user: userId,
+    name: `fastly-ephemeral-token/1 github.com/octo-org/${repository}/actions/runs/${runId}/attempts/1 job=${job} use=job nonce=0123456789abcdef0123.1`,
+    created_at: new Date(Date.now() - minutes * 60_000).toISOString().replace(/\.\d+Z$/, "Z"),
+  });
+  await addTokens([
+    orphan("shop", 9100000001, "deploy", 190),
+    orphan("shop", 9100000002, "purge", 75),
+    orphan("shop", 9100000003, "deploy", 64),
+    orphan("shop", 9100000004, "deploy", 12),
+    orphan("docs", 9200000001, "publish", 1500),
+    orphan("docs", 9200000002, "publish", 130),
+  ]);
+  const repository = "octo-org/shop";
+  github.know({ repository, runId: 9100000001, status: "completed" });
+  github.know({ repository, runId: 9100000002, status: "completed" });
+  github.know({ repository, runId: 9100000003, status: "in_progress" });
+  github.know({ repository: "octo-org/docs", runId: 9200000001, status: "completed" });
+  const refusal = { kind: "answer", when: "before", status: 400, body: '{"msg":"Bad request"}' } as const;
+  await fault({ match: { method: "DELETE", path: "/tokens" }, times: 2, fault: refusal });
+  const inputs = { username, password, repositories: "*", "api-url": url };
+  const env = { GITHUB_API_URL: github.apiUrl };
+  const job = await startJob({
+    action: "sweep/action.yml",
+    inputs,
+    env,
+    repository,
+    githubToken: github.token,
+  });
+  const { summary, log } = await job.run("main");
+  await job.end();
+  await github.stop();
+  if (summary === "") throw new Error(`no summary:\n${log}`);
+  return summary;
+}
+
+async function picture(path: string, summary: string, height: number): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), "picture-"));
+  const css = await readFile("node_modules/github-markdown-css/github-markdown-light.css", "utf8");
+  const page = join(directory, "page.html");
+  await writeFile(
+    page,
+    `<!doctype html><meta charset="utf-8"><style>${css} body{margin:24px}</style><article class="markdown-body">${summary}</article>`,
+  );
+  const flags = [
+    ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-background-networking"],
+    [`--user-data-dir=${join(directory, "profile")}`, `--window-size=1100,${height}`],
+    [`--screenshot=${resolve(path)}`, `file://${page}`],
+  ];
+  await run(CHROMIUM, flags.flat());
+  await rm(directory, { recursive: true });
+  console.log(path);
+}
