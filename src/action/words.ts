@@ -214,6 +214,8 @@ export function progress(told: Progress): string {
   }
 }
 
+export const interrupted = "Interrupted before the work was done; what is told above is done.";
+
 export const nothingToRevoke = "No Fastly token was created here, so there is nothing to revoke.";
 
 export const unreadableState =

@@ -1,6 +1,6 @@
 import { type Action, type Minter, told } from "./action.ts";
 import type { Emulator } from "./emulator.ts";
-import { type JobOptions, type StepResult, startJob } from "./runner.ts";
+import { type JobOptions, type RunningStep, type StepResult, startJob } from "./runner.ts";
 
 export type CompanionName = "revoke" | "sweep";
 
@@ -15,6 +15,8 @@ export type CompanionStep = StepResult & {
 export type CompanionOptions = Omit<JobOptions, "action"> & {
   /** What must not show, beside the password and the two-factor secret of the user. */
   hidden?: readonly string[];
+  /** What happens to the step while it runs. */
+  meanwhile?: (step: RunningStep) => Promise<void>;
 };
 
 /**
@@ -25,7 +27,7 @@ export async function runCompanion(
   name: CompanionName,
   { emulator }: Pick<Action, "emulator">,
   user: Minter,
-  { hidden = [], ...options }: CompanionOptions = {},
+  { hidden = [], meanwhile, ...options }: CompanionOptions = {},
 ): Promise<CompanionStep> {
   const before = (await emulator.requests()).length;
   const job = await startJob({
@@ -34,7 +36,9 @@ export async function runCompanion(
     inputs: { "api-url": emulator.url, ...options.inputs },
   });
   try {
-    const step = await job.run("main");
+    const running = await job.start("main");
+    await meanwhile?.(running);
+    const step = await running.done;
     const secrets = [user.password, user.totpSecret, options.githubToken, ...hidden];
     expect(job.leaks(secrets.filter((secret) => secret !== undefined))).toEqual([]);
     expect(step.unknownCommands).toEqual([]);
