@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { readPage } from "./markdown.ts";
+
+const pages = [
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  "docs/examples.md",
+  "docs/security.md",
+  "docs/troubleshooting.md",
+];
+
+const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
+
+describe.each(pages)("%s", (path) => {
+  const page = readPage(path);
+
+  test("names no file of the project that there is not", () => {
+    const named = [...page.matchAll(/\b(?:test|src|scripts|emulator)\/[\w./-]*\w/g)].map(([file]) => file);
+    expect(named.filter((file) => !existsSync(file))).toEqual([]);
+  });
+
+  test("names no script that there is not", () => {
+    // What an example's repository runs is its own matter.
+    const prose = page.replace(/^```yaml$.*?^```$/gms, "");
+    const named = [...prose.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, script = ""]) => script);
+    expect(named.filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
+  });
+
+  test("has only links that lead somewhere", () => {
+    const links = [...page.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
+    expect(links.filter((link) => !leadsSomewhere(link, path))).toEqual([]);
+  });
+});
+
+test("what leads nowhere would be found", () => {
+  expect(leadsSomewhere("security.md#no-such-heading", "docs/examples.md")).toBe(false);
+  expect(leadsSomewhere("no-such-page.md", "docs/examples.md")).toBe(false);
+});
+
+test("each claim of the threat model about this action names what shows it", () => {
+  const named = readPage("docs/security.md").match(/\(test\/[\w./-]+\.test\.ts/g) ?? [];
+  expect(new Set(named).size).toBeGreaterThanOrEqual(12);
+});
+
+function leadsSomewhere(link: string, from: string): boolean {
+  if (link.startsWith("https://")) return true;
+  const [file = "", anchor] = link.split("#");
+  const target = file === "" ? from : join(dirname(from), file);
+  if (!existsSync(target)) return false;
+  return anchor === undefined || anchorsOf(readPage(target)).includes(anchor);
+}
+
+/** What GitHub makes of headings. */
+function anchorsOf(page: string): string[] {
+  return [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
