@@ -13,6 +13,7 @@ import {
   readAccess,
   readApiAddress,
   reader,
+  readProxy,
   readSecret,
   readTokenName,
 } from "./inputs.ts";
@@ -34,7 +35,7 @@ export interface SweepInputs extends CommonInputs {
   order: SweepOrder;
   access: Access;
   /** An empty token lets age alone decide. */
-  github: { token: string; apiUrl: string };
+  github: { token: string; address: ApiAddress };
   serverUrl: string;
 }
 
@@ -83,14 +84,10 @@ export async function readSweepInputs(): Promise<Inputs<SweepInputs>> {
     order,
     github: {
       token: readSecret("github-token").trim(),
-      apiUrl: environment("GITHUB_API_URL") || "https://api.github.com",
+      address: readGitHubAddress(problems),
     },
     serverUrl: environment("GITHUB_SERVER_URL") || "https://github.com",
   };
-  if (inputs.github.token !== "" && environment("NODE_TLS_REJECT_UNAUTHORIZED") === "0") {
-    const problem = "(of the environment) is 0, which would send github-token to whoever answers. Remove it.";
-    problems.push({ input: "NODE_TLS_REJECT_UNAUTHORIZED", problem });
-  }
   if (!access || problems.length > 0) return { kind: "invalid", problems };
   return { kind: "valid", inputs: { ...inputs, access } };
 }
@@ -103,6 +100,11 @@ function readCommon(use: "revoke" | "sweep", problems: InputProblem[]): CommonIn
     api: readApiAddress(problems),
     timeoutMs: read("timeout", parseTimeout) ?? 0,
   };
+}
+
+function readGitHubAddress(problems: InputProblem[]): ApiAddress {
+  const apiUrl = environment("GITHUB_API_URL") || "https://api.github.com";
+  return { apiUrl, proxy: readProxy(apiUrl, problems) };
 }
 
 function parseOneId(text: string): parse.Parsed<string[]> {

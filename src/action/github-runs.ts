@@ -2,11 +2,13 @@ import { getOctokit } from "@actions/github";
 import { type Clock, type Deadline, deadlineIn } from "../fastly/index.ts";
 import { parseDate, retryDelay } from "../fastly/retry-delay.ts";
 import type { Run, RunQuestions, RunState } from "../lifecycle/ask-runs.ts";
+import { openGitHub } from "./github-connections.ts";
+import type { ApiAddress } from "./inputs.ts";
 
 export interface GitHubOptions {
   token: string;
-  /** Where GitHub's API is, such as `https://api.github.com`. */
-  apiUrl: string;
+  /** Where GitHub's API is, such as `https://api.github.com`, and how to get there. */
+  address: ApiAddress;
   /** The sweep's own; GitHub gets half of it, and at most a minute, because the helper token lives for two. */
   deadline: Deadline;
   /** Ends all asking. */
@@ -18,6 +20,7 @@ export interface GitHubOptions {
 const mostMs = 60_000;
 const oneQuestionMs = 10_000;
 const mostTries = 3;
+const oneAnswer = 1024 * 1024;
 
 /**
  * Asks GitHub whether attempts of runs are over. Whatever leaves a doubt is `unknown`, so that trouble of
@@ -26,14 +29,21 @@ const mostTries = 3;
  *
  * Source: GitHub's REST API, "Get a workflow run attempt", "Get a repository"; its pages on rate limits.
  */
-export function askGitHub(options: GitHubOptions): RunQuestions {
-  const { clock, random } = options;
-  const octokit = getOctokit(options.token, { baseUrl: options.apiUrl, log: silence });
+export function askGitHub(options: GitHubOptions): RunQuestions & { close: () => Promise<void> } {
+  const { address, clock, random, signal } = options;
   const deadline = deadlineIn(Math.min(mostMs, options.deadline.remaining() / 2), clock);
+  const github = openGitHub(address, () => ({
+    timeoutMs: Math.min(oneQuestionMs, deadline.remaining()),
+    maxBytes: oneAnswer,
+    signal,
+  }));
+  const request = { fetch: github.fetch };
+  const octokit = getOctokit(options.token, { baseUrl: address.apiUrl, log: silence, request });
   let hopeless: string | undefined;
   let pausedUntil = 0;
 
   return {
+    close: github.close,
     askRun: async (run) =>
       stateOf(await ask("GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt}", run), run),
     canSee: async (repository) => (await ask("GET /repos/{owner}/{repo}", { repository })).kind === "answer",
@@ -44,12 +54,10 @@ export function askGitHub(options: GitHubOptions): RunQuestions {
     const parameters = { owner, repo, run_id: about.runId, attempt: about.runAttempt };
     for (let tries = 1; ; tries++) {
       await pause(pausedUntil - clock.elapsed());
-      if (options.signal?.aborted) return { kind: "no-answer", why: "the sweep was interrupted" };
+      if (signal?.aborted) return { kind: "no-answer", why: "the sweep was interrupted" };
       if (hopeless !== undefined) return { kind: "no-answer", why: hopeless };
       if (deadline.remaining() === 0) return { kind: "no-answer", why: "GitHub did not answer in time" };
-      const reply = await within(Math.min(oneQuestionMs, deadline.remaining()), (signal) =>
-        octokit.request(route, { ...parameters, request: { signal } }).then(answered, refused),
-      );
+      const reply = await octokit.request(route, parameters).then(answered, refused);
       if (reply.kind !== "again") return settle(reply);
       const waitMs = reply.waitMs ?? retryDelay(tries, undefined, random);
       if (waitMs >= deadline.remaining())
@@ -62,21 +70,7 @@ export function askGitHub(options: GitHubOptions): RunQuestions {
 
   async function pause(ms: number): Promise<void> {
     // An interruption ends the pause; who asks next sees it.
-    if (ms > 0) await clock.wait(ms, options.signal).catch(() => {});
-  }
-
-  /** Not AbortSignal.timeout: thousands of those would all live on until their time had come. */
-  async function within<T>(ms: number, question: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const controller = new AbortController();
-    const abort = () => controller.abort();
-    const timer = setTimeout(abort, ms);
-    options.signal?.addEventListener("abort", abort, { once: true });
-    try {
-      return await question(controller.signal);
-    } finally {
-      clearTimeout(timer);
-      options.signal?.removeEventListener("abort", abort);
-    }
+    if (ms > 0) await clock.wait(ms, signal).catch(() => {});
   }
 
   function settle(reply: Exclude<RawReply, { kind: "again" }>): Reply {

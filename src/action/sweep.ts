@@ -1,7 +1,7 @@
 import * as core from "@actions/core";
 import { systemClock } from "../fastly/index.ts";
 import type { HelperPorts } from "../lifecycle/helper-token.ts";
-import { type Finding, sweepTokens } from "../lifecycle/sweep-tokens.ts";
+import { type Finding, type SweepProgress, sweepTokens } from "../lifecycle/sweep-tokens.ts";
 import { readSweepInputs, type SweepInputs } from "./companion-inputs.ts";
 import { askGitHub } from "./github-runs.ts";
 import { withHelperPorts } from "./helper-ports.ts";
@@ -20,11 +20,11 @@ export async function sweep(): Promise<void> {
 
 async function sweepWith(inputs: SweepInputs, ports: HelperPorts): Promise<void> {
   const { order, access, helperName, github } = inputs;
-  const done = await sweepTokens(order, access, helperName, {
-    ...ports,
-    runs: github.token === "" ? undefined : askGitHub({ ...github, ...ports }),
-    tell: (progress) => info(sweepProgress(progress)),
-  });
+  const runs = github.token === "" ? undefined : askGitHub({ ...github, ...ports });
+  const tellProgress = (progress: SweepProgress) => info(sweepProgress(progress));
+  const done = await sweepTokens(order, access, helperName, { ...ports, runs, tell: tellProgress }).finally(
+    runs?.close,
+  );
   if (done.kind !== "helped") fail(`Nothing was swept. ${words.noKeyToWorkWith(done)}`);
   else if (done.result.kind === "not-listed") fail(`Nothing was swept. ${words.explain(done.result.error)}`);
   else await tell(done.result.findings, inputs);

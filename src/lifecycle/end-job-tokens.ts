@@ -1,5 +1,6 @@
+import type { FastlyError } from "../fastly/index.ts";
 import { endToken, halfOf } from "./end-token.ts";
-import type { EndedToken } from "./ended-token.ts";
+import { type EndedToken, refused } from "./ended-token.ts";
 import type { Journal } from "./journal.ts";
 import { type RecoverPorts, recoverTokens, type Unsettled } from "./recover-tokens.ts";
 
@@ -23,10 +24,16 @@ export async function endJobTokens(
     if (!("accessToken" in fate) || (keepHandedOver && fate.kind === "handed-over")) continue;
     const ending = await endToken(api.within({ deadline: halfOf(deadline, clock) }), fate.accessToken);
     if (!("error" in ending)) ended.push({ name, id: fate.id, expiresAt, end: ending });
+    else if (isBarred(ending.error)) ended.push({ name, id: fate.id, expiresAt, end: refused(ending.error) });
     else unsettled.push({ attempt, first: ending.error });
   }
   if (unsettled.length === 0) return ended;
   return [...ended, ...(await recoverTokens(unsettled, { ...ports, lostAnswers: lostAnswers(journal) }))];
+}
+
+/** What keeps a token from reaching Fastly keeps a helper from it as well. */
+function isBarred({ code }: FastlyError): boolean {
+  return code === "proxy-refused" || code === "untrusted-certificate";
 }
 
 /** As long as no answer has shown that the credentials are right, they may be wrong, and count towards a lock. */
