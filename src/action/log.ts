@@ -15,10 +15,6 @@ export function info(text: string): void {
   core.info(oneLine(text));
 }
 
-export function debug(text: string): void {
-  core.debug(oneLine(text));
-}
-
 /** An annotation may have several lines: @actions/core escapes their ends. */
 export function warn(text: string): void {
   core.warning(text.split("\n").map(oneLine).join("\n"), { title });

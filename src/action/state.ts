@@ -1,4 +1,6 @@
 import * as core from "@actions/core";
+import { isKey } from "../fastly/api.ts";
+import { isId } from "../fastly/token.ts";
 import type { Attempt, Fate, Journal } from "../lifecycle/journal.ts";
 
 /* What main leaves for post in the runner's state file, which survives main even when it is killed. */
@@ -41,8 +43,17 @@ function isAttempt(value: unknown): value is Attempt {
 
 function isFate(value: unknown): value is Fate {
   if (!isObject(value)) return false;
-  if (value.kind === "made" || value.kind === "handed-over") return typeof value.accessToken === "string";
+  if (value.kind === "made" || value.kind === "handed-over")
+    return isSendable(value.accessToken) && isIdOrNone(value.id);
   return value.kind === "unknown" || value.kind === "never-made" || value.kind === "ended";
+}
+
+function isSendable(value: unknown): boolean {
+  return typeof value === "string" && isKey(value);
+}
+
+function isIdOrNone(value: unknown): boolean {
+  return value === undefined || (typeof value === "string" && isId(value));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { type Clock, type Deadline, systemClock } from "./clock.ts";
 import { type HttpAnswer, type HttpRequest, openConnection } from "./connection.ts";
-import { FastlyError, type FastlyErrorCode } from "./error.ts";
+import { asFastlyError, FastlyError, type FastlyErrorCode } from "./error.ts";
 import { refusal } from "./refusal.ts";
 import { retryDelay } from "./retry-delay.ts";
 
@@ -73,13 +73,13 @@ export function connectApi(options: FastlyApiOptions): FastlyApi {
     for (let tries = 1; ; tries++) {
       try {
         return await attempt(call, { deadline, signal });
-      } catch (error) {
-        if (!(error instanceof FastlyError)) throw error;
+      } catch (caught) {
+        const error = asFastlyError(caught);
         mayHaveHappened ||= error.mayHaveHappened;
         error.mayHaveHappened = mayHaveHappened;
         if (!call.repeatable || !isWorthRepeating(error.code)) throw error;
         const delay = retryDelay(tries, error.retryAfterMs, random);
-        if (delay >= deadline.remaining()) throw error;
+        if (delay + shortestTryMs >= deadline.remaining()) throw error;
         await clock.wait(delay, signal).catch(() => {
           throw error;
         });
@@ -139,12 +139,14 @@ function readAnswer(answer: HttpAnswer, call: Call, operation: string, clock: Cl
   }
 }
 
-const shortestTryMs = 2_000;
-const longestTryMs = 15_000;
+/** A try that could not be answered in what is left is not begun: the reason of the last one says more. */
+const shortestTryMs = 250;
+const shortestShareMs = 2_000;
+const longestShareMs = 15_000;
 
 /** A quarter of the whole time, within bounds, so that one stalled connection cannot use it all up. */
 function timeForOneTry(deadline: Deadline): number {
-  const share = Math.min(longestTryMs, Math.max(shortestTryMs, deadline.total / 4));
+  const share = Math.min(longestShareMs, Math.max(shortestShareMs, deadline.total / 4));
   return Math.min(share, deadline.remaining());
 }
 

@@ -80,3 +80,13 @@ export class FastlyError extends Error {
     this.serverNow = details.serverNow;
   }
 }
+
+/**
+ * What a `catch` around an operation of this client may believe to have caught.
+ *
+ * @throws whatever else it was: a mistake in the program, which nobody may take for trouble with Fastly
+ */
+export function asFastlyError(error: unknown): FastlyError {
+  if (error instanceof FastlyError) return error;
+  throw error;
+}

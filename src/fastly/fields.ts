@@ -3,7 +3,6 @@ import { FastlyError } from "./error.ts";
 /** A JSON object from Fastly, of which nothing is believed before it was read through this. */
 export interface Fields {
   text(name: string): string;
-  optionalText(name: string): string | null;
   /** A point in time, as ISO 8601 text. */
   time(name: string): string;
   optionalTime(name: string): string | null;
@@ -37,7 +36,6 @@ export function readFields(value: unknown, operation: string, at = ""): Fields {
   return {
     text,
     time,
-    optionalText: (name) => optional(name, () => text(name)),
     optionalTime: (name) => optional(name, () => time(name)),
     texts: (name) => required(name, "a list of plain texts", plainTexts),
   };

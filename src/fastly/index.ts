@@ -3,7 +3,7 @@ export { type Bounds, connectApi, type FastlyApi, type FastlyApiOptions } from "
 export { bulkRevokeTokens } from "./bulk-revoke-tokens.ts";
 export { type Clock, type Deadline, deadlineIn, systemClock } from "./clock.ts";
 export { createToken, type MintingCredentials, type TokenOrder } from "./create-token.ts";
-export { FastlyError, type FastlyErrorCode } from "./error.ts";
+export { asFastlyError, FastlyError, type FastlyErrorCode } from "./error.ts";
 export { getToken } from "./get-token.ts";
 export { getTokenCurrent } from "./get-token-current.ts";
 export { isoTime } from "./iso-time.ts";

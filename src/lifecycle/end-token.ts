@@ -1,9 +1,10 @@
 import {
+  asFastlyError,
   type Clock,
   type Deadline,
   deadlineIn,
   type FastlyApi,
-  FastlyError,
+  type FastlyError,
   revokeTokenCurrent,
 } from "../fastly/index.ts";
 
@@ -21,8 +22,8 @@ export async function endToken(api: FastlyApi, accessToken: string): Promise<End
   try {
     await revokeTokenCurrent(api, accessToken);
     return { kind: "revoked" };
-  } catch (error) {
-    if (!(error instanceof FastlyError)) throw error;
+  } catch (caught) {
+    const error = asFastlyError(caught);
     // After a try whose answer was lost, it is most likely gone because that try had worked.
     const gone: Ending = { kind: error.mayHaveHappened ? "revoked" : "already-gone" };
     if (error.code === "unauthorized" || error.code === "not-found") return gone;

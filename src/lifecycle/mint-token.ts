@@ -1,10 +1,11 @@
 import {
+  asFastlyError,
   type Clock,
   type CreatedToken,
   createToken,
   type Deadline,
   type FastlyApi,
-  FastlyError,
+  type FastlyError,
   type FastlyErrorCode,
   isoTime,
   type MintingCredentials,
@@ -189,8 +190,8 @@ async function tryOnce(
     });
     journal.record(name, { kind: "made", accessToken: token.accessToken, id: token.id });
     return { kind: "created", name, token, accessToken: token.accessToken, askedAt, expiresAt };
-  } catch (error) {
-    if (!(error instanceof FastlyError)) throw error;
+  } catch (caught) {
+    const error = asFastlyError(caught);
     if (accessToken !== undefined) return { kind: "odd-answer", name, error, accessToken };
     if (credentialRefusals.has(error.code)) journal.recordRefusal();
     if (!error.mayHaveHappened) journal.record(name, { kind: "never-made" });

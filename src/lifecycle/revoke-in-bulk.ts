@@ -1,7 +1,8 @@
 import {
+  asFastlyError,
   bulkRevokeTokens,
   type FastlyApi,
-  FastlyError,
+  type FastlyError,
   type FastlyErrorCode,
   revokeToken,
 } from "../fastly/index.ts";
@@ -53,8 +54,8 @@ async function revokeBatch(ids: readonly string[], course: Course, ports: BulkPo
     await bulkRevokeTokens(ports.api, ports.key, ids);
     course.successes++;
     return ids.map((id) => ({ id, result: { kind: "revoked" } }));
-  } catch (error) {
-    if (!(error instanceof FastlyError)) throw error;
+  } catch (caught) {
+    const error = asFastlyError(caught);
     const isHopeless =
       course.successes === 0 && course.refusals >= (ports.giveUpAfter ?? Number.POSITIVE_INFINITY);
     if (!refusesTheBatch.has(error.code) || isHopeless) return ids.map((id) => failed(id, error));
@@ -99,8 +100,8 @@ async function revokeOne(id: string, course: Course, { api, key }: BulkPorts): P
     await revokeToken(api, key, id);
     course.successes++;
     return { id, result: { kind: "revoked" } };
-  } catch (error) {
-    if (!(error instanceof FastlyError)) throw error;
+  } catch (caught) {
+    const error = asFastlyError(caught);
     if (error.code === "not-found")
       return { id, result: { kind: error.mayHaveHappened ? "revoked" : "already-gone" } };
     course.refusals++;

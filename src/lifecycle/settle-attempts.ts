@@ -1,8 +1,9 @@
 import {
+  asFastlyError,
   type Clock,
   type Deadline,
   type FastlyApi,
-  FastlyError,
+  type FastlyError,
   getToken,
   listTokensUser,
   revokeToken,
@@ -47,8 +48,8 @@ export async function endById(id: string, key: string, api: FastlyApi): Promise<
     await getToken(api, key, id);
     await revokeToken(api, key, id);
     return { kind: "revoked" };
-  } catch (error) {
-    if (!(error instanceof FastlyError)) throw error;
+  } catch (caught) {
+    const error = asFastlyError(caught);
     return error.code === "not-found" ? { kind: "already-gone" } : refused(error);
   }
 }
@@ -65,8 +66,7 @@ async function findByName(
     await clock.wait(secondLookMs);
     return idsByName(names, await listTokensUser(api, key));
   } catch (error) {
-    if (error instanceof FastlyError) return error;
-    throw error;
+    return asFastlyError(error);
   }
 }
 

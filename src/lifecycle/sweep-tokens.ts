@@ -1,4 +1,10 @@
-import { FastlyError, listTokensCustomer, listTokensUser, type Token } from "../fastly/index.ts";
+import {
+  asFastlyError,
+  FastlyError,
+  listTokensCustomer,
+  listTokensUser,
+  type Token,
+} from "../fastly/index.ts";
 import { askRuns, type RunQuestions, type RunState, runKey } from "./ask-runs.ts";
 import type { HelperPorts, WorkPorts } from "./helper-token.ts";
 import { revokeInBulk } from "./revoke-in-bulk.ts";
@@ -85,8 +91,7 @@ async function list(order: SweepOrder, { key }: Key, { api }: WorkPorts): Promis
     if (order.customerId === undefined) return await listTokensUser(api, key);
     return await listTokensCustomer(api, key, order.customerId);
   } catch (error) {
-    if (error instanceof FastlyError) return error;
-    throw error;
+    return asFastlyError(error);
   }
 }
 

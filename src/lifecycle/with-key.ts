@@ -1,4 +1,4 @@
-import { FastlyError, getTokenCurrent } from "../fastly/index.ts";
+import { asFastlyError, type FastlyError, getTokenCurrent } from "../fastly/index.ts";
 import { type Helped, type HelperPorts, type WorkPorts, withHelperToken } from "./helper-token.ts";
 import type { Minter } from "./mint-token.ts";
 import type { TokenName } from "./token-name.ts";
@@ -40,7 +40,6 @@ async function withGivenKey<T>(
     const { id } = await getTokenCurrent(workPorts.api, key);
     return { kind: "helped", result: await work({ key, id, clockOffsetMs: 0 }, workPorts), strays: [] };
   } catch (error) {
-    if (!(error instanceof FastlyError)) throw error;
-    return { kind: "bad-key", error, strays: [] };
+    return { kind: "bad-key", error: asFastlyError(error), strays: [] };
   }
 }

@@ -66,3 +66,11 @@ async function requestsAfter(emulator: Emulator, before: number): Promise<string
 export function credentials({ username, password, totpSecret }: Minter): Record<string, string> {
   return { username, password, ...(totpSecret === undefined ? {} : { "totp-secret": totpSecret }) };
 }
+
+/** The cells of the tables in a summary, row by row, as they stand. */
+export function rowsOf(summary: string): string[][] {
+  const rows = summary.matchAll(/<tr>(.*?)<\/tr>/g);
+  return [...rows].map(([, row = ""]) =>
+    [...row.matchAll(/<t[dh][^>]*>(.*?)<\/t[dh]>/g)].map(([, cell = ""]) => cell),
+  );
+}

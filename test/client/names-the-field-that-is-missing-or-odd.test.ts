@@ -1,0 +1,72 @@
+import { getTokenCurrent } from "../../src/fastly/index.ts";
+import { create, described, errorOf, useClient } from "./client.ts";
+
+const client = useClient();
+
+const missing = ["id", "name", "user_id", "customer_id", "scope", "services", "created_at"];
+
+test.each(missing)("%s is missing, or null", async (field) => {
+  for (const value of [undefined, null]) {
+    const error = await errorOf(
+      getTokenCurrent(await client.answering(200, { ...described, [field]: value }), "key"),
+    );
+    expect(error).toMatchObject({ code: "malformed-answer", status: 200 });
+    expect(error.message).toBe(`GET /tokens/self: the field ${field} of the answer is missing`);
+  }
+});
+
+const odd: [field: string, value: unknown][] = [
+  ["id", 7],
+  ["id", ""],
+  ["id", "../self"],
+  ["id", "x".repeat(65)],
+  ["name", { toString: "x" }],
+  ["name", "x".repeat(2_001)],
+  ["user_id", true],
+  ["customer_id", []],
+  ["scope", ["purge_all"]],
+  ["services", "service1"],
+  ["services", [7]],
+  ["services", { 0: "service1" }],
+  ["created_at", "yesterday"],
+  ["created_at", "2026-01-14"],
+  ["created_at", "2026-01-14 11:47:46Z"],
+  ["created_at", "2026-01-14T11:47:46"],
+  ["created_at", "2026-13-14T11:47:46Z"],
+  ["created_at", 1_768_391_266],
+  ["expires_at", "never"],
+  ["expires_at", false],
+  ["last_used_at", 0],
+];
+
+test.each(odd)("%s: %j", async (field, value) => {
+  const error = await errorOf(
+    getTokenCurrent(await client.answering(200, { ...described, [field]: value }), "key"),
+  );
+  expect(error.code).toBe("malformed-answer");
+  expect(error.message).toContain(`the field ${field} of the answer is not `);
+});
+
+test.each([[null], [7], ["text"], [true], [[]]])("%j is no object", async (answer) => {
+  const error = await errorOf(getTokenCurrent(await client.answering(200, JSON.stringify(answer)), "key"));
+  expect(error.message).toBe("GET /tokens/self: the answer is not an object");
+});
+
+test.each([
+  [undefined, "is missing"],
+  [7, "is not a plain text"],
+  ["short", "is not a token"],
+  ["with space in it", "is not a token"],
+  ["with\nline\nends", "is not a token"],
+  ["ünïcödé token", "is not a token"],
+])("access_token: %j", async (token, problem) => {
+  const error = await errorOf(create(await client.answering(200, { ...described, access_token: token })));
+  expect(error.message).toContain(`the field access_token of the answer ${problem}`);
+});
+
+test("fields that nobody documented do no harm, nor times with another offset", async () => {
+  const answer = { ...described, more: [{}], created_at: "2026-01-14T12:47:46.123+01:00", expires_at: null };
+  expect(await getTokenCurrent(await client.answering(200, answer), "key")).toMatchObject({
+    expiresAt: null,
+  });
+});

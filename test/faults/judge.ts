@@ -1,0 +1,199 @@
+import { namesPath } from "../../emulator/journal.ts";
+import { ask } from "../emulator/api.ts";
+import type { JournalEntry, TokenReport } from "../support/emulator.ts";
+import type { StepResult } from "../support/runner.ts";
+import type { Lane } from "./lane.ts";
+import type { Played } from "./play.ts";
+import type { End, Row } from "./row.ts";
+import { helperLifetimeMs, lifetimeMs, type Scene } from "./scene.ts";
+
+/** How a row ended. Without problems, all is as it must be. */
+export type Judgement = {
+  row: Row;
+  problems: string[];
+  /** Tokens that live on, although the row does not allow it or nobody was told of them. */
+  leaked: number;
+  /** Tokens that live until their expiry, as they may. */
+  leftToExpire: number;
+  locked: boolean;
+  leakedSecrets: number;
+};
+
+type Steps = { main: Played; post: Played };
+
+export async function judge(row: Row, scene: Scene, steps: Steps, lane: Lane): Promise<Judgement> {
+  const end = endOf(row, steps.post.step);
+  const tokens = (await lane.emulator.tokens()).filter(({ user_id }) => user_id === scene.user.userId);
+  const requests = (await lane.emulator.requests()).filter(({ n }) => n > scene.since);
+  const alive = tokens.filter(({ id, state }) => state === "live" && !scene.others.includes(id));
+  const kept = row.circumstances.includes("revoke is false") ? alive.filter(isJobsFinalToken(scene)) : [];
+  const left = alive.filter((token) => !kept.includes(token));
+  const leaked = left.filter((token) => !mayLive(token, end, steps.post.step));
+  const refused = requests.filter(({ refusedCredentials }) => refusedCredentials);
+  const locked = refused.length > 0 && (await isLocked(scene, lane));
+  const leaks = findSecrets(scene);
+  const sentElsewhere = lane.elsewhere.requestsOf(row.title);
+
+  const problems = [
+    ...leaked.map((token) => `token ${token.id} is alive: ${token.name}, until ${token.expires_at}`),
+    ...left
+      .filter(outlives)
+      .map((token) => `token ${token.id} lives for too long, until ${token.expires_at}`),
+    ...(await survivors(left, lane)).map((token) => `token ${token.id} is alive even after its expiry`),
+    ...touched(scene, tokens).map((id) => `token ${id}, which is not the job's, was revoked`),
+    ...(locked ? ["the account is locked"] : []),
+    ...refusalProblems(row, refused),
+    ...leaks.map((leak) => `a secret is shown: ${leak}`),
+    ...(sentElsewhere > 0 ? [`${sentElsewhere} requests were sent elsewhere`] : []),
+    ...(wasMet(row, steps, requests) ? [] : ["the fault was never met"]),
+    ...stepProblems(row, steps),
+  ];
+  const leftToExpire = left.length - leaked.length;
+  return { row, problems, leaked: leaked.length, leftToExpire, locked, leakedSecrets: leaks.length };
+}
+
+/** Where `revoke` is false the token that the job got stays, and no other. */
+function isJobsFinalToken({ job }: Scene) {
+  const final = job.results[0]?.outputs["token-id"];
+  return (token: TokenReport) => token.id === final;
+}
+
+/** A kill that comes as post ends anyway excuses nothing. */
+function endOf({ end }: Row, post: StepResult): End {
+  return end === "gone by itself" && post.signal === null ? "all gone" : end;
+}
+
+function mayLive(token: TokenReport, end: End, post: StepResult): boolean {
+  switch (end) {
+    case "all gone":
+      return false;
+    case "gone by itself":
+      return true;
+    case "gone or told":
+      return post.annotations.some(({ message }) => names(message, token));
+  }
+}
+
+function names(message: string, { id, name, expires_at }: TokenReport): boolean {
+  return (message.includes(id) || message.includes(`"${name}"`)) && message.includes(String(expires_at));
+}
+
+const isHelper = ({ name }: TokenReport) => name.includes(" use=recovery ");
+
+/** A token that lives for longer than was asked for, by the machine's clock or by the server's. */
+function outlives(token: TokenReport): boolean {
+  const longest = (isHelper(token) ? helperLifetimeMs : lifetimeMs) + 60_000;
+  return token.expires_at === null || Date.parse(token.expires_at) > Date.now() + longest;
+}
+
+/** Moves the server's clock past every expiry. */
+async function survivors(left: TokenReport[], { emulator }: Lane): Promise<TokenReport[]> {
+  if (left.length === 0) return [];
+  const last = Math.max(...left.map(({ expires_at }) => Date.parse(expires_at ?? "")));
+  if (Number.isNaN(last)) return left;
+  await emulator.settings({ clockOffsetMs: last - Date.now() + 1_000 });
+  const alive = await emulator.liveTokens();
+  return left.filter(({ id }) => alive.some((token) => token.id === id));
+}
+
+function touched({ others }: Scene, tokens: TokenReport[]): string[] {
+  const alive = new Set(tokens.filter(({ state }) => state === "live").map(({ id }) => id));
+  return others.filter((id) => !alive.has(id));
+}
+
+/** Whether the right password is refused now, when nothing stands in its way. */
+async function isLocked({ user: { username, password } }: Scene, { emulator }: Lane): Promise<boolean> {
+  await emulator.clearFaults();
+  const { status, text } = await ask(emulator, "POST", "/tokens", { form: { username, password } });
+  return status === 400 && text.includes("account_locked");
+}
+
+/** Credentials that were refused are never sent again; only where that answer was lost nobody can know. */
+function refusalProblems(row: Row, refused: JournalEntry[]): string[] {
+  if (!row.circumstances.includes("wrong password")) {
+    return refused.length > 0 ? [`${refused.length} requests had wrong credentials`] : [];
+  }
+  const heard = refused.filter(({ status }) => status === 400);
+  return [
+    ...(heard.length > 1
+      ? [`${heard.length} requests were sent with credentials that had been refused`]
+      : []),
+    ...(heard[0] && heard[0] !== refused.at(-1)
+      ? ["credentials were sent again after they were refused"]
+      : []),
+    ...(row.plight.kind === "none" && refused.length !== 1
+      ? [`${refused.length} refusals instead of one`]
+      : []),
+  ];
+}
+
+/** Of the helper, whose token no test gets to see, the action's own masks tell. */
+function findSecrets({ job, secrets }: Scene): string[] {
+  const masks = job.results.flatMap((result) => result.masks).filter((mask) => accessToken.test(mask));
+  const known = job
+    .leaks([...new Set([...secrets, ...masks])])
+    .map(({ form, where, text }) => `${form}, ${where}: ${text}`);
+  return [...known, ...job.results.flatMap(unmasked)];
+}
+
+const accessToken = /^[\w-]{32}$/;
+
+/** What looks like a token, in what was printed or is shown. */
+function unmasked({ stage, stdout, stderr, log, summary }: StepResult): string[] {
+  const printed = stdout.split("\n").filter((line) => !line.startsWith("::add-mask::"));
+  return [...printed, stderr, log, summary].flatMap((text) =>
+    (text.match(/(?<![\w-])[\w-]{32}(?![\w-])/g) ?? []).map((found) => `${found}, in what ${stage} printed`),
+  );
+}
+
+/** A row whose fault or signal met nothing would prove nothing. */
+function wasMet({ plight }: Row, steps: Steps, requests: JournalEntry[]): boolean {
+  if (plight.kind !== "fault" || plight.trouble.fault === "refused") return true;
+  const { stage, match } = plight.target;
+  const met = requests.filter(
+    (entry) => entry.n > steps[stage].since && entry.method === match.method && namesPath(match.path, entry),
+  );
+  return met.length > (match.skip ?? 0);
+}
+
+const mostMsToStop = 2_000;
+
+function stepProblems(row: Row, { main, post }: Steps): string[] {
+  const said = [main.step, post.step].flatMap(({ annotations }) => annotations.map(({ message }) => message));
+  return [
+    ...said.filter((message) => /unexpected/i.test(message)),
+    ...[main.step, post.step].flatMap(({ unknownCommands }) => unknownCommands),
+    ...mainProblems(row, main),
+    ...postProblems(row, post),
+  ];
+}
+
+function mainProblems(row: Row, { step, signalledForMs = 0 }: Played): string[] {
+  const { conclusion, annotations, log } = step;
+  return [
+    ...(row.main !== "may fail" && (conclusion === "success") !== (row.main === "succeeds")
+      ? [`main: ${conclusion}\n${log}`]
+      : []),
+    ...(conclusion === "success" && annotations.length > 0 ? [`main complains, and succeeds\n${log}`] : []),
+    ...(conclusion === "failure" && step.signal === null && annotations.length === 0
+      ? [`main fails without a word\n${log}`]
+      : []),
+    ...(signalledForMs > mostMsToStop ? [`main went on for ${signalledForMs} ms after its signal`] : []),
+  ];
+}
+
+function postProblems(row: Row, { step }: Played): string[] {
+  const { conclusion, signal, annotations, log } = step;
+  const end = endOf(row, step);
+  if (end === "gone by itself") return [];
+  return [
+    ...(conclusion === "success" || metTheExit(row, step) ? [] : [`post: ${conclusion}, ${signal}\n${log}`]),
+    ...(end === "all gone" && annotations.length > 0 ? [`post complains\n${log}`] : []),
+  ];
+}
+
+/** A signal that nothing holds the step for can come when all is done and Node hears no more; tokens tell if not. */
+function metTheExit({ plight }: Row, { signal }: StepResult): boolean {
+  const held = plight.kind === "signal" && plight.moment.hold !== undefined;
+  return signal !== null && !held;
+}

@@ -1,0 +1,107 @@
+import type { FaultRule } from "../support/emulator.ts";
+import type { Stage } from "../support/runner.ts";
+import type { Circumstance } from "./circumstances.ts";
+
+/** One of the requests that a job makes, and what it takes to make the job make it. */
+export type Target = {
+  title: string;
+  stage: Stage;
+  match: FaultRule["match"];
+  /** How many requests its step makes before it. */
+  precededBy: number;
+  /** Whether it changes anything. Of one that does not, it makes no difference when it fails. */
+  changes: boolean;
+  circumstances: readonly Circumstance[];
+};
+
+/** Every request that main and post can make. */
+export const targets: readonly Target[] = [
+  {
+    title: "main's create",
+    stage: "main",
+    match: { method: "POST", path: "/tokens" },
+    precededBy: 0,
+    changes: true,
+    circumstances: [],
+  },
+  {
+    title: "main's sudo",
+    stage: "main",
+    match: { method: "POST", path: "/sudo" },
+    precededBy: 0,
+    changes: true,
+    circumstances: ["api key"],
+  },
+  {
+    title: "main's create with a key in sudo mode",
+    stage: "main",
+    match: { method: "POST", path: "/tokens" },
+    precededBy: 1,
+    changes: true,
+    circumstances: ["api key"],
+  },
+  {
+    title: "main's revoke of a wrong token",
+    stage: "main",
+    match: { method: "DELETE", path: "/tokens/self" },
+    precededBy: 1,
+    changes: true,
+    circumstances: ["server's clock behind"],
+  },
+  {
+    title: "post's revoke",
+    stage: "post",
+    match: { method: "DELETE", path: "/tokens/self" },
+    precededBy: 0,
+    changes: true,
+    circumstances: [],
+  },
+  {
+    title: "recovery's create of a helper",
+    stage: "post",
+    match: { method: "POST", path: "/tokens" },
+    precededBy: 1,
+    changes: true,
+    circumstances: ["post's revoke forbidden"],
+  },
+  {
+    title: "recovery's sudo",
+    stage: "post",
+    match: { method: "POST", path: "/sudo" },
+    precededBy: 1,
+    changes: true,
+    circumstances: ["api key", "post's revoke forbidden"],
+  },
+  {
+    title: "recovery's list",
+    stage: "post",
+    match: { method: "GET", path: "/tokens" },
+    precededBy: 2,
+    changes: false,
+    circumstances: ["create's answer lost"],
+  },
+  {
+    title: "recovery's look-up",
+    stage: "post",
+    match: { method: "GET", path: "/tokens/:id" },
+    precededBy: 2,
+    changes: false,
+    circumstances: ["post's revoke forbidden"],
+  },
+  {
+    title: "recovery's revoke",
+    stage: "post",
+    match: { method: "DELETE", path: "/tokens/:id" },
+    precededBy: 3,
+    changes: true,
+    circumstances: ["post's revoke forbidden"],
+  },
+  {
+    title: "the helper's own revoke",
+    stage: "post",
+    match: { method: "DELETE", path: "/tokens/self", skip: 1 },
+    precededBy: 4,
+    changes: true,
+    circumstances: ["post's revoke forbidden"],
+  },
+];

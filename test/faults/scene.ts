@@ -1,0 +1,81 @@
+import type { AddedUser } from "../support/emulator.ts";
+import { type Job, startJob } from "../support/runner.ts";
+import { effects } from "./circumstances.ts";
+import type { Lane } from "./lane.ts";
+import type { Row } from "./row.ts";
+
+/** A job about to start: a user of its own, whose other tokens must stay as they are. */
+export type Scene = {
+  job: Job;
+  user: AddedUser;
+  /** IDs of the tokens that are none of the job's business. */
+  others: string[];
+  /** The last request of the row before. */
+  since: number;
+  secrets: string[];
+};
+
+export const lifetimeMs = 300_000;
+export const helperLifetimeMs = 120_000;
+
+export async function setScene(row: Row, { emulator, gate }: Lane): Promise<Scene> {
+  for (const circumstance of row.circumstances) await emulator.settings(effects[circumstance].settings ?? {});
+  const user = await emulator.addUser({
+    customer: "new",
+    totp: row.circumstances.includes("two-factor authentication"),
+  });
+  const [apiKey, plain] = await emulator.addTokens([
+    { user: user.userId, name: "A key that mints" },
+    { user: user.userId },
+  ]);
+  if (!apiKey || !plain) throw new Error("the emulator added no tokens");
+  const password = row.circumstances.includes("wrong password") ? "not-the-password" : user.password;
+  const job = await startJob({
+    // State and outputs are then printed as well, and must be masked before.
+    debug: true,
+    inputs: {
+      username: user.username,
+      password,
+      "api-key": row.circumstances.includes("api key") ? apiKey.access_token : "",
+      "totp-secret": user.totpSecret ?? "",
+      scope: "purge_select",
+      services: user.services[0] ?? "",
+      "expires-in": `${lifetimeMs / 1000}s`,
+      "api-url": needsGate(row) ? gate.url : emulator.url,
+      ...Object.assign({}, ...row.circumstances.map((circumstance) => effects[circumstance].inputs)),
+    },
+  });
+  const since = (await emulator.requests()).at(-1)?.n ?? 0;
+  const secrets = [user.password, password, user.totpSecret ?? password];
+  return { job, user, others: [apiKey.id, plain.id], since, secrets };
+}
+
+function needsGate({ plight }: Row): boolean {
+  return plight.kind === "fault" && plight.trouble.fault === "refused";
+}
+
+/** Once main has chosen its names: tokens of the same user whose names only resemble them. */
+export async function addLookalikes(scene: Scene, { emulator }: Lane): Promise<void> {
+  const names = namesAskedFor(scene.job);
+  const resembling = names.flatMap(lookalikes).filter((name) => !names.includes(name));
+  const added = await emulator.addTokens(resembling.map((name) => ({ name, user: scene.user.userId })));
+  scene.others.push(...added.map(({ id }) => id));
+}
+
+function lookalikes(name: string): string[] {
+  return [
+    `${name}x`,
+    name.slice(0, -1),
+    name.toUpperCase(),
+    name.replace(/runs\/\d+/, "runs/1"),
+    name.replace(/nonce=.{6}/, "nonce=000000"),
+    name.replace(/\.\d+$/, ".99"),
+    name.replace("use=job", "use=sweep"),
+  ];
+}
+
+/** Read from what main leaves for post: the names are random. */
+function namesAskedFor(job: Job): string[] {
+  const { attempts } = JSON.parse(job.state.journal ?? '{"attempts":[]}') as { attempts: { name: string }[] };
+  return attempts.map(({ name }) => name);
+}

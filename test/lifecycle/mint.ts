@@ -1,0 +1,72 @@
+import { type Clock, connectApi, deadlineIn } from "../../src/fastly/index.ts";
+import { type Journal, keepJournal } from "../../src/lifecycle/journal.ts";
+import { type Minter, type MintOutcome, mintToken, type Progress } from "../../src/lifecycle/mint-token.ts";
+import type { TokenName } from "../../src/lifecycle/token-name.ts";
+import type { Emulator } from "../support/emulator.ts";
+
+export const name: Omit<TokenName, "serial"> = {
+  server: "github.com",
+  repository: "octo-org/shop",
+  runId: "1",
+  runAttempt: "1",
+  job: "deploy",
+  use: "job",
+  nonce: "0123456789abcdef0123",
+  label: "",
+};
+
+export type Minting = {
+  outcome: MintOutcome;
+  told: Progress[];
+  /** Each state of the journal, as it was saved. */
+  saved: Journal[];
+  hidden: string[];
+};
+
+export type Passing = {
+  totalMs: number;
+  /** Called as a wait begins; the emulator's clock can follow. */
+  onWait?: (ms: number) => Promise<unknown>;
+};
+
+/** Mints against the emulator with a clock on which waits are over at once, and time has passed all the same. */
+export async function mint(
+  emulator: Emulator,
+  minter: Minter,
+  { totalMs, onWait }: Passing,
+): Promise<Minting> {
+  const told: Progress[] = [];
+  const saved: Journal[] = [];
+  const hidden: string[] = [];
+  const clock = passingClock(onWait);
+  const deadline = deadlineIn(totalMs, clock);
+  const api = connectApi({ apiUrl: emulator.url, userAgent: "a-test/1", deadline, clock });
+  const outcome = await mintToken(
+    name,
+    { scopes: ["purge_all"], services: [], lifetimeMs: 600_000 },
+    minter,
+    {
+      api,
+      clock,
+      deadline,
+      random: Math.random,
+      journal: keepJournal(emulator.url, (journal) => saved.push(structuredClone(journal))),
+      hide: (secret) => hidden.push(secret),
+      say: (progress) => told.push(progress),
+    },
+  );
+  await api.close();
+  return { outcome, told, saved, hidden };
+}
+
+function passingClock(onWait: Passing["onWait"]): Clock {
+  let passed = 0;
+  return {
+    now: () => Date.now() + passed,
+    elapsed: () => performance.now() + passed,
+    wait: async (ms) => {
+      passed += ms;
+      await onWait?.(passed);
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { told, useAction } from "../support/action.ts";
+
+const action = useAction();
+
+async function refusals(): Promise<number> {
+  return (await action.emulator.requests()).filter(({ refusedCredentials }) => refusedCredentials).length;
+}
+
+test("a wrong password costs one request, in main and post together, and the account does not lock", async () => {
+  const job = await action.job({ inputs: { password: "wrong password" } });
+  const main = await job.run("main");
+  expect(main.conclusion).toBe("failure");
+  expect(told(main, "error").join()).toMatch(/refused the username or the password.*does not lock/);
+  expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
+  expect(await job.requests()).toEqual(["POST /tokens 400"]);
+});
+
+test("an unknown user costs one request too", async () => {
+  const { job } = await action.main({ inputs: { username: "nobody@example.com" } });
+  await job.run("post");
+  expect(await job.requests()).toEqual(["POST /tokens 400"]);
+});
+
+test("a wrong password after a lost answer is refused once: post does not try it again", async () => {
+  const before = await refusals();
+  await action.emulator.fault({
+    match: { method: "POST", path: "/tokens" },
+    times: 1,
+    fault: { kind: "cut", when: "before" },
+  });
+  const job = await action.job({ inputs: { password: "wrong password" } });
+  await job.run("main");
+  const post = await job.run("post");
+  expect((await refusals()) - before).toBe(1);
+  expect(post.log).toMatch(/named ".*".*(may be alive|not revoked)/);
+});
+
+test("a refusal whose body is lost is a refusal", async () => {
+  await action.emulator.fault({
+    match: { method: "POST", path: "/tokens" },
+    times: 1,
+    fault: { kind: "truncate" },
+  });
+  const job = await action.job({ inputs: { password: "wrong password" } });
+  expect(await job.run("main")).toMatchObject({ conclusion: "failure" });
+  await job.run("post");
+  expect(await job.requests()).toEqual(["POST /tokens -"]);
+});

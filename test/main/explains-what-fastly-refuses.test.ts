@@ -1,0 +1,30 @@
+import { answerNext, told, useAction } from "../support/action.ts";
+
+const action = useAction();
+
+const rows: [status: number, json: { msg: string; detail?: string }, words: RegExp][] = [
+  [400, { msg: "invalid_request" }, /credentials are incomplete.*username and password/],
+  [400, { msg: "invalid_scope" }, /does not grant this scope.*input scope/],
+  [400, { msg: "Bad request", detail: "no such thing" }, /refused the request.*Bad request: no such thing/],
+  [
+    400,
+    { msg: "Bad request", detail: "The limit of login attempts is reached" },
+    /refused the request.*login attempts/,
+  ],
+  [400, { msg: "constructor" }, /refused the request.*constructor/],
+  [400, { msg: "__proto__" }, /refused the request.*__proto__/],
+  [401, { msg: "who" }, /does not know the key/],
+  [403, { msg: "no" }, /does not allow this/],
+  [404, { msg: "none" }, /does not know what was asked for.*api-url/],
+  [422, { msg: "bad expires_at" }, /could not take the token's expiry.*expires-in/],
+  [418, { msg: "teapot" }, /refused the request.*HTTP 418, teapot/],
+];
+
+test.each(rows)("%d %j, after one request", async (status, json, words) => {
+  await answerNext(action.emulator, ["POST", "/tokens"], { status, json });
+  const step = await action.main();
+  expect(step.conclusion).toBe("failure");
+  expect(told(step, "error")).toEqual([expect.stringMatching(words)]);
+  expect(await step.job.requests()).toEqual([`POST /tokens ${status}`]);
+  expect(await step.job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
+});

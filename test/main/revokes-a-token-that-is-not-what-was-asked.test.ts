@@ -1,0 +1,60 @@
+import { answerNext, answerOf, second, told, useAction } from "../support/action.ts";
+
+const action = useAction();
+
+const hours = (count: number) => second(new Date(Date.now() + count * 3_600_000));
+
+const rows: [what: string, changes: () => Record<string, unknown>, words: RegExp][] = [
+  ["a wider scope", () => ({ scope: "global" }), /its scope is "global", wider/],
+  ["one scope more", () => ({ scope: "purge_all purge_select" }), /wider than was asked/],
+  ["no scope at all", () => ({ scope: "" }), /wider than was asked/],
+  ["another service", () => ({ services: ["another"] }), /covers "another", more than was asked/],
+  ["every service", () => ({ services: [] }), /covers every service, more than was asked/],
+  ["no expiry", () => ({ expires_at: null }), /never expires/],
+  ["a longer life than was asked", () => ({ expires_at: hours(3) }), /lives for 3h.* longer than was asked/],
+  [
+    "a shorter life than any job",
+    () => ({ expires_at: hours(10 / 3600) }),
+    /lives for \d+s only, less than a job can use/,
+  ],
+];
+
+test.each(rows)("%s: it is revoked at once, and the step fails", async (_, changes, words) => {
+  const user = await action.user();
+  const answer = await answerOf(action.emulator, user, changes());
+  await answerNext(action.emulator, ["POST", "/tokens"], { status: 200, json: answer });
+  const step = await action.main({ user });
+  expect(step.conclusion).toBe("failure");
+  expect(told(step, "error")).toEqual([expect.stringMatching(words)]);
+  expect(told(step, "error").join()).toContain("It was revoked at once.");
+  expect(step.outputs).toEqual({});
+  expect(await step.job.requests()).toEqual(["POST /tokens 200", "DELETE /tokens/self 204"]);
+  expect(await step.job.alive()).toBe(0);
+  expect(await step.job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
+});
+
+test.each([
+  ["a narrower scope", { scope: "global:read" }, { scope: "global" }],
+  ["fewer scopes", { scope: "purge_all" }, { scope: "purge_all purge_select" }],
+])("%s is fine", async (_, changes, inputs) => {
+  const user = await action.user();
+  const answer = await answerOf(action.emulator, user, changes);
+  await answerNext(action.emulator, ["POST", "/tokens"], { status: 200, json: answer });
+  expect(await action.main({ user, inputs })).toMatchObject({ conclusion: "success" });
+});
+
+test("one that main cannot revoke is left to post, even where revoke is false: the job never got it", async () => {
+  const user = await action.user();
+  const answer = await answerOf(action.emulator, user, { scope: "global" });
+  await answerNext(action.emulator, ["POST", "/tokens"], { status: 200, json: answer });
+  await answerNext(action.emulator, ["DELETE", "/tokens/self"], {
+    status: 400,
+    json: { msg: "revocation error" },
+  });
+  const job = await action.job({ user, inputs: { revoke: "false" } });
+  const main = await job.run("main");
+  expect(told(main, "error").join()).toMatch(/could not be revoked at once.*post tries again/);
+  expect(await job.alive()).toBe(1);
+  expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
+  expect(await job.alive()).toBe(0);
+});

@@ -1,0 +1,31 @@
+import { answerNext, answerOf, told, useAction } from "../support/action.ts";
+
+const action = useAction();
+
+test.each([
+  ["id", undefined],
+  ["id", "../self"],
+  ["services", null],
+  ["scope", 7],
+  ["created_at", "yesterday"],
+  ["name", ["x"]],
+])("%s is %j: the token is revoked at once, and the step fails naming the field", async (field, value) => {
+  const user = await action.user();
+  const answer = await answerOf(action.emulator, user, { [field]: value });
+  await answerNext(action.emulator, ["POST", "/tokens"], { status: 200, json: answer });
+  const step = await action.main({ user });
+  expect(step.conclusion).toBe("failure");
+  expect(told(step, "error").join()).toMatch(new RegExp(`It was revoked at once\\..*field ${field} `));
+  expect(step.outputs).toEqual({});
+  expect(await step.job.alive()).toBe(0);
+  expect(step.masks).toContain(answer.access_token);
+});
+
+test("a token that was gone already by then is gone", async () => {
+  const user = await action.user();
+  const answer = await answerOf(action.emulator, user, { id: "" });
+  await answerNext(action.emulator, ["POST", "/tokens"], { status: 200, json: answer });
+  await answerNext(action.emulator, ["DELETE", "/tokens/self"], { status: 401, json: { msg: "no" } });
+  const step = await action.main({ user });
+  expect(told(step, "error").join()).toContain("It is gone already.");
+});

@@ -1,0 +1,79 @@
+import { answerNext, useAction } from "../support/action.ts";
+
+// The end of each test looks for every secret in every form in all that the steps showed: see support/action.ts.
+const action = useAction();
+
+const debugging = { debug: true, env: { NODE_DEBUG: "undici,http,net,tls" } };
+
+const passwords = [
+  "  two words  ",
+  "100%&more=less",
+  "quotes'\"`$(x)\\",
+  "ünïcödé 🔑 密码",
+  "first line\nsecond line",
+  "::add-mask::password",
+  "%0A::warning::password%0D",
+  "<b>&amp;</b>",
+  "##[error]password",
+];
+
+test.each(passwords)("success: %j", async (password) => {
+  const user = await action.user({ password });
+  const job = await action.job({ ...debugging, user, inputs: { "export-env": "FASTLY_API_TOKEN" } });
+  expect(await job.run("main")).toMatchObject({ conclusion: "success" });
+  expect(await job.run("post")).toMatchObject({ conclusion: "success" });
+  expect(job.results.map(({ log }) => log.includes("##[debug]"))).toContain(true);
+});
+
+test.each(passwords)("a server that throws the credentials back: %j", async (password) => {
+  const user = await action.user({ password });
+  const json = {
+    msg: `no ${password}!`,
+    detail: `password=${encodeURIComponent(password)}&as JSON ${JSON.stringify(password)}`,
+  };
+  await answerNext(action.emulator, ["POST", "/tokens"], { status: 400, json });
+  expect(await action.main({ ...debugging, user })).toMatchObject({ conclusion: "failure" });
+});
+
+test.each(passwords)("a wrong password, and inputs that are refused: %j", async (password) => {
+  const user = await action.user({ password });
+  expect(
+    await action.main({ ...debugging, user, inputs: { username: "another@example.com" } }),
+  ).toMatchObject({
+    conclusion: "failure",
+  });
+  expect(await action.main({ ...debugging, user, inputs: { scope: "" } })).toMatchObject({
+    conclusion: "failure",
+  });
+});
+
+test("a token that is lost, found and revoked, with two-factor authentication and an API key", async () => {
+  const user = await action.user({ totp: true, password: "p%s w/+rd é&k" });
+  const [key] = await action.emulator.addTokens([{ user: user.userId }]);
+  await action.emulator.fault({
+    match: { method: "POST", path: "/tokens" },
+    times: 1,
+    fault: { kind: "truncate" },
+  });
+  const job = await action.job({
+    ...debugging,
+    user,
+    inputs: { "api-key": key?.access_token ?? "", timeout: "2s" },
+  });
+  await job.run("main");
+  await job.run("post");
+  expect(job.leaks([key?.access_token ?? ""])).toEqual([]);
+});
+
+test("a token that is not as asked, and cannot be revoked", async () => {
+  await action.emulator.fault({
+    match: { method: "DELETE", path: "/tokens/self" },
+    times: "always",
+    fault: { kind: "answer", when: "before", status: 500, body: "<html>", contentType: "text/html" },
+  });
+  const job = await action.job({ ...debugging, inputs: { timeout: "1s" } });
+  await job.run("main");
+  expect(await job.run("post")).toMatchObject({
+    annotations: [expect.objectContaining({ level: "warning" })],
+  });
+});

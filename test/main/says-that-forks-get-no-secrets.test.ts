@@ -1,0 +1,19 @@
+import { told, useAction } from "../support/action.ts";
+
+const action = useAction();
+
+test("where the secrets are missing, it says who gets none", async () => {
+  const step = await action.main({ inputs: { username: "", password: "" } });
+  expect(step.conclusion).toBe("failure");
+  expect(told(step, "error")).toEqual([
+    expect.stringMatching(/Input username is empty.*\n.*Input password is empty/),
+  ]);
+  expect(told(step, "error").join()).toMatch(/fork or Dependabot/);
+  expect(await step.job.requests()).toEqual([]);
+});
+
+test("post has nothing to do then", async () => {
+  const job = await action.job({ inputs: { username: "", password: "" } });
+  await job.run("main");
+  expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
+});

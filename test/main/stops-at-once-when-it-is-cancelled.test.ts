@@ -1,0 +1,46 @@
+import { told, useAction } from "../support/action.ts";
+
+const action = useAction();
+
+async function startStalled() {
+  await action.emulator.fault({
+    match: { method: "POST", path: "/tokens" },
+    times: 1,
+    fault: { kind: "stall", when: "after" },
+  });
+  const job = await action.job();
+  const after = (await action.emulator.requests()).length;
+  const step = await job.start("main");
+  await action.emulator.nextRequest({ method: "POST", path: "/tokens", phase: "committed", after });
+  return { job, step };
+}
+
+test.each(["SIGINT", "SIGTERM"] as const)("%s ends main itself, and post ends the token", async (signal) => {
+  const { job, step } = await startStalled();
+  step.kill(signal);
+  const main = await step.done;
+  expect(main).toMatchObject({ conclusion: "failure", signal: null, exitCode: 1 });
+  expect(told(main, "error")).toEqual([
+    expect.stringMatching(/Interrupted before.*post ends whatever was made/),
+  ]);
+  expect(await job.alive()).toBe(1);
+  expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
+  expect(await job.alive()).toBe(0);
+});
+
+test("a cancelled job need not be killed: main is gone within two seconds of the interrupt", async () => {
+  const { step } = await startStalled();
+  await step.cancel({ interrupt: 2_000, terminate: 0 });
+  expect(await step.done).toMatchObject({ signal: null });
+});
+
+test("a wait is given up as well", async () => {
+  const user = await action.user();
+  await action.emulator.settings({ tokenLimit: 0 });
+  const job = await action.job({ user });
+  const step = await job.start("main");
+  await step.printed("waiting for room");
+  step.kill("SIGINT");
+  expect(await step.done).toMatchObject({ conclusion: "failure", signal: null });
+  await action.emulator.settings({ tokenLimit: 100 });
+});

@@ -1,0 +1,62 @@
+import { useAction } from "../support/action.ts";
+
+const action = useAction();
+
+test.each([
+  ["spaces", "purge_all purge_select"],
+  ["commas", "purge_all,purge_select"],
+  ["lines", "purge_all\npurge_select\n"],
+  ["all of them", "  purge_all ,\r\n\tpurge_select, purge_all "],
+])("scopes are split by %s", async (_, scope) => {
+  const { outputs } = await action.main({ inputs: { scope } });
+  expect(outputs.scope).toBe("purge_all purge_select");
+});
+
+test.each(["global", "global:read", "purge_all", "purge_select"])("scope %s is known", async (scope) => {
+  const { outputs } = await action.main({ inputs: { scope } });
+  expect(outputs.scope).toBe(scope);
+});
+
+test.each([" ", ",", "\n"])("services are split by %j", async (separator) => {
+  const user = await action.user();
+  const { outputs } = await action.main({ user, inputs: { services: user.services.join(separator) } });
+  expect(outputs.services).toBe(user.services.join(" "));
+});
+
+test.each([
+  ["90s", 90],
+  ["1m", 60],
+  ["15m", 900],
+  ["1h30m", 5400],
+  ["PT15M", 900],
+  ["P1D", 86_400],
+  ["24H", 86_400],
+  ["", 3600],
+])("a token that expires in %j lives for %d seconds", async (expiresIn, seconds) => {
+  const { job } = await action.main({ inputs: { "expires-in": expiresIn } });
+  const [token] = await action.emulator.liveTokens(job.user.userId);
+  const lifetime = Date.parse(token?.expires_at ?? "") - Date.parse(token?.created_at ?? "");
+  expect(Math.abs(lifetime / 1000 - seconds)).toBeLessThanOrEqual(1);
+});
+
+test.each(["true", "True", "TRUE", "false", "False", "FALSE"])("%s is a boolean", async (summary) => {
+  const { conclusion, summary: written } = await action.main({ inputs: { summary } });
+  expect(conclusion).toBe("success");
+  expect(written !== "").toBe(summary.toLowerCase() === "true");
+});
+
+test("a password keeps its own spaces, and loses the line end of the shell that stored it", async () => {
+  const user = await action.user({ password: "  two words  " });
+  expect(await action.main({ user, inputs: { password: "  two words  \n" } })).toMatchObject({
+    conclusion: "success",
+  });
+});
+
+test.each(["localhost", "127.0.0.1"])(
+  "the API may be unencrypted on %s, with or without a slash",
+  async (host) => {
+    const { port } = new URL(action.emulator.url);
+    const { conclusion } = await action.main({ inputs: { "api-url": `http://${host}:${port}/` } });
+    expect(conclusion).toBe("success");
+  },
+);

@@ -1,0 +1,16 @@
+import { answerNext, answerOf, told, useAction } from "../support/action.ts";
+
+const action = useAction();
+
+test("a name that is not the one asked for would hide a lost token: the job gets its token, and a warning", async () => {
+  const user = await action.user();
+  const answer = await answerOf(action.emulator, user, { name: "another name" });
+  await answerNext(action.emulator, ["POST", "/tokens"], { status: 200, json: answer });
+  const step = await action.main({ user });
+  expect(step.conclusion).toBe("success");
+  expect(told(step, "warning")).toEqual([
+    expect.stringMatching(/"another name" instead of "fastly-ephemeral-token/),
+  ]);
+  await step.job.run("post");
+  expect(await step.job.alive()).toBe(0);
+});

@@ -1,0 +1,87 @@
+import { createServer, type Socket } from "node:net";
+import { told } from "../support/action.ts";
+import { useNetwork } from "./support/network.ts";
+import { type Listening, listen, passOn } from "./support/relay.ts";
+
+const network = useNetwork();
+const endings: Listening[] = [];
+afterEach(async () => {
+  for (const { end } of endings.splice(0)) await end();
+});
+
+async function portOfNobody(): Promise<number> {
+  const { port, end } = await listen(createServer());
+  await end();
+  return port;
+}
+
+/** A proxy of a kind that nobody would write on purpose. */
+async function portOf(behave: (socket: Socket) => void): Promise<number> {
+  const listening = await listen(createServer(behave));
+  endings.push(listening);
+  return listening.port;
+}
+
+const proxies: [string, RegExp, () => Promise<number>][] = [
+  ["is down", /ECONNREFUSED/, portOfNobody],
+  ["never answers", /within/, () => portOf((socket) => socket.resume())],
+  ["hangs up", /proxy/, () => portOf((socket) => socket.once("data", () => socket.end()))],
+  ["speaks something else", /proxy/, () => portOf((socket) => socket.end("SSH-2.0-OpenSSH_9.9\r\n"))],
+  [
+    "breaks off within the tunnel",
+    /proxy/,
+    () => portOf((socket) => socket.once("data", () => socket.end("HTTP/1.1 200 Connected\r\n\r\n"))),
+  ],
+];
+
+test.each(proxies)("a proxy that %s: main and post say so", async (_how, words, port) => {
+  const inputs = { timeout: "1s" };
+  const env = { HTTPS_PROXY: `http://127.0.0.1:${await port()}` };
+  const { job, outputs } = await network.main({ inputs });
+  const [post, main] = await Promise.all([job.run("post", { env }), network.main({ env, inputs })]);
+
+  expect(post.conclusion).toBe("success");
+  const [warning] = told(post, "warning");
+  expect(main.conclusion).toBe("failure");
+  const [error, ...more] = told(main, "error");
+  expect(more).toEqual([]);
+  for (const message of [warning, error]) {
+    expect(message).toMatch(/The proxy could not be reached.*HTTPS_PROXY.*NO_PROXY/);
+    expect(message).toMatch(words);
+  }
+  expect(warning).toContain(outputs["token-id"]);
+  expect(warning).toContain(outputs["expires-at"]);
+  expect(await main.job.requests()).toEqual([]);
+});
+
+test("a proxy that forbids the tunnel is asked once, and quoted with its status", async () => {
+  const proxy = await network.proxy({ refuseWith: 403 });
+  const main = await network.main({ env: { HTTPS_PROXY: `http://${proxy.address}` } });
+  expect(main.conclusion).toBe("failure");
+  expect(told(main, "error")).toEqual([expect.stringMatching(/proxy.*403/i)]);
+  expect(proxy.asked()).toHaveLength(1);
+});
+
+test("a proxy that cannot connect for now is asked again", async () => {
+  const proxy = await network.proxy({ refuseWith: 503 });
+  const env = { HTTPS_PROXY: `http://${proxy.address}` };
+  const main = await network.main({ env, inputs: { timeout: "1s" } });
+  expect(told(main, "error")).toEqual([expect.stringMatching(/proxy.*503/i)]);
+  expect(proxy.asked().length).toBeGreaterThan(1);
+});
+
+test("a proxy that is down for a moment costs nothing but time, and no second token", async () => {
+  const proxy = await network.proxy();
+  const port = await portOfNobody();
+  const job = await network.job({ env: { HTTPS_PROXY: `http://127.0.0.1:${port}` } });
+  const step = await job.start("main");
+  await step.printed("Not connected");
+  endings.push(
+    await listen(
+      createServer((socket) => passOn(socket, proxy.port)),
+      { port },
+    ),
+  );
+  expect(await step.done).toMatchObject({ conclusion: "success" });
+  expect(await job.requests()).toEqual(["POST /tokens 200"]);
+});

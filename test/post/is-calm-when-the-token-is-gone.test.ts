@@ -1,0 +1,69 @@
+import { answerNext, machineClock, useAction } from "../support/action.ts";
+
+const action = useAction();
+
+const calm = { conclusion: "success", annotations: [] };
+
+async function revokeByHand(token: string): Promise<void> {
+  const { status } = await fetch(`${action.emulator.url}/tokens/self`, {
+    method: "DELETE",
+    headers: { "Fastly-Key": token },
+  });
+  expect(status).toBe(204);
+}
+
+test("a token that was revoked by hand in between", async () => {
+  const job = await action.job();
+  const { outputs } = await job.run("main");
+  await revokeByHand(outputs.token ?? "");
+  const post = await job.run("post");
+  expect(post).toMatchObject(calm);
+  expect(post.log).toMatch(new RegExp(`${outputs["token-id"]} is gone`));
+  expect(await job.requests()).toEqual([
+    "POST /tokens 200",
+    "DELETE /tokens/self 204",
+    "DELETE /tokens/self 401",
+  ]);
+});
+
+test("one that Fastly does not find", async () => {
+  const job = await action.job();
+  await job.run("main");
+  await answerNext(action.emulator, ["DELETE", "/tokens/self"], {
+    status: 404,
+    json: { msg: "Record not found" },
+  });
+  const post = await job.run("post");
+  expect(post).toMatchObject(calm);
+  expect(post.log).toContain("is gone: it had been revoked already");
+});
+
+test("one that died before the job: a plain line in the log that says when", async () => {
+  const job = await action.job({ inputs: { "expires-in": "1m" } });
+  const main = await job.run("main");
+  const later = 120_000;
+  await action.emulator.settings({ clockOffsetMs: later });
+  const post = await job.run("post", { env: machineClock(later) });
+  await action.emulator.settings({ clockOffsetMs: 0 });
+  expect(post).toMatchObject(calm);
+  expect(post.log).toContain(`it had expired at ${main.outputs["expires-at"]}`);
+});
+
+test("post that runs twice", async () => {
+  const job = await action.job();
+  await job.run("main");
+  expect(await job.run("post")).toMatchObject(calm);
+  expect(await job.run("post")).toMatchObject(calm);
+});
+
+test("one that answers 403 and turns out to be dead", async () => {
+  await action.emulator.settings({ revokedStatus: 403 });
+  const job = await action.job();
+  const { outputs } = await job.run("main");
+  await revokeByHand(outputs.token ?? "");
+  const post = await job.run("post");
+  await action.emulator.settings({ revokedStatus: 401 });
+  expect(post).toMatchObject(calm);
+  expect(post.log).toMatch(new RegExp(`${outputs["token-id"]} is gone`));
+  expect(await job.alive()).toBe(0);
+});

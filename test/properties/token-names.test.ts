@@ -1,0 +1,112 @@
+import fc from "fast-check";
+import {
+  formatTokenName,
+  isRepository,
+  isServer,
+  parseTokenName,
+  type TokenName,
+} from "../../src/lifecycle/token-name.ts";
+
+const digits = (most: number) => fc.stringMatching(new RegExp(`^[0-9]{1,${most}}$`));
+const word = fc.stringMatching(/^[A-Za-z0-9_.-]{1,40}$/).filter((text) => text !== "." && text !== "..");
+const host = fc.stringMatching(/^[a-z0-9-]{1,20}(\.[a-z0-9-]{1,20}){0,3}(:[0-9]{1,5})?$/);
+const wellFormed = fc.string({ unit: "binary", maxLength: 64 }).map((text) => text.toWellFormed());
+
+const names: fc.Arbitrary<TokenName> = fc.record({
+  server: host,
+  repository: fc.tuple(word, word).map(([owner, repo]) => `${owner}/${repo}`),
+  runId: digits(15),
+  runAttempt: digits(10),
+  job: wellFormed.filter((job) => job !== ""),
+  use: fc.constantFrom("job", "recovery", "revoke", "sweep"),
+  nonce: fc.stringMatching(/^[0-9a-f]{20}$/),
+  serial: fc.integer({ min: 1, max: 999_999 }),
+  label: wellFormed,
+});
+
+test("every name that is written reads back as what it was", () => {
+  fc.assert(fc.property(names, (name) => expect(parseTokenName(formatTokenName(name))).toEqual(name)));
+});
+
+test("a name is one line of printable ASCII, whatever is in it", () => {
+  fc.assert(fc.property(names, (name) => expect(formatTokenName(name)).toMatch(/^[\x20-\x7e]+$/)));
+});
+
+test("what parses is exactly what is written: no two texts are one name", () => {
+  const near = fc.tuple(names, fc.nat(), fc.string({ unit: "binary", maxLength: 3 }), fc.nat({ max: 3 }));
+  fc.assert(
+    fc.property(near, ([name, at, put, dropped]) => {
+      const text = formatTokenName(name);
+      const where = at % (text.length + 1);
+      const changed = text.slice(0, where) + put + text.slice(where + dropped);
+      const parsed = parseTokenName(changed);
+      expect(parsed === undefined || formatTokenName(parsed) === changed).toBe(true);
+      if (changed !== text) expect(parsed).not.toEqual(name);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test("a name that merely resembles one of ours never parses", () => {
+  const changes: ((text: string) => string)[] = [
+    (text) => ` ${text}`,
+    (text) => `${text} `,
+    (text) => `${text}\n`,
+    (text) => `x${text}`,
+    (text) => text.toUpperCase(),
+    (text) => text.replace("fastly-ephemeral-token/1 ", "fastly-ephemeral-token/2 "),
+    (text) => text.replace("fastly-ephemeral-token/1 ", "fastly-ephemeral-token/1  "),
+    (text) => text.replace(/nonce=./, "nonce="),
+    (text) => text.replace(/nonce=/, "nonce=0"),
+    (text) => text.replace(/\.(\d+)/, ".0$1"),
+    (text) => text.replace(/ use=\w+/, " use=other"),
+    (text) => text.replace("/actions/runs/", "/actions/run/"),
+    (text) => text.replace(" job=", " job=%41"),
+    (text) => text.replace(" job=", " job=%zz"),
+    (text) => text.replace(" job=", " job=%ff"),
+  ];
+  // A label could hold what the change is about: the part before it is what is changed.
+  const unlabelled = names.map((name) => ({
+    ...name,
+    label: "",
+    server: "github.com",
+    repository: "octo-org/shop",
+  }));
+  fc.assert(
+    fc.property(unlabelled, fc.constantFrom(...changes), (name, change) => {
+      expect(parseTokenName(change(formatTokenName(name)))).toBeUndefined();
+    }),
+  );
+});
+
+test("any text at all parses to nothing, or to what it is written from", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => expect(parseTokenName(text)).toBeUndefined()),
+  );
+});
+
+test("lone surrogates become what can be encoded", () => {
+  const name: TokenName = {
+    server: "github.com",
+    repository: "a/b",
+    runId: "1",
+    runAttempt: "1",
+    job: "\ud800",
+    use: "job",
+    nonce: "0".repeat(20),
+    serial: 1,
+    label: "\udc00x",
+  };
+  expect(parseTokenName(formatTokenName(name))).toMatchObject({ job: "\ufffd", label: "\ufffdx" });
+});
+
+test.each(["a/..", "./a", "a", "a/b/c", "a/b c", "/b", "a/", "é/b"])("%j is no repository", (text) => {
+  expect(isRepository(text)).toBe(false);
+});
+
+test.each(["", "Git.example.com", "a/b", "a..b", "a:", "a:123456", "a b", "a@b"])(
+  "%j is no server",
+  (text) => {
+    expect(isServer(text)).toBe(false);
+  },
+);

@@ -1,0 +1,34 @@
+import { useSweep } from "./sweep.ts";
+
+const sweep = useSweep();
+
+test.each<[string, string, string]>([
+  ["a repository without an owner", "repositories", "shop"],
+  ["a URL for a repository", "repositories", "https://github.com/octo-org/shop"],
+  ["a pattern for a repository", "repositories", "octo-org/*"],
+  ["a path for a repository", "repositories", "../zen"],
+  ["an age that is none", "older-than", "an hour"],
+  ["a negative age", "older-than", "-1h"],
+  ["dry-run that is neither", "dry-run", "maybe"],
+  ["summary that is neither", "summary", "maybe"],
+  ["a path for a customer", "customer-id", "../tokens"],
+  ["two customers", "customer-id", "abc def"],
+  ["a URL without encryption", "api-url", "http://api.fastly.com"],
+  ["a time-out that is none", "timeout", "soon"],
+  ["a two-factor secret that is none", "totp-secret", "0189"],
+])("%s", async (_, input, value) => {
+  const user = await sweep.action.user();
+  const ids = await sweep.leave({ user });
+  const step = await sweep.run(user, { [input]: value });
+  expect(step).toMatchObject({ conclusion: "failure", requests: [], outputs: {} });
+  expect(step.errors).toEqual([expect.stringContaining(`Input ${input} `)]);
+  expect(sweep.github.questions).toEqual([]);
+  expect(await sweep.live(user)).toEqual(ids);
+});
+
+test("no credentials: says which inputs are missing, and that forks get no secrets", async () => {
+  const user = await sweep.action.user();
+  const step = await sweep.run(user, { username: "", password: "" });
+  expect(step).toMatchObject({ conclusion: "failure", requests: [] });
+  expect(step.errors[0]).toMatch(/Input username [\s\S]*Input password [\s\S]*fork/);
+});

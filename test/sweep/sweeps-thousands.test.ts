@@ -1,0 +1,72 @@
+import { nameOf, outcome, ownRepository, useSweep } from "./sweep.ts";
+
+const sweep = useSweep();
+
+afterEach(() => sweep.action.emulator.settings({ bulkMaximum: null }));
+
+test.each([null, 100])(
+  "10,000 orphans, of which a bulk may hold %p: at most 150 requests, and all are gone",
+  async (bulkMaximum) => {
+    const superuser = await sweep.superuser();
+    const minter = await sweep.action.user({ customer: superuser.customerId });
+    await sweep.action.emulator.settings({ bulkMaximum });
+    const ids: string[] = [];
+    for (let runId = 1; runId <= 10; runId++) {
+      sweep.github.know({ repository: ownRepository, runId, status: "completed" });
+      // Names of jobs that need escaping make the rows as long as they get.
+      const job = `${"<&>".repeat(33)}x`;
+      ids.push(
+        ...(await sweep.leaveNamed(
+          minter,
+          Array.from({ length: 1000 }, () => nameOf({ job, runId: String(runId) })),
+        )),
+      );
+    }
+    const [living] = await sweep.leave({ user: minter, runId: "77" });
+    sweep.github.know({ repository: ownRepository, runId: 77, status: "in_progress" });
+
+    const step = await sweep.run(superuser, { "customer-id": superuser.customerId });
+    expect(outcome(step)).toMatchObject({ conclusion: "success", swept: 10_000, kept: 1, failed: 0 });
+    expect(JSON.parse(step.outputs["token-ids"] ?? "")).toEqual(ids);
+    expect(await sweep.live(minter)).toEqual([living]);
+    expect(step.requests.length).toBeLessThanOrEqual(150);
+    expect(sweep.github.questions).toHaveLength(11);
+
+    // The harness refuses a summary over 1 MiB, as the runner does.
+    const rows = step.summary.match(/<tr><td>/g)?.length ?? 0;
+    const left = Number(/(\d+) more tokens? (?:is|are) left out/.exec(step.summary)?.[1]);
+    expect(rows).toBeGreaterThan(500);
+    expect(rows + left).toBe(10_001);
+    expect(step.summary).toContain("wept 10000, kept 1, failed on 0");
+    const told = step.log.match(/Dealt with \d+ of 10000/g) ?? [];
+    expect(told.length).toBeGreaterThan(5);
+    expect(told.at(-1)).toBe("Dealt with 10000 of 10000");
+  },
+);
+
+test("one bad token among many is found without a request for each", async () => {
+  const superuser = await sweep.superuser();
+  const minter = await sweep.action.user({ customer: superuser.customerId });
+  sweep.github.know({ repository: ownRepository, runId: 100, status: "completed" });
+  const ids = await sweep.leaveNamed(
+    minter,
+    Array.from({ length: 1000 }, () => nameOf({})),
+  );
+  const bad = ids[700] ?? "";
+  const asked = Promise.withResolvers<void>();
+  const revoked = Promise.withResolvers<void>();
+  sweep.github.trouble(() => {
+    asked.resolve();
+    return { kind: "hold", until: revoked.promise };
+  });
+  const running = sweep.run(superuser, { "customer-id": superuser.customerId });
+  await asked.promise;
+  const [key] = await sweep.action.emulator.addTokens([{ user: minter.userId, name: "by hand" }]);
+  const headers = { "fastly-key": key?.access_token ?? "" };
+  await fetch(`${sweep.action.emulator.url}/tokens/${bad}`, { method: "DELETE", headers });
+  revoked.resolve();
+  const step = await running;
+  expect(outcome(step)).toMatchObject({ conclusion: "success", swept: 999, failed: 0 });
+  expect(await sweep.live(minter)).toEqual([key?.id]);
+  expect(step.requests.length).toBeLessThan(40);
+});
