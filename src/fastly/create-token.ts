@@ -1,10 +1,11 @@
 import type { FastlyApi } from "./api.ts";
 import { isoTime } from "./iso-time.ts";
+import { postForm, type UserCredentials } from "./post-form.ts";
 import { type CreatedToken, readAccessToken, readToken, type Scope } from "./token.ts";
 
 /** Who asks for a token: a user by name and password, or by a key of theirs that is in sudo mode. */
 export type MintingCredentials =
-  | { kind: "password"; username: string; password: string; otp?: string | undefined }
+  | ({ kind: "password" } & UserCredentials)
   | { kind: "key-in-sudo-mode"; key: string };
 
 export interface TokenOrder {
@@ -43,35 +44,13 @@ export async function createToken(
     expires_at: isoTime(order.expiresAt.getTime()),
   });
   for (const service of order.services) form.append("services[]", service);
-  const { key, headers, secrets } = carry(credentials, form);
-
-  const answer = await api.send({
-    method: "POST",
-    path: "/tokens",
-    key,
-    headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
-    body: form.toString(),
-    expect: "json",
-    repeatable: false,
-    secrets,
-  });
+  const answer = await postForm(
+    api,
+    "/tokens",
+    form,
+    credentials.kind === "password" ? { user: credentials } : credentials,
+  );
   const accessToken = readAccessToken(answer, "POST /tokens");
   onAccessToken(accessToken);
   return { ...readToken(answer, "POST /tokens"), accessToken };
-}
-
-interface Carried {
-  key?: string;
-  headers: Record<string, string>;
-  secrets: string[];
-}
-
-/** Puts the credentials where they travel: in the form and a header, or as the key alone. */
-export function carry(credentials: MintingCredentials, form: URLSearchParams): Carried {
-  if (credentials.kind === "key-in-sudo-mode") return { key: credentials.key, headers: {}, secrets: [] };
-  const { username, password, otp } = credentials;
-  form.set("username", username);
-  form.set("password", password);
-  if (otp === undefined) return { headers: {}, secrets: [password] };
-  return { headers: { "fastly-otp": otp }, secrets: [password, otp] };
 }

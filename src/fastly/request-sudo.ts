@@ -1,6 +1,6 @@
 import type { FastlyApi } from "./api.ts";
-import { carry } from "./create-token.ts";
 import { readFields } from "./fields.ts";
+import { postForm, type UserCredentials } from "./post-form.ts";
 
 /**
  * Puts a key into sudo mode for about five minutes, in which it may create tokens: `POST /sudo`. Never
@@ -15,19 +15,8 @@ import { readFields } from "./fields.ts";
 export async function requestSudo(
   api: FastlyApi,
   key: string,
-  user: { username: string; password: string; otp?: string | undefined },
+  user: UserCredentials,
 ): Promise<{ expiryTime: string }> {
-  const form = new URLSearchParams();
-  const { headers, secrets } = carry({ kind: "password", ...user }, form);
-  const answer = await api.send({
-    method: "POST",
-    path: "/sudo",
-    key,
-    headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
-    body: form.toString(),
-    expect: "json",
-    repeatable: false,
-    secrets,
-  });
+  const answer = await postForm(api, "/sudo", new URLSearchParams(), { key, user });
   return { expiryTime: readFields(answer, "POST /sudo").time("expiry_time") };
 }
