@@ -106,7 +106,9 @@ function exchangeOver(
   return new Promise((resolve, reject) => {
     let sent = false;
     let head: Omit<HttpAnswer, "body"> | undefined;
-    const chunks: Buffer[] = [];
+    // Decoded as it comes: a list of thousands of tokens is never held twice.
+    const decoder = new TextDecoder();
+    let body = "";
     let bytes = 0;
 
     const timer = setTimeout(() => fail(lateness(sent, operation, limits)), limits.timeoutMs);
@@ -119,7 +121,7 @@ function exchangeOver(
     }
     function finish(answer: Omit<HttpAnswer, "body">, whole: boolean): void {
       settle();
-      resolve({ answer: { ...answer, body: Buffer.concat(chunks).toString("utf8") }, whole });
+      resolve({ answer: { ...answer, body: body + decoder.decode() }, whole });
     }
     function fail(error: FastlyError): void {
       settle();
@@ -143,7 +145,7 @@ function exchangeOver(
         },
         onResponseData: (_controller, chunk) => {
           bytes += chunk.length;
-          if (bytes <= limits.maxBytes) chunks.push(chunk);
+          if (bytes <= limits.maxBytes) body += decoder.decode(chunk, { stream: true });
           else
             fail(failure("answer-too-large", operation, `answered more than ${limits.maxBytes} bytes`, true));
         },

@@ -30,7 +30,7 @@ test("auth-token create", async () => {
     "--scope",
     "purge_select",
   ];
-  const { code, stdout } = await fastly([
+  const { code, stdout, stderr } = await fastly([
     "auth-token",
     "create",
     ...args,
@@ -39,8 +39,8 @@ test("auth-token create", async () => {
     "--expires",
     expires,
   ]);
+  expect(code === 0 ? "" : stderr).toBe("");
   expect(stdout).toMatch(/SUCCESS: Created token '[A-Za-z0-9_-]{32}'/);
-  expect(code).toBe(0);
   expect((await emulator.tokens()).at(-1)).toMatchObject({
     name: "by hand",
     scope: "purge_all purge_select",

@@ -1,0 +1,38 @@
+import type { FastlyApi } from "./api.ts";
+
+/** A user by name and password, and with a one-time password where two-factor authentication is on. */
+export interface UserCredentials {
+  username: string;
+  password: string;
+  otp?: string | undefined;
+}
+
+/**
+ * Posts a form with credentials in it. Never repeated: a refused password counts towards locking the account,
+ * and a create whose answer was lost may have made a token (assumed).
+ */
+export function postForm(
+  api: FastlyApi,
+  path: string,
+  fields: URLSearchParams,
+  { user, key }: { user?: UserCredentials; key?: string },
+): Promise<unknown> {
+  const body = new URLSearchParams(fields);
+  const headers: Record<string, string> = { "content-type": "application/x-www-form-urlencoded" };
+  if (user) {
+    body.set("username", user.username);
+    body.set("password", user.password);
+    if (user.otp !== undefined) headers["fastly-otp"] = user.otp;
+  }
+  const secrets = [user?.password, user?.otp].filter((secret) => secret !== undefined);
+  return api.send({
+    method: "POST",
+    path,
+    key,
+    headers,
+    body: body.toString(),
+    expect: "json",
+    repeatable: false,
+    secrets,
+  });
+}
