@@ -1,3 +1,4 @@
+import "./action/outlive-signals.ts";
 import { end } from "./action/end.ts";
 import { runStep } from "./action/run-step.ts";
 

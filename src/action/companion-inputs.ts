@@ -17,7 +17,6 @@ import {
   readSecret,
   readTokenName,
 } from "./inputs.ts";
-import { quoted } from "./log.ts";
 
 /** What the companion actions `revoke` and `sweep` read alike. */
 interface CommonInputs {
@@ -55,11 +54,15 @@ async function readTarget(problems: InputProblem[]): Promise<RevokeInputs["targe
     return undefined;
   }
   if (token !== "" && isKey(token)) return { kind: "itself", token };
-  if (token !== "") problems.push({ input: "token", problem: noKey });
+  if (token !== "") {
+    problems.push({ input: "token", problem: noKey });
+    return undefined;
+  }
   if (ids.length === 0 && problems.length === 0) {
     const problem =
       "and token-ids are both empty. Give the token itself, or the IDs of tokens with what may revoke them.";
     problems.push({ input: "token", problem });
+    return undefined;
   }
   const access = await readAccess(problems);
   return access && { kind: "by-id", ids, access };
@@ -103,8 +106,10 @@ function readCommon(use: "revoke" | "sweep", problems: InputProblem[]): CommonIn
 }
 
 function readGitHubAddress(problems: InputProblem[]): ApiAddress {
-  const apiUrl = environment("GITHUB_API_URL") || "https://api.github.com";
-  return { apiUrl, proxy: readProxy(apiUrl, problems) };
+  const parsed = parse.parseApiUrl(environment("GITHUB_API_URL") || "https://api.github.com");
+  if (parsed.ok) return { apiUrl: parsed.value, proxy: readProxy(parsed.value, []) };
+  problems.push({ input: "GITHUB_API_URL", problem: `(of the environment) ${parsed.problem}` });
+  return { apiUrl: "", proxy: undefined };
 }
 
 function parseOneId(text: string): parse.Parsed<string[]> {
@@ -120,11 +125,11 @@ function parseRepositories(ownRepository: string): (text: string) => parse.Parse
   return (text) => {
     const given = parse.splitList(text);
     const repositories = given.length > 0 ? given : [ownRepository];
-    const odd = repositories.find((repository) => repository !== "*" && !isRepository(repository));
-    if (odd === undefined) return { ok: true, value: repositories };
+    const odd = repositories.findIndex((repository) => repository !== "*" && !isRepository(repository));
+    if (odd === -1) return { ok: true, value: repositories };
     return {
       ok: false,
-      problem: `holds ${quoted(odd)}, which is no repository. Allowed are owner/repo, split by spaces, commas or lines, or *.`,
+      problem: `${parse.holds(repositories, odd)}, which is no repository. Allowed are owner/repo, split by spaces, commas or lines, or *.`,
     };
   };
 }

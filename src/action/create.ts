@@ -37,7 +37,9 @@ export async function create(): Promise<void> {
     handOver(token, inputs);
     journal.record(name, { kind: "handed-over", accessToken: token.accessToken, id: token.id });
     if (token.name !== name) warn(words.renamed(name, token));
-    info(words.created(token, inputs.grant.lifetimeMs));
+    info(words.created(token));
+    const lifetimeMs = Date.parse(token.expiresAt ?? "") - Date.parse(token.createdAt);
+    if (lifetimeMs < inputs.grant.lifetimeMs / 2) warn(words.shortLived(lifetimeMs));
     if (inputs.summary && hasSummaryFile()) await summarizeCreated(token);
   } finally {
     await api.close();

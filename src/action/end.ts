@@ -1,7 +1,7 @@
 import { connectApi, deadlineIn, systemClock } from "../fastly/index.ts";
 import { endJobTokens } from "../lifecycle/end-job-tokens.ts";
 import type { Journal } from "../lifecycle/journal.ts";
-import { hasSummaryFile, type PostInputs, readPostInputs, readProxy } from "./inputs.ts";
+import { hasSummaryFile, type InputProblem, type PostInputs, readPostInputs, readProxy } from "./inputs.ts";
 import { fail, hide, info, warn } from "./log.ts";
 import { readJournal } from "./state.ts";
 import { summarizeEnded } from "./summary.ts";
@@ -15,7 +15,6 @@ export async function end(): Promise<void> {
   const inputs = readPostInputs();
   const complain = inputs.failOnRevokeError ? fail : warn;
   if (saved.kind === "unreadable") return complain(words.unreadableState);
-  // A cancelled job signals post as well, which then must not leave its work: only a kill ends it.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => info("Still revoking."));
   await endAll(saved.journal, inputs, complain);
 }
@@ -24,7 +23,9 @@ async function endAll(journal: Journal, inputs: PostInputs, complain: (text: str
   for (const { fate } of journal.attempts) if ("accessToken" in fate) hide(fate.accessToken);
   const { apiUrl } = journal;
   const deadline = deadlineIn(inputs.timeoutMs, systemClock);
-  const api = connectApi({ apiUrl, proxy: readProxy(apiUrl, []), userAgent, deadline });
+  const problems: InputProblem[] = [];
+  const api = connectApi({ apiUrl, proxy: readProxy(apiUrl, problems), userAgent, deadline });
+  if (problems.length > 0) warn(words.inputProblems(problems, "Trying without a proxy"));
   try {
     const tokens = await endJobTokens(journal, !inputs.revoke, {
       api,
@@ -36,8 +37,7 @@ async function endAll(journal: Journal, inputs: PostInputs, complain: (text: str
       hide,
       say: (progress) => info(words.progress(progress)),
     });
-    if (!inputs.revoke) tellKept(journal);
-    else if (tokens.length === 0) info(words.nothingToRevoke);
+    if (tokens.length === 0) info(words.nothingLeft);
     for (const token of tokens) {
       const { level, text } = words.ended(token, systemClock.now());
       if (level === "problem") complain(text);
@@ -46,11 +46,5 @@ async function endAll(journal: Journal, inputs: PostInputs, complain: (text: str
     if (inputs.summary && hasSummaryFile() && tokens.length > 0) await summarizeEnded(tokens);
   } finally {
     await api.close();
-  }
-}
-
-function tellKept(journal: Journal): void {
-  for (const { expiresAt, fate } of journal.attempts) {
-    if (fate.kind === "handed-over") info(words.kept(fate.id, expiresAt));
   }
 }

@@ -1,4 +1,3 @@
-import { getOctokit } from "@actions/github";
 import { type Clock, type Deadline, deadlineIn } from "../fastly/index.ts";
 import { parseDate, retryDelay } from "../fastly/retry-delay.ts";
 import type { Run, RunQuestions, RunState } from "../lifecycle/ask-runs.ts";
@@ -27,9 +26,13 @@ const oneAnswer = 1024 * 1024;
  * GitHub's never makes a living run look finished; and where one answer shows that no other will come, nothing
  * more is asked.
  *
- * Source: GitHub's REST API, "Get a workflow run attempt", "Get a repository"; its pages on rate limits.
+ * Source: GitHub's REST API, "Get a workflow run attempt", "List workflow runs for a repository"; its pages on rate limits.
  */
-export function askGitHub(options: GitHubOptions): RunQuestions & { close: () => Promise<void> } {
+export async function askGitHub(
+  options: GitHubOptions,
+): Promise<RunQuestions & { close: () => Promise<void> }> {
+  // Not before the proxy was checked: loading it already reads HTTPS_PROXY, and fails with its bytes.
+  const { getOctokit } = await import("@actions/github");
   const { address, clock, random, signal } = options;
   const deadline = deadlineIn(Math.min(mostMs, options.deadline.remaining() / 2), clock);
   const github = openGitHub(address, () => ({
@@ -46,7 +49,8 @@ export function askGitHub(options: GitHubOptions): RunQuestions & { close: () =>
     close: github.close,
     askRun: async (run) =>
       stateOf(await ask("GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt}", run), run),
-    canSee: async (repository) => (await ask("GET /repos/{owner}/{repo}", { repository })).kind === "answer",
+    canSee: async (repository) =>
+      (await ask("GET /repos/{owner}/{repo}/actions/runs?per_page=1", { repository })).kind === "answer",
   };
 
   async function ask(route: string, about: Partial<Run> & { repository: string }): Promise<Reply> {

@@ -2,7 +2,7 @@ import { connectApi, deadlineIn, systemClock } from "../fastly/index.ts";
 import type { HelperPorts } from "../lifecycle/helper-token.ts";
 import type { ApiAddress } from "./inputs.ts";
 import { interruption } from "./interruption.ts";
-import { fail, hide, info } from "./log.ts";
+import { hide, info } from "./log.ts";
 import { userAgent } from "./user-agent.ts";
 import * as words from "./words.ts";
 
@@ -13,19 +13,17 @@ export async function withHelperPorts(
 ): Promise<void> {
   const deadline = deadlineIn(timeoutMs, systemClock);
   const api = connectApi({ ...address, userAgent, deadline });
-  // Not the API's own: a helper token is still to be ended after an interruption.
-  const signal = interruption();
   try {
     await work({
       api,
       deadline,
-      signal,
+      // Not the API's own: a helper token is still to be ended after an interruption.
+      signal: interruption(),
       clock: systemClock,
       random: Math.random,
       hide,
       say: (progress) => info(words.progress(progress)),
     });
-    if (signal.aborted) fail(words.interrupted);
   } finally {
     await api.close();
   }

@@ -15,15 +15,29 @@ export function splitList(text: string): string[] {
   return [...new Set(text.split(/[\s,]+/).filter((part) => part !== ""))];
 }
 
+/**
+ * Says which item of a list is wrong. Only a text that was given whole is quoted: a secret that got into the
+ * wrong input is masked as a whole, and a part of it is not.
+ */
+export function holds(parts: readonly string[], index: number): string {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return `is ${shown(only)}`;
+  return `is wrong in item ${index + 1} of ${parts.length}`;
+}
+
+function shown(text: string): string {
+  return text.length > 80 ? `a text of ${text.length} characters` : quoted(text);
+}
+
 export function parseScopes(text: string): Parsed<Scope[]> {
   const parts = splitList(text);
   const allowed = `Allowed are one or more of ${scopes.join(", ")}, split by spaces, commas or lines.`;
   if (parts.length === 0)
     return bad(`is empty, and it has no default: a token should do no more than its job needs. ${allowed}`);
-  const unknown = parts.find((part) => !isScope(part));
-  return unknown === undefined
+  const unknown = parts.findIndex((part) => !isScope(part));
+  return unknown === -1
     ? good(parts.filter(isScope))
-    : bad(`holds ${quoted(unknown)}, which is no scope. ${allowed}`);
+    : bad(`${holds(parts, unknown)}, which is no scope. ${allowed}`);
 }
 
 function isScope(text: string): text is Scope {
@@ -32,10 +46,10 @@ function isScope(text: string): text is Scope {
 
 export function parseIds(text: string): Parsed<string[]> {
   const parts = splitList(text);
-  const odd = parts.find((part) => !/^(?!self$)[A-Za-z0-9]{1,64}$/.test(part));
-  if (odd === undefined) return good(parts);
+  const odd = parts.findIndex((part) => !/^(?!self$)[A-Za-z0-9]{1,64}$/.test(part));
+  if (odd === -1) return good(parts);
   return bad(
-    `holds ${quoted(odd)}, which is no ID. Allowed are IDs (letters and digits), split by spaces, commas or lines.`,
+    `${holds(parts, odd)}, which is no ID. Allowed are IDs (letters and digits), split by spaces, commas or lines.`,
   );
 }
 
@@ -44,8 +58,8 @@ export function durationBetween(least: number, most: number): (text: string) => 
   const allowed = `Allowed are durations such as 90s, 15m, 1h30m or PT15M, from ${formatDuration(least)} to ${formatDuration(most)}.`;
   return (text) => {
     const ms = parseDuration(text);
-    if (ms === undefined) return bad(`is ${quoted(text)}, which is no duration. ${allowed}`);
-    if (ms < least || ms > most) return bad(`is ${quoted(text)}, which is out of range. ${allowed}`);
+    if (ms === undefined) return bad(`is ${shown(text)}, which is no duration. ${allowed}`);
+    if (ms < least || ms > most) return bad(`is ${shown(text)}, which is out of range. ${allowed}`);
     return good(ms);
   };
 }
@@ -54,7 +68,7 @@ export function durationBetween(least: number, most: number): (text: string) => 
 export function parseBoolean(text: string): Parsed<boolean> {
   if (/^(?:true|True|TRUE)$/.test(text)) return good(true);
   if (/^(?:false|False|FALSE)$/.test(text)) return good(false);
-  return bad(`is ${quoted(text)}. Allowed are true and false.`);
+  return bad(`is ${shown(text)}. Allowed are true and false.`);
 }
 
 /** No limit of a name's length is documented: this keeps the whole name below any likely one (assumed). */
@@ -78,10 +92,10 @@ const reserved = /^(?:GITHUB_.*|RUNNER_.*|ACTIONS_.*|INPUT_.*|NODE_OPTIONS|PATH|
 
 export function parseVariableNames(text: string): Parsed<string[]> {
   const names = splitList(text);
-  const odd = names.find((name) => !/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(name) || reserved.test(name));
-  if (odd === undefined) return good(names);
+  const odd = names.findIndex((name) => !/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(name) || reserved.test(name));
+  if (odd === -1) return good(names);
   return bad(
-    `holds ${quoted(odd)}, which cannot receive a token. Allowed are names of environment variables, such as ` +
+    `${holds(names, odd)}, which cannot receive a token. Allowed are names of environment variables, such as ` +
       "FASTLY_API_TOKEN or FASTLY_API_KEY, but none that the runner keeps for itself.",
   );
 }

@@ -118,8 +118,10 @@ export function readProxy(apiUrl: string, problems: InputProblem[]): string | un
     return undefined;
   }
   const { username, password } = credentials;
-  if (password !== "")
-    for (const secret of [proxy.password, password, basicForm(username, password)]) hide(secret);
+  // A token may stand in either place.
+  const secrets = [proxy.username, proxy.password, username, password];
+  if (username + password !== "")
+    for (const secret of [...secrets, basicForm(username, password)]) hide(secret);
   return proxy.href;
 }
 
@@ -225,7 +227,7 @@ export const noKey = "is no Fastly token. Allowed are printable characters witho
 
 async function readPasscodes(problems: InputProblem[]): Promise<Passcodes | undefined> {
   const typed = readSecret("otp");
-  const secret = readSecret("totp-secret");
+  const secret = readSecret("totp-secret").trim();
   if (typed !== "") {
     const parsed = parse.parsePasscode(typed);
     if (parsed.ok) {
@@ -252,8 +254,9 @@ async function readPasscodes(problems: InputProblem[]): Promise<Passcodes | unde
 /** A secret is masked as it is read. Line ends around it come from the shell that stored it; spaces may be its own. */
 export function readSecret(input: string): string {
   const given = core.getInput(input, { trimWhitespace: false });
-  hide(given);
-  return given.replace(/^[\r\n]+|[\r\n]+$/g, "");
+  const used = given.replace(/^[\r\n]+|[\r\n]+$/g, "");
+  for (const form of new Set([given, used, used.trim()])) hide(form);
+  return used;
 }
 
 /** Without these @actions/core prints state and outputs to the log instead, the token among them. */

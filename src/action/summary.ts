@@ -1,5 +1,6 @@
 import * as core from "@actions/core";
 import type { CreatedToken } from "../fastly/index.ts";
+import { escapeHtml } from "../fastly/secret-forms.ts";
 import type { EndedToken } from "../lifecycle/ended-token.ts";
 import type { Revocation } from "../lifecycle/revoke-in-bulk.ts";
 import { warn } from "./log.ts";
@@ -31,6 +32,8 @@ function fate({ end, expiresAt }: EndedToken): string {
       return "✅ gone already";
     case "never-existed":
       return "✅ never existed";
+    case "kept":
+      return `kept, as revoke is false; expires at ${code(expiresAt)}`;
     case "left-alive":
       return `⚠️ not revoked; expires by itself at ${code(expiresAt)}`;
   }
@@ -72,11 +75,7 @@ export async function writeSummary(html: string): Promise<void> {
   }
 }
 
+/** Names and the like come from users and servers: nothing of them may be taken for markup. */
 export function code(text: string): string {
   return `<code>${escapeHtml(text)}</code>`;
-}
-
-/** Names and the like come from users and servers: nothing of them may be taken for markup. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"'`\r\n|]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

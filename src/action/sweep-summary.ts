@@ -1,5 +1,6 @@
+import { escapeHtml } from "../fastly/secret-forms.ts";
 import type { Finding } from "../lifecycle/sweep-tokens.ts";
-import { code, escapeHtml, writeSummary } from "./summary.ts";
+import { code, writeSummary } from "./summary.ts";
 import { age, fateWords } from "./sweep-words.ts";
 
 /** The runner drops a summary over 1 MiB whole: what does not fit is left out, and told. */

@@ -20,7 +20,7 @@ export async function sweep(): Promise<void> {
 
 async function sweepWith(inputs: SweepInputs, ports: HelperPorts): Promise<void> {
   const { order, access, helperName, github } = inputs;
-  const runs = github.token === "" ? undefined : askGitHub({ ...github, ...ports });
+  const runs = github.token === "" ? undefined : await askGitHub({ ...github, ...ports });
   const tellProgress = (progress: SweepProgress) => info(sweepProgress(progress));
   const done = await sweepTokens(order, access, helperName, { ...ports, runs, tell: tellProgress }).finally(
     runs?.close,
@@ -28,6 +28,7 @@ async function sweepWith(inputs: SweepInputs, ports: HelperPorts): Promise<void>
   if (done.kind !== "helped") fail(`Nothing was swept. ${words.noKeyToWorkWith(done)}`);
   else if (done.result.kind === "not-listed") fail(`Nothing was swept. ${words.explain(done.result.error)}`);
   else await tell(done.result.findings, inputs);
+  if (ports.signal?.aborted) fail(words.interrupted);
   for (const stray of done.strays) warn(words.ended(stray, systemClock.now()).text);
 }
 

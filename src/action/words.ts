@@ -118,7 +118,9 @@ export const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy
 
 export function explain(error: FastlyError): string {
   const { what, remedy } = errorWords[error.code];
-  return `${what} ${remedy} (${error.message})`;
+  const { retryAfterMs } = error;
+  const reset = retryAfterMs === undefined ? "" : ` Fastly asks to wait for ${formatDuration(retryAfterMs)}.`;
+  return `${what} ${remedy}${reset} (${error.message})`;
 }
 
 /** @param consequence what did not happen because of them */
@@ -130,13 +132,18 @@ export function inputProblems(
   return [`${consequence}, because of the inputs.`, ...lines].join("\n");
 }
 
-export function created(token: CreatedToken, lifetimeMs: number): string {
+export function created(token: CreatedToken): string {
   const where = token.services.length > 0 ? `services ${token.services.join(" ")}` : "every service";
-  return `Created Fastly token ${token.id} with scope ${token.scope} on ${where}; it expires at ${token.expiresAt}, ${formatDuration(lifetimeMs)} from now at the latest.`;
+  return `Created Fastly token ${token.id} with scope ${token.scope} on ${where}; it expires at ${token.expiresAt}.`;
 }
 
 export function renamed(asked: string, token: CreatedToken): string {
   return `Fastly calls token ${token.id} ${quoted(token.name, 300)} instead of ${quoted(asked, 300)}. This token is not affected, but one whose answer was lost could not be found by its name.`;
+}
+
+/** A token that dies much sooner than asked, because the machine's clock is behind. */
+export function shortLived(lifetimeMs: number): string {
+  return `This token lives for ${formatDuration(lifetimeMs)} only, since this machine's clock is behind Fastly's. Set the clock, or give a longer expires-in.`;
 }
 
 export const everyService =
@@ -201,12 +208,14 @@ export function progress(told: Progress): string {
   switch (told.kind) {
     case "answer-lost":
       return `The answer to the create was lost (${told.error.message}). Post looks for that token; trying again ${soon} under another name.`;
+    case "sudo-answer-lost":
+      return `The answer to the request for sudo was lost (${told.error.message}); trying again ${soon}.`;
     case "waiting-for-connection":
       return `Not connected (${told.error.message}); trying again ${soon}.`;
     case "waiting-for-passcode":
       return `This one-time password was not good, or another job had used it; trying the next one ${soon}.`;
     case "waiting-for-room":
-      return `The user has 100 of 100 live tokens; waiting for room, trying again ${soon}.`;
+      return `The user has 100 of 100 live tokens; waiting for room, trying again ${soon} (${told.error.message}).`;
     case "waiting-for-rate-limit":
       return `Fastly's limit of writes in an hour is used up; trying again ${soon}.`;
     case "correcting-clock":
@@ -216,14 +225,12 @@ export function progress(told: Progress): string {
 
 export const interrupted = "Interrupted before the work was done; what is told above is done.";
 
+export const nothingLeft = "Main left no Fastly token alive, so there is nothing to revoke.";
+
 export const nothingToRevoke = "No Fastly token was created here, so there is nothing to revoke.";
 
 export const unreadableState =
   "What main left for post cannot be read, so that no token could be looked for. If main had created one, it dies by itself at its expiry; look for it in Fastly's control panel by this run's number.";
-
-export function kept(id: string, expiresAt: string): string {
-  return `Left Fastly token ${id} alive, as revoke is false; it expires at ${expiresAt}.`;
-}
 
 /** What became of one token, and how it is to be told. */
 export function ended(token: EndedToken, now: number): { level: "info" | "problem"; text: string } {
@@ -240,6 +247,11 @@ export function ended(token: EndedToken, now: number): { level: "info" | "proble
       return {
         level: "info",
         text: `There is no Fastly token ${which}: the create whose answer was lost made none.`,
+      };
+    case "kept":
+      return {
+        level: "info",
+        text: `Left Fastly token ${which} alive, as revoke is false; it expires at ${token.expiresAt}.`,
       };
     case "left-alive":
       return { level: "problem", text: leftAlive(token, which, token.end.problem) };
@@ -259,7 +271,7 @@ function problemWords(problem: EndProblem): string {
   if (problem.kind === "refused") return explain(problem.error);
   const first = problem.first ? ` ${explain(problem.first)}` : "";
   if (problem.helper.kind === "credentials-refused") {
-    return `A helper token could have told, but Fastly had refused the credentials, so they were not sent again.${first}`;
+    return `A helper token could have told, but Fastly had refused these credentials, or a request with them, so they were not sent again.${first}`;
   }
   if (problem.helper.kind === "no-credentials") {
     return `A helper token could have told, but the inputs hold no credentials that work a second time.${first}`;

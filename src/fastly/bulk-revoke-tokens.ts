@@ -6,6 +6,7 @@ import { requireTokenId } from "./token.ts";
  *
  * Source: Fastly's page on authentication tokens, `bulk_revoke_tokens`.
  *
+ * @param api where to ask, as `connectApi` gives it
  * @param key a token of the same user, or one of a superuser
  * @param tokenIds their IDs, letters and digits; for none of them nothing is sent
  * @throws {FastlyError} `bad-request`, `unauthorized`, `forbidden`, `not-found` or a failure on the way

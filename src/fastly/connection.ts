@@ -106,9 +106,7 @@ function exchangeOver(
   return new Promise((resolve, reject) => {
     let sent = false;
     let head: Omit<HttpAnswer, "body"> | undefined;
-    // Decoded as it comes: a list of thousands of tokens is never held twice.
-    const decoder = new TextDecoder();
-    let body = "";
+    const chunks: Buffer[] = [];
     let bytes = 0;
 
     const timer = setTimeout(() => fail(lateness(sent, operation, limits)), limits.timeoutMs);
@@ -121,7 +119,7 @@ function exchangeOver(
     }
     function finish(answer: Omit<HttpAnswer, "body">, whole: boolean): void {
       settle();
-      resolve({ answer: { ...answer, body: body + decoder.decode() }, whole });
+      resolve({ answer: { ...answer, body: Buffer.concat(chunks).toString("utf8") }, whole });
     }
     function fail(error: FastlyError): void {
       settle();
@@ -145,7 +143,7 @@ function exchangeOver(
         },
         onResponseData: (_controller, chunk) => {
           bytes += chunk.length;
-          if (bytes <= limits.maxBytes) body += decoder.decode(chunk, { stream: true });
+          if (bytes <= limits.maxBytes) chunks.push(chunk);
           else
             fail(failure("answer-too-large", operation, `answered more than ${limits.maxBytes} bytes`, true));
         },

@@ -24,6 +24,9 @@ export interface TokenOrder {
  * Source: Fastly's page on authentication tokens, `create_token`; `Fastly-OTP` from its page on two-factor
  * authentication; that a key in sudo mode needs no password from the page on sudo.
  *
+ * @param api where to ask, as `connectApi` gives it
+ * @param order what the token is to be: `name`, `scopes`, `services` (IDs; empty for all) and `expiresAt`
+ * @param credentials a user with a password, or a key in sudo mode
  * @param onAccessToken called with the token itself as soon as it was read and before anything else of the
  *   answer is believed, so that it can be masked and kept whatever follows
  * @throws {FastlyError} `refused-credentials`, `missing-credentials`, `refused-otp`, `account-locked`,

@@ -6,6 +6,7 @@ import { readToken, type Token } from "./token.ts";
  *
  * Source: Fastly's page on authentication tokens, `get_token_current`.
  *
+ * @param api where to ask, as `connectApi` gives it
  * @param key the token that is asked about
  * @throws {FastlyError} `unauthorized`, `forbidden`, `malformed-answer` or a failure on the way
  */

@@ -6,6 +6,7 @@ import { pathOfToken, readToken, type Token } from "./token.ts";
  *
  * Source: Fastly's page on authentication tokens, `get_token`.
  *
+ * @param api where to ask, as `connectApi` gives it
  * @param key a token that may read it
  * @param tokenId its ID, letters and digits
  * @throws {FastlyError} `unauthorized`, `forbidden`, `not-found`, `malformed-answer` or a failure on the way

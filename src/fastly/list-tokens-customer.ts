@@ -1,4 +1,5 @@
 import type { FastlyApi } from "./api.ts";
+import type { FastlyError } from "./error.ts";
 import { isId, listMaxBytes, readTokens, type Token } from "./token.ts";
 
 /**
@@ -7,11 +8,18 @@ import { isId, listMaxBytes, readTokens, type Token } from "./token.ts";
  *
  * Source: Fastly's page on authentication tokens, `list_tokens_customer`.
  *
+ * @param api where to ask, as `connectApi` gives it
  * @param key a token of a superuser of that customer
  * @param customerId the customer's ID, letters and digits
+ * @param onOdd called for each token that cannot be believed, which is then left out; without it, it is an error
  * @throws {FastlyError} `unauthorized`, `forbidden`, `not-found`, `malformed-answer` or a failure on the way
  */
-export async function listTokensCustomer(api: FastlyApi, key: string, customerId: string): Promise<Token[]> {
+export async function listTokensCustomer(
+  api: FastlyApi,
+  key: string,
+  customerId: string,
+  onOdd?: (error: FastlyError) => void,
+): Promise<Token[]> {
   if (!isId(customerId)) throw new TypeError("a customer ID has only letters and digits");
   const path = `/customer/${customerId}/tokens`;
   const answer = await api.send({
@@ -22,5 +30,5 @@ export async function listTokensCustomer(api: FastlyApi, key: string, customerId
     repeatable: true,
     maxBytes: listMaxBytes,
   });
-  return readTokens(answer, `GET ${path}`);
+  return readTokens(answer, `GET ${path}`, onOdd);
 }

@@ -1,4 +1,5 @@
 import type { FastlyApi } from "./api.ts";
+import type { FastlyError } from "./error.ts";
 import { listMaxBytes, readTokens, type Token } from "./token.ts";
 
 /**
@@ -7,10 +8,16 @@ import { listMaxBytes, readTokens, type Token } from "./token.ts";
  *
  * Source: Fastly's page on authentication tokens, `list_tokens_user`.
  *
+ * @param api where to ask, as `connectApi` gives it
  * @param key a token of that user
+ * @param onOdd called for each token that cannot be believed, which is then left out; without it, it is an error
  * @throws {FastlyError} `unauthorized`, `forbidden`, `malformed-answer` or a failure on the way
  */
-export async function listTokensUser(api: FastlyApi, key: string): Promise<Token[]> {
+export async function listTokensUser(
+  api: FastlyApi,
+  key: string,
+  onOdd?: (error: FastlyError) => void,
+): Promise<Token[]> {
   const answer = await api.send({
     method: "GET",
     path: "/tokens",
@@ -19,5 +26,5 @@ export async function listTokensUser(api: FastlyApi, key: string): Promise<Token
     repeatable: true,
     maxBytes: listMaxBytes,
   });
-  return readTokens(answer, "GET /tokens");
+  return readTokens(answer, "GET /tokens", onOdd);
 }

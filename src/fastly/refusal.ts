@@ -63,11 +63,16 @@ const codesByMsg: ReadonlyMap<string, FastlyErrorCode> = new Map([
 function codeOfBadRequest(operation: string, { rawMsg = "", msg = "", detail = "" }: Told): FastlyErrorCode {
   const known = codesByMsg.get(rawMsg);
   if (known) return known;
+  if (operation !== "POST /tokens") return "bad-request";
   const text = `${msg} ${detail}`;
-  // assumed: over the limit of live tokens the text speaks of a limit or a maximum. One of sign-ins is another.
-  const isFull =
-    operation === "POST /tokens" && /limit|maximum/i.test(text) && !/attempt|log ?in|password/i.test(text);
-  return isFull ? "token-limit" : "bad-request";
+  if (isAboutTokenLimit(text)) return "token-limit";
+  return /expir/i.test(text) ? "invalid-expiry" : "bad-request";
+}
+
+/** assumed: over the limit of live tokens the text speaks of a limit or a maximum. There are others, of sign-ins above all. */
+function isAboutTokenLimit(text: string): boolean {
+  if (!/limit|maximum/i.test(text) || /lock|attempt|log ?in|sign|password/i.test(text)) return false;
+  return /token/i.test(text) || !/account|request|rate|name|length|expir/i.test(text);
 }
 
 interface Told {

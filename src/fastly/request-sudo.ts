@@ -8,7 +8,9 @@ import { postForm, type UserCredentials } from "./post-form.ts";
  *
  * Source: Fastly's page on sudo; the answer as recorded by Fastly's Go client.
  *
+ * @param api where to ask, as `connectApi` gives it
  * @param key an existing token of the same user
+ * @param user that user by name and password, and a one-time password where two-factor authentication is on
  * @returns when sudo mode ends, ISO 8601
  * @throws {FastlyError} as `createToken` does, and `unauthorized` or `forbidden` where the key is refused
  */

@@ -6,6 +6,7 @@ import type { FastlyApi } from "./api.ts";
  *
  * Source: Fastly's page on authentication tokens, `revoke_token_current`.
  *
+ * @param api where to ask, as `connectApi` gives it
  * @param key the token that ends
  * @throws {FastlyError} `unauthorized` and `not-found` (it was gone already), `forbidden` (which proves
  *   nothing: assumed), `bad-request` or a failure on the way

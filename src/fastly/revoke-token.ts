@@ -6,6 +6,7 @@ import { pathOfToken } from "./token.ts";
  *
  * Source: Fastly's page on authentication tokens, `revoke_token`.
  *
+ * @param api where to ask, as `connectApi` gives it
  * @param key another token of the same user, or one of a superuser
  * @param tokenId its ID, letters and digits
  * @throws {FastlyError} `bad-request`, `unauthorized`, `forbidden`, `not-found` or a failure on the way

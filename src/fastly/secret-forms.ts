@@ -14,7 +14,7 @@ export function secretForms(secret: string): string[] {
     secret.trim(),
     ...percentEncoded,
     ...percentEncoded.map((form) => form.replace(/%[0-9A-F]{2}/g, (encoded) => encoded.toLowerCase())),
-    secret.replace(/[&<>"']/g, (character) => htmlEscapes[character] ?? ""),
+    escapeHtml(secret),
     JSON.stringify(secret).slice(1, -1),
     Buffer.from(secret).toString("base64"),
     Buffer.from(secret).toString("base64url"),
@@ -23,12 +23,19 @@ export function secretForms(secret: string): string[] {
   return [...new Set(forms)].filter((form) => form.trim() !== "").sort((a, b) => b.length - a.length);
 }
 
+/** Makes of a text what no markup can be hidden in. */
+export function escapeHtml(text: string): string {
+  return text.replace(
+    /[&<>"'`|\r\n]/g,
+    (character) => htmlEscapes[character] ?? `&#${character.charCodeAt(0)};`,
+  );
+}
+
 const htmlEscapes: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
   ">": "&gt;",
   '"': "&quot;",
-  "'": "&#39;",
 };
 
 /** What HTTP Basic makes of a user's credentials. */

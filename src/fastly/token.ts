@@ -1,3 +1,4 @@
+import { asFastlyError, type FastlyError } from "./error.ts";
 import { type Fields, odd, readFields } from "./fields.ts";
 
 /** What a token may do (Fastly's page on API tokens). */
@@ -31,10 +32,24 @@ export function readToken(value: unknown, operation: string, at?: string): Token
   return tokenOf(readFields(value, operation, at), operation);
 }
 
-/** Reads a list of `TokenResponse`. @throws {FastlyError} `malformed-answer`, naming the field */
-export function readTokens(value: unknown, operation: string): Token[] {
+/**
+ * Reads a list of `TokenResponse`.
+ *
+ * @param onOdd called for each item that cannot be believed, which is then left out; without it, it is an error
+ * @throws {FastlyError} `malformed-answer`, naming the field
+ */
+export function readTokens(value: unknown, operation: string, onOdd?: (error: FastlyError) => void): Token[] {
   if (!Array.isArray(value)) throw odd(operation, "the answer is not a list");
-  return value.map((item, index) => readToken(item, operation, `[${index}]`));
+  return value.flatMap((item, index) => {
+    try {
+      return [readToken(item, operation, `[${index}]`)];
+    } catch (caught) {
+      const error = asFastlyError(caught);
+      if (!onOdd) throw error;
+      onOdd(error);
+      return [];
+    }
+  });
 }
 
 /**

@@ -1,12 +1,12 @@
 import type { FastlyError } from "../fastly/index.ts";
 import { endToken, halfOf } from "./end-token.ts";
-import { type EndedToken, refused } from "./ended-token.ts";
-import type { Journal } from "./journal.ts";
+import { type EndedToken, endedToken, refused } from "./ended-token.ts";
+import type { Attempt, Journal } from "./journal.ts";
 import { type RecoverPorts, recoverTokens, type Unsettled } from "./recover-tokens.ts";
 
 /**
  * Ends every token that main asked for: each one with itself, in one request; and those whose fate is
- * unknown, or whose self-revocation proved nothing, with a helper token.
+ * unknown, or whose self-revocation did not settle it, with a helper token.
  *
  * @param keepHandedOver leaves alone what the job has, and ends only what it never got
  */
@@ -15,20 +15,26 @@ export async function endJobTokens(
   keepHandedOver: boolean,
   ports: RecoverPorts,
 ): Promise<EndedToken[]> {
-  const { api, deadline, clock } = ports;
   const ended: EndedToken[] = [];
   const unsettled: Unsettled[] = [];
   for (const attempt of journal.attempts) {
-    const { name, expiresAt, fate } = attempt;
+    const { fate } = attempt;
     if (fate.kind === "unknown") unsettled.push({ attempt });
-    if (!("accessToken" in fate) || (keepHandedOver && fate.kind === "handed-over")) continue;
-    const ending = await endToken(api.within({ deadline: halfOf(deadline, clock) }), fate.accessToken);
-    if (!("error" in ending)) ended.push({ name, id: fate.id, expiresAt, end: ending });
-    else if (isBarred(ending.error)) ended.push({ name, id: fate.id, expiresAt, end: refused(ending.error) });
-    else unsettled.push({ attempt, first: ending.error });
+    if (!("accessToken" in fate)) continue;
+    if (keepHandedOver && fate.kind === "handed-over") ended.push(endedToken(attempt, { kind: "kept" }));
+    else await endWithItself(attempt, fate.accessToken);
   }
   if (unsettled.length === 0) return ended;
   return [...ended, ...(await recoverTokens(unsettled, { ...ports, lostAnswers: lostAnswers(journal) }))];
+
+  /** Takes half of the time at most, since there is another way. */
+  async function endWithItself(attempt: Attempt, accessToken: string): Promise<void> {
+    const { api, deadline, clock } = ports;
+    const ending = await endToken(api.within({ deadline: halfOf(deadline, clock) }), accessToken);
+    if (!("error" in ending)) ended.push(endedToken(attempt, ending));
+    else if (isBarred(ending.error)) ended.push(endedToken(attempt, refused(ending.error)));
+    else unsettled.push({ attempt, first: ending.error });
+  }
 }
 
 /** What keeps a token from reaching Fastly keeps a helper from it as well. */

@@ -18,6 +18,8 @@ export type TokenEnd =
   | { kind: "already-gone" }
   /** Its answer had been lost, and it turned out that there is no such token. */
   | { kind: "never-existed" }
+  /** The job has it, and keeps it. */
+  | { kind: "kept" }
   | { kind: "left-alive"; problem: EndProblem };
 
 export type EndProblem =

@@ -1,4 +1,10 @@
-import { type CreatedToken, type Deadline, deadlineIn, type FastlyApi } from "../fastly/index.ts";
+import {
+  type CreatedToken,
+  type Deadline,
+  deadlineIn,
+  type FastlyApi,
+  type FastlyError,
+} from "../fastly/index.ts";
 import { endToken, halfOf } from "./end-token.ts";
 import { type EndedToken, type EndProblem, type NotMinted, withoutHelper } from "./ended-token.ts";
 import { type Attempt, keepJournal } from "./journal.ts";
@@ -52,17 +58,21 @@ export async function withHelperToken<T>(
     };
   }
   const helper = outcome.token;
-  const strays: EndedToken[] = [];
+  const others = tries.filter(({ name }) => name !== outcome.name).filter(mayLive);
+  const until = deadlineIn(
+    Math.min(deadline.remaining(), helperGrant.lifetimeMs) - timeToEnd(deadline),
+    clock,
+  );
+  const workPorts = { api: api.within({ deadline: until, signal }), deadline: until };
+  let ended: EndedToken[] = [];
+  let result: T;
   try {
-    const until = deadlineIn(deadline.remaining() - timeToEnd(deadline), clock);
-    const result = await work(helper, { api: api.within({ deadline: until, signal }), deadline: until });
-    const others = tries.filter(({ name }) => name !== outcome.name).filter(mayLive);
-    const settled = await settleAttempts(others, helper.accessToken, ports);
-    strays.push(...settled.filter(({ end }) => end.kind === "left-alive"));
-    return { kind: "helped", result, strays };
+    result = await work(helper, workPorts);
+    ended = await settleAttempts(others, helper.accessToken, { clock, ...workPorts });
   } finally {
-    strays.push(...(await endHelper(helper, ports)));
+    ended.push(...(await endHelper(helper, ports)));
   }
+  return { kind: "helped", result, strays: ended.filter(({ end }) => end.kind === "left-alive") };
 }
 
 function mayLive({ fate }: Attempt): boolean {
@@ -80,12 +90,12 @@ async function endHelper(helper: CreatedToken, { api, deadline, clock }: HelperP
   if (!("error" in ending)) return [];
   // A helper may read and revoke others (that is what it is for), so where "self" does not end it, its ID may.
   const end = await endById(id, accessToken, api);
-  if (end.kind !== "left-alive" || cannotReadItself(end.problem)) return [];
+  if (end.kind !== "left-alive" || isMostLikelyGone(ending.error, end.problem)) return [];
   return [{ name, id, expiresAt: expiresAt ?? "never", end }];
 }
 
-/** A helper that may not even read itself any more is dead. */
-function cannotReadItself(problem: EndProblem): boolean {
-  if (problem.kind !== "refused" || !problem.error.operation.startsWith("GET ")) return false;
+/** A first answer was lost, and now the helper may not even read itself: that first try had worked. */
+function isMostLikelyGone({ mayHaveHappened }: FastlyError, problem: EndProblem): boolean {
+  if (problem.kind !== "refused" || !mayHaveHappened) return false;
   return problem.error.code === "unauthorized" || problem.error.code === "forbidden";
 }

@@ -13,7 +13,7 @@ export interface Journal {
 export interface Attempt {
   /** The name that was asked for: a lost token is found by it. */
   name: string;
-  /** When the token dies by itself, as asked for: ISO 8601, UTC. */
+  /** When the token dies by itself, as asked for or, once that is known, as granted: ISO 8601, UTC. */
   expiresAt: string;
   fate: Fate;
 }
@@ -35,7 +35,7 @@ export interface JournalKeeper {
   /** Writes down the intent to ask for a token, or to ask for it once more. */
   intend(name: string, expiresAt: string): void;
   /** Writes down what became of a token that was asked for. */
-  record(name: string, fate: Fate): void;
+  record(name: string, fate: Fate, expiresAt?: string): void;
   /** Writes down that Fastly refused the credentials. */
   recordRefusal(): void;
 }
@@ -55,9 +55,9 @@ export function keepJournal(apiUrl: string, save: (journal: Journal) => void): J
       journal.credentialsRefused = true;
       save(journal);
     },
-    record: (name, fate) => {
+    record: (name, fate, expiresAt) => {
       const known = journal.attempts.find((attempt) => attempt.name === name);
-      if (known) put({ ...known, fate });
+      if (known) put({ ...known, fate, expiresAt: expiresAt ?? known.expiresAt });
     },
   };
 }

@@ -45,9 +45,10 @@ export interface MintPorts {
 /** What minting has to tell while it goes on. */
 export type Progress =
   | { kind: "answer-lost"; error: FastlyError; waitMs: number }
+  | { kind: "sudo-answer-lost"; error: FastlyError; waitMs: number }
   | { kind: "waiting-for-connection"; error: FastlyError; waitMs: number }
   | { kind: "waiting-for-passcode"; waitMs: number }
-  | { kind: "waiting-for-room"; waitMs: number }
+  | { kind: "waiting-for-room"; error: FastlyError; waitMs: number }
   | { kind: "waiting-for-rate-limit"; waitMs: number }
   | { kind: "correcting-clock"; offsetMs: number; waitMs: number };
 
@@ -188,18 +189,35 @@ async function tryOnce(
       accessToken = received;
       journal.record(name, { kind: "made", accessToken: received });
     });
-    journal.record(name, { kind: "made", accessToken: token.accessToken, id: token.id });
+    journal.record(
+      name,
+      { kind: "made", accessToken: token.accessToken, id: token.id },
+      token.expiresAt ?? "never",
+    );
     return { kind: "created", name, token, accessToken: token.accessToken, askedAt, expiresAt };
   } catch (caught) {
     const error = asFastlyError(caught);
     if (accessToken !== undefined) return { kind: "odd-answer", name, error, accessToken };
-    if (credentialRefusals.has(error.code)) journal.recordRefusal();
+    if (mayRefuseCredentials(error, minter)) journal.recordRefusal();
     if (!error.mayHaveHappened) journal.record(name, { kind: "never-made" });
     return { kind: "error", error };
   }
 }
 
-const credentialRefusals: ReadonlySet<FastlyErrorCode> = new Set(["refused-credentials", "account-locked"]);
+/** Refusals of a request that carried a password, as long as they do not say that something else was wrong. */
+function mayRefuseCredentials({ code, operation }: FastlyError, { apiKey }: Minter): boolean {
+  const carriedPassword = apiKey === undefined || operation === "POST /sudo";
+  return carriedPassword && credentialRefusals.has(code);
+}
+
+const credentialRefusals: ReadonlySet<FastlyErrorCode> = new Set([
+  "refused-credentials",
+  "account-locked",
+  "missing-credentials",
+  "bad-request",
+  "unauthorized",
+  "forbidden",
+]);
 
 /** With a key, sudo is asked first; later tries find the key in sudo mode still, until that is nearly over. */
 async function credentialsFor(minter: Minter, course: Course, ports: MintPorts): Promise<MintingCredentials> {
@@ -283,15 +301,15 @@ function pauseAfter(
         return undefined;
       return { kind: "waiting-for-passcode", waitMs: passcodeMs };
     case "token-limit":
-      return { kind: "waiting-for-room", waitMs: waitLonger };
+      return { kind: "waiting-for-room", error, waitMs: waitLonger };
     case "rate-limited":
       return { kind: "waiting-for-rate-limit", waitMs: waitLonger };
     case "invalid-expiry":
-    case "bad-request":
       if (!corrected) return undefined;
       return { kind: "correcting-clock", offsetMs: course.offsetMs, waitMs: passcodeMs };
     default:
       if (!error.mayHaveHappened || ++course.lostAnswers > mostLostAnswers) return undefined;
+      if (error.operation === "POST /sudo") return { kind: "sudo-answer-lost", error, waitMs: waitLonger };
       course.serial++;
       return { kind: "answer-lost", error, waitMs: waitLonger };
   }

@@ -1,6 +1,6 @@
 import type { FastlyError } from "../fastly/index.ts";
-import { endToken } from "./end-token.ts";
-import { type EndedToken, endedToken, type NoMinter, refused, withoutHelper } from "./ended-token.ts";
+import { endToken, halfOf } from "./end-token.ts";
+import { type EndedToken, type NoMinter, refused, withoutHelper } from "./ended-token.ts";
 import { type HelperPorts, withHelperToken } from "./helper-token.ts";
 import type { Attempt } from "./journal.ts";
 import type { Minter } from "./mint-token.ts";
@@ -21,45 +21,53 @@ export interface RecoverPorts extends HelperPorts {
   helperName: Omit<TokenName, "serial">;
 }
 
-/** Ends tokens that could not be ended with themselves, through a helper token of the same user. */
+/**
+ * Ends tokens that could not be ended with themselves, through a helper token of the same user. What time that
+ * leaves goes to those that may still end with themselves.
+ */
 export async function recoverTokens(
   unsettled: readonly Unsettled[],
   ports: RecoverPorts,
 ): Promise<EndedToken[]> {
+  const ended: EndedToken[] = [];
+  for (const token of await throughHelper(unsettled, ports)) {
+    const one = unsettled.find(({ attempt }) => attempt.name === token.name);
+    ended.push(one && token.end.kind === "left-alive" ? await persist(token, one, ports) : token);
+  }
+  return ended;
+}
+
+async function throughHelper(unsettled: readonly Unsettled[], ports: RecoverPorts): Promise<EndedToken[]> {
   const asked = await ports.minter();
-  if (asked.kind !== "minter") return withoutMinter(unsettled, asked, ports);
+  if (asked.kind !== "minter") {
+    return unsettled.map(({ attempt, first }) => withoutHelper(attempt, asked, first));
+  }
   const attempts = unsettled.map(({ attempt }) => attempt);
+  // A token that may end with itself must not wait for room, or for an API in trouble, until nothing is left.
+  const deadline = attempts.some(({ fate }) => "accessToken" in fate)
+    ? halfOf(ports.deadline, ports.clock)
+    : ports.deadline;
   const helped = await withHelperToken(
     ports.helperName,
     asked.minter,
-    ports,
-    ({ accessToken }, { api, deadline }) =>
-      settleAttempts(attempts, accessToken, { ...ports, api, deadline }),
+    { ...ports, deadline },
+    (helper, work) => settleAttempts(attempts, helper.accessToken, { ...ports, ...work }),
   );
-  if (helped.kind === "helped") return [...helped.result.map(withFirstReason), ...helped.strays];
+  if (helped.kind === "helped") return [...helped.result, ...helped.strays];
   const alive = unsettled.map(({ attempt, first }) => withoutHelper(attempt, helped.outcome, first));
   return [...alive, ...helped.strays];
-
-  /** Why a token could not end itself says more than why the helper could not end it either. */
-  function withFirstReason(token: EndedToken): EndedToken {
-    const first = unsettled.find(({ attempt }) => attempt.name === token.name)?.first;
-    return first && token.end.kind === "left-alive" ? { ...token, end: refused(first) } : token;
-  }
 }
 
-/** The rest of the time goes to those tokens that may still end with themselves. */
-async function withoutMinter(
-  unsettled: readonly Unsettled[],
-  missing: NoMinter,
+/** Where it fails once more, why the token could not end itself says more than why the helper could not end it. */
+async function persist(
+  token: EndedToken,
+  { attempt, first }: Unsettled,
   { api }: RecoverPorts,
-): Promise<EndedToken[]> {
-  const ended: EndedToken[] = [];
-  for (const { attempt, first } of unsettled) {
-    const { fate } = attempt;
-    const isFinal = !("accessToken" in fate) || first?.code === "forbidden";
-    const ending = isFinal ? undefined : await endToken(api, fate.accessToken);
-    if (ending && !("error" in ending)) ended.push(endedToken(attempt, ending));
-    else ended.push(withoutHelper(attempt, missing, ending?.error ?? first));
-  }
-  return ended;
+): Promise<EndedToken> {
+  const { fate } = attempt;
+  if (!("accessToken" in fate) || !first) return token;
+  const ending = first.code === "forbidden" ? undefined : await endToken(api, fate.accessToken);
+  if (ending && !("error" in ending)) return { ...token, end: ending };
+  const isTold = token.end.kind === "left-alive" && token.end.problem.kind === "no-helper";
+  return isTold ? token : { ...token, end: refused(first) };
 }

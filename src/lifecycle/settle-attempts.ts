@@ -3,7 +3,7 @@ import {
   type Clock,
   type Deadline,
   type FastlyApi,
-  type FastlyError,
+  FastlyError,
   getToken,
   listTokensUser,
   revokeToken,
@@ -31,14 +31,26 @@ export async function settleAttempts(
   ports: SettlePorts,
 ): Promise<EndedToken[]> {
   const lost = attempts.filter((attempt) => idOf(attempt) === undefined).map(({ name }) => name);
-  const found = lost.length > 0 ? await findByName(lost, key, ports) : new Map<string, string>();
+  const found = lost.length > 0 ? await findByName(lost, key, ports) : [];
   const ended: EndedToken[] = [];
-  for (const attempt of attempts) {
-    const id = idOf(attempt) ?? (found instanceof Map ? found.get(attempt.name) : undefined);
-    if (id !== undefined) ended.push({ ...endedToken(attempt, await endById(id, key, ports.api)), id });
-    else if (found instanceof Map) ended.push(endedToken(attempt, { kind: "never-existed" }));
-    else ended.push(endedToken(attempt, refused(found)));
-  }
+  for (const attempt of attempts) ended.push(...(await settleOne(attempt, found, key, ports.api)));
+  return ended;
+}
+
+/** An edge or a proxy that sent a create twice has made two tokens of one name: both are ended. */
+async function settleOne(
+  attempt: Attempt,
+  found: readonly Token[] | FastlyError,
+  key: string,
+  api: FastlyApi,
+): Promise<EndedToken[]> {
+  const known = idOf(attempt);
+  if (known === undefined && found instanceof FastlyError) return [endedToken(attempt, refused(found))];
+  const named = found instanceof FastlyError ? [] : found.filter(({ name }) => name === attempt.name);
+  const ids = known === undefined ? named.map(({ id }) => id) : [known];
+  if (ids.length === 0) return [endedToken(attempt, { kind: "never-existed" })];
+  const ended: EndedToken[] = [];
+  for (const id of ids) ended.push({ ...endedToken(attempt, await endById(id, key, api)), id });
   return ended;
 }
 
@@ -54,22 +66,22 @@ export async function endById(id: string, key: string, api: FastlyApi): Promise<
   }
 }
 
-/** @returns the IDs of those tokens that exist, by their names, or why they could not be listed */
+/** @returns the tokens that have one of these names, or why they could not be listed */
 async function findByName(
   names: readonly string[],
   key: string,
   { api, clock, deadline }: SettlePorts,
-): Promise<Map<string, string> | FastlyError> {
+): Promise<Token[] | FastlyError> {
+  // Somebody's odd token must not stand in the way of these.
+  const find = async () =>
+    (await listTokensUser(api, key, () => {})).filter(({ name }) => names.includes(name));
   try {
-    const first = idsByName(names, await listTokensUser(api, key));
-    if (first.size === names.length || deadline.remaining() <= secondLookMs) return first;
+    const first = await find();
+    const all = names.every((name) => first.some((token) => token.name === name));
+    if (all || deadline.remaining() <= secondLookMs) return first;
     await clock.wait(secondLookMs);
-    return idsByName(names, await listTokensUser(api, key));
+    return await find();
   } catch (error) {
     return asFastlyError(error);
   }
-}
-
-function idsByName(names: readonly string[], tokens: readonly Token[]): Map<string, string> {
-  return new Map(tokens.filter(({ name }) => names.includes(name)).map(({ name, id }) => [name, id]));
 }

@@ -1,4 +1,4 @@
-import { asFastlyError, type FastlyError, getTokenCurrent } from "../fastly/index.ts";
+import { asFastlyError, FastlyError, getTokenCurrent } from "../fastly/index.ts";
 import { type Helped, type HelperPorts, type WorkPorts, withHelperToken } from "./helper-token.ts";
 import type { Minter } from "./mint-token.ts";
 import type { TokenName } from "./token-name.ts";
@@ -36,10 +36,7 @@ async function withGivenKey<T>(
   work: (key: Key, ports: WorkPorts) => Promise<T>,
 ): Promise<WithKey<T>> {
   const workPorts = { api: api.within({ deadline, signal }), deadline };
-  try {
-    const { id } = await getTokenCurrent(workPorts.api, key);
-    return { kind: "helped", result: await work({ key, id, clockOffsetMs: 0 }, workPorts), strays: [] };
-  } catch (error) {
-    return { kind: "bad-key", error: asFastlyError(error), strays: [] };
-  }
+  const own = await getTokenCurrent(workPorts.api, key).catch(asFastlyError);
+  if (own instanceof FastlyError) return { kind: "bad-key", error: own, strays: [] };
+  return { kind: "helped", result: await work({ key, id: own.id, clockOffsetMs: 0 }, workPorts), strays: [] };
 }

@@ -6,7 +6,8 @@ test("it says which token lives on, and until when", async () => {
   const job = await action.job({ inputs: { revoke: "false" } });
   const { outputs } = await job.run("main");
   const post = await job.run("post");
-  expect(post).toMatchObject({ conclusion: "success", annotations: [], summary: "" });
+  expect(post).toMatchObject({ conclusion: "success", annotations: [] });
+  expect(post.summary).toContain("kept, as revoke is false");
   expect(post.log).toContain(`Left Fastly token ${outputs["token-id"]} alive`);
   expect(post.log).toContain(outputs["expires-at"]);
   expect(await job.requests()).toEqual(["POST /tokens 200"]);
