@@ -95,7 +95,10 @@ test.each([
 test("a variable that turned bad after main does not keep post from revoking", async () => {
   const { job } = await network.main();
   const post = await job.run("post", { env: { HTTPS_PROXY: "http://runner:s3cret100%@127.0.0.1:3128" } });
-  expect(post).toMatchObject({ conclusion: "success", annotations: [] });
+  expect(post.conclusion).toBe("success");
+  expect(post.annotations.map(({ message }) => message)).toEqual([
+    expect.stringContaining("Trying without a proxy"),
+  ]);
   expect(await job.alive()).toBe(0);
   expect(job.leaks(["s3cret100%"])).toEqual([]);
 });

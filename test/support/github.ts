@@ -194,11 +194,11 @@ export async function startGitHub({ enterprise = false } = {}): Promise<GitHub> 
       });
     },
   );
-  server.get<{ Params: Named }>(`${prefix}/repos/:owner/:repo`, (request, reply) => {
+  server.get<{ Params: Named }>(`${prefix}/repos/:owner/:repo/actions/runs`, (request, reply) => {
     const fullName = `${request.params.owner}/${request.params.repo}`;
     return answer(request, reply, () =>
       repositories.has(fullName.toLowerCase())
-        ? { kind: "answer", status: 200, body: { id: 1, full_name: fullName, private: true } }
+        ? { kind: "answer", status: 200, body: { total_count: 0, workflow_runs: [] } }
         : refusals.notFound,
     );
   });

@@ -27,7 +27,9 @@ test("one request an attempt, and one more at most for each repository", async (
   expect(outcome(step)).toMatchObject({ swept: 30 });
   const paths = sweep.github.questions.map(({ path }) => path);
   expect(paths.filter((path) => path.includes("/actions/runs/"))).toHaveLength(30);
-  expect(paths.filter((path) => !path.includes("/actions/runs/"))).toEqual(["/repos/octo-org/blog"]);
+  expect(paths.filter((path) => !path.includes("/actions/runs/"))).toEqual([
+    "/repos/octo-org/blog/actions/runs",
+  ]);
 });
 
 test("a repository that github-token cannot read keeps its tokens: GitHub answers 404 for living runs too", async () => {
@@ -54,7 +56,7 @@ test.each([
 ] as const)("the question about the repository meets %s: nothing is believed", async (_, trouble) => {
   const user = await sweep.action.user();
   sweep.github.knowRepository("octo-org/blog");
-  sweep.github.trouble(({ path }) => (path.includes("/actions/") ? undefined : trouble));
+  sweep.github.trouble(({ path }) => (path.endsWith("/actions/runs") ? trouble : undefined));
   const kept = await sweep.leaveNamed(user, [nameOf({ repository: "octo-org/blog" })]);
   const step = await sweep.run(user, { repositories: "*", timeout: "20s" });
   expect(outcome(step)).toMatchObject({ swept: 0, kept: 1 });
