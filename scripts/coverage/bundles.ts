@@ -4,8 +4,11 @@ import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { readExecuted } from "./executed.ts";
 import { findStatements } from "./statements.ts";
 
+/** A statement of a bundle. */
+export type Run = { ran: boolean; isArrow: boolean };
+
 /** By source file, then by line: whether each statement of the line ran, in their order. One for each bundle. */
-export type LinesOfBundle = Map<string, Map<number, boolean[]>>;
+export type LinesOfBundle = Map<string, Map<number, Run[]>>;
 
 /**
  * What ran of the sources while steps ran the bundles that ship.
@@ -33,15 +36,13 @@ async function linesOf(
   const map = new TraceMap(await readFile(join(maps, `${bundle}.map`), "utf8"));
   await refuseOtherSources(bundle, map);
   const lines: LinesOfBundle = new Map();
-  for (const { offset, mapped } of findStatements(bundle, text)) {
+  for (const { offset, mapped, isArrow } of findStatements(bundle, text)) {
     const original = originalPositionFor(map, mapped);
     const path = sourcePath(original.source);
     if (path === undefined || original.line === null) continue;
-    const ofFile = lines.get(path) ?? new Map<number, boolean[]>();
-    lines.set(
-      path,
-      ofFile.set(original.line, [...(ofFile.get(original.line) ?? []), executed?.[offset] === 1]),
-    );
+    const ofFile = lines.get(path) ?? new Map<number, Run[]>();
+    const run = { ran: executed?.[offset] === 1, isArrow };
+    lines.set(path, ofFile.set(original.line, [...(ofFile.get(original.line) ?? []), run]));
   }
   return lines;
 }

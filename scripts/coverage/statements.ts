@@ -7,8 +7,12 @@ export type Statement = {
   /** Where it starts in the text. */
   offset: number;
   place: Place;
+  /** The same, but of an initial value or an arrow's result: jest counts there. */
+  value: Place;
   /** The same, but behind what source maps do not know the place of: `await`, `void` and parentheses. */
   mapped: Place;
+  /** Whether it is what an arrow results in, which has no place of its own in ncc's maps when it begins a line. */
+  isArrow: boolean;
   /** Whether a comment `v8 ignore next -- why` stands before it, or before what holds it. */
   exempt: boolean;
 };
@@ -27,7 +31,16 @@ export function findStatements(path: string, text: string): Statement[] {
     const start = statementStart(node);
     if (start !== undefined) {
       const offset = start.getStart();
-      found.push({ offset, place: placeOf(offset), mapped: placeOf(firstMapped(start).getStart()), exempt });
+      const mapped = placeOf(firstMapped(start).getStart());
+      const value = placeOf(valueIn(node, start).getStart());
+      found.push({
+        offset,
+        place: placeOf(offset),
+        value,
+        mapped,
+        isArrow: ts.isArrowFunction(start),
+        exempt,
+      });
     }
     ts.forEachChild(node, (child) => visit(child, exempt));
   }
@@ -45,9 +58,15 @@ export function findStatements(path: string, text: string): Statement[] {
 
 /** Where what a node does begins, or nothing where it is no statement. */
 function statementStart(node: ts.Node): ts.Node | undefined {
-  if (ts.isVariableDeclaration(node) || ts.isPropertyDeclaration(node)) return node.initializer;
-  if (ts.isArrowFunction(node)) return ts.isBlock(node.body) ? undefined : node.body;
+  // Told by where they begin: a value on a line of its own has no place in ncc's maps.
+  if (ts.isVariableDeclaration(node) || ts.isPropertyDeclaration(node)) return node.initializer && node;
+  if (ts.isArrowFunction(node)) return ts.isBlock(node.body) ? undefined : node;
   return isStatement(node) ? node : undefined;
+}
+
+function valueIn(node: ts.Node, start: ts.Node): ts.Node {
+  if (ts.isVariableDeclaration(node) || ts.isPropertyDeclaration(node)) return node.initializer ?? start;
+  return ts.isArrowFunction(node) ? node.body : start;
 }
 
 function firstMapped(node: ts.Node): ts.Node {

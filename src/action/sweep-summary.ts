@@ -49,7 +49,8 @@ function tables(findings: readonly Finding[], serverUrl: string): { html: string
   }
   const groups = [...Map.groupBy(told, ({ repository }) => repository)];
   const html = groups.map(([repository, rows]) => {
-    return `<h5>${escapeHtml(repository)}</h5><table>${head}${rows.map(({ row }) => row).join("")}</table>`;
+    const body = rows.map(({ row }) => row).join("");
+    return `<h5>${escapeHtml(repository)}</h5><table>${head}${body}</table>`;
   });
   return { html: html.join(""), left: findings.length - told.length };
 }

@@ -25,3 +25,20 @@ test("an answer that is no list, or holds what is no token, is not believed", as
   const noToken = await errorOf(listTokensUser(await client.answering(200, [null]), "key"));
   expect(noToken.message).toBe("GET /tokens: [0] is not an object");
 });
+
+test("what cannot be believed is left out, and told of, where the caller says so", async () => {
+  const { key } = await keyOf(client.emulator);
+  const api = client.connect();
+  const [good] = await listTokensUser(api, key);
+  const told: string[] = [];
+  const answer = [{ id: "abc", name: null }, null];
+  const tokens = await listTokensUser(await client.answering(200, answer), "key", ({ message }) =>
+    told.push(message),
+  );
+  expect(good).toBeDefined();
+  expect(tokens).toEqual([]);
+  expect(told).toEqual([
+    "GET /tokens: the field [0].name of the answer is missing",
+    "GET /tokens: [1] is not an object",
+  ]);
+});

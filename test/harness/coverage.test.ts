@@ -10,12 +10,12 @@ function places(text: string) {
 
 test("each statement counts, and so do initial values and what arrows result in", () => {
   expect(places("const a = 1;\nif (a) f(); else { throw a; }\nlet b: string;\nf((x) => x);")).toEqual([
-    [1, 10, ""],
+    [1, 6, ""],
     [2, 0, ""],
     [2, 7, ""],
     [2, 19, ""],
     [4, 0, ""],
-    [4, 9, ""],
+    [4, 2, ""],
   ]);
 });
 

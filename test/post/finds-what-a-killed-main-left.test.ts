@@ -97,3 +97,20 @@ test("with two-factor authentication the helper waits for a code of its own", as
   expect(post).toMatchObject({ conclusion: "success", annotations: [] });
   expect(await job.alive()).toBe(0);
 });
+
+test("two tokens of that one name, as an edge that sent the create twice would make, are both ended", async () => {
+  const { job, name } = await killedMain("after");
+  await action.emulator.addTokens([{ user: job.user.userId, name }]);
+  expect(await job.alive()).toBe(2);
+  expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
+  expect(await job.alive()).toBe(0);
+});
+
+test("somebody's odd token does not stand in the way", async () => {
+  const { job } = await killedMain("after");
+  const odd = "x".repeat(3_000);
+  await action.emulator.addTokens([{ user: job.user.userId, name: odd }]);
+  expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
+  const left = await action.emulator.liveTokens(job.user.userId);
+  expect(left.map((token) => token.name)).toEqual([odd]);
+});

@@ -24,6 +24,7 @@ test.each<[string, Record<string, string>, string]>([
   ["the word self among IDs", { "token-ids": "abc self def" }, "Input token-ids "],
   ["a URL without encryption", { "token-ids": "abc", "api-url": "http://api.fastly.com" }, "Input api-url "],
   ["a time-out that is none", { "token-ids": "abc", timeout: "soon" }, "Input timeout "],
+  ["a key over two lines", { "token-ids": "abc", "api-key": "one\ntwo" }, "Input api-key "],
   ["summary that is neither", { "token-ids": "abc", summary: "perhaps" }, "Input summary "],
 ])("%s", async (_, inputs, message) => {
   const user = await action.user();

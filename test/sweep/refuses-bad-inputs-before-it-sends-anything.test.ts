@@ -32,3 +32,13 @@ test("no credentials: says which inputs are missing, and that forks get no secre
   expect(step).toMatchObject({ conclusion: "failure", requests: [] });
   expect(step.errors[0]).toMatch(/Input username [\s\S]*Input password [\s\S]*fork/);
 });
+
+test.each(["nowhere", "http://api.github.com", "https://me@api.github.com"])(
+  "github-token is not sent to %s",
+  async (GITHUB_API_URL) => {
+    const user = await sweep.action.user();
+    const step = await sweep.run(user, {}, { env: { GITHUB_API_URL } });
+    expect(step).toMatchObject({ conclusion: "failure", requests: [] });
+    expect(step.errors).toEqual([expect.stringContaining("Input GITHUB_API_URL (of the environment) ")]);
+  },
+);
