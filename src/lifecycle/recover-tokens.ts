@@ -43,10 +43,8 @@ async function throughHelper(unsettled: readonly Unsettled[], ports: RecoverPort
     return unsettled.map(({ attempt, first }) => withoutHelper(attempt, asked, first));
   }
   const attempts = unsettled.map(({ attempt }) => attempt);
-  // A token that may end with itself must not wait for room, or for an API in trouble, until nothing is left.
-  const deadline = attempts.some(({ fate }) => "accessToken" in fate)
-    ? halfOf(ports.deadline, ports.clock)
-    : ports.deadline;
+  // A token that may still end with itself must not wait for room, or for an API in trouble, until nothing is left.
+  const deadline = unsettled.some(mayEndWithItself) ? halfOf(ports.deadline, ports.clock) : ports.deadline;
   const helped = await withHelperToken(
     ports.helperName,
     asked.minter,
@@ -58,15 +56,16 @@ async function throughHelper(unsettled: readonly Unsettled[], ports: RecoverPort
   return [...alive, ...helped.strays];
 }
 
+/** After a 403 it will not, however often it is tried. */
+function mayEndWithItself({ attempt, first }: Unsettled): boolean {
+  return "accessToken" in attempt.fate && first?.code !== "forbidden";
+}
+
 /** Where it fails once more, why the token could not end itself says more than why the helper could not end it. */
-async function persist(
-  token: EndedToken,
-  { attempt, first }: Unsettled,
-  { api }: RecoverPorts,
-): Promise<EndedToken> {
-  const { fate } = attempt;
-  if (!("accessToken" in fate) || !first) return token;
-  const ending = first.code === "forbidden" ? undefined : await endToken(api, fate.accessToken);
+async function persist(token: EndedToken, one: Unsettled, { api }: RecoverPorts): Promise<EndedToken> {
+  const { first, attempt } = one;
+  if (!("accessToken" in attempt.fate) || !first) return token;
+  const ending = mayEndWithItself(one) ? await endToken(api, attempt.fate.accessToken) : undefined;
   if (ending && !("error" in ending)) return { ...token, end: ending };
   const isTold = token.end.kind === "left-alive" && token.end.problem.kind === "no-helper";
   return isTold ? token : { ...token, end: refused(first) };
