@@ -4,7 +4,7 @@ import * as core from "@actions/core";
 import { getProxyForUrl } from "proxy-from-env";
 import { isKey } from "../fastly/api.ts";
 import { basicForm } from "../fastly/secret-forms.ts";
-import type { Minter } from "../lifecycle/mint-token.ts";
+import type { Minter } from "../lifecycle/minting.ts";
 import type { Grant } from "../lifecycle/mismatch.ts";
 import { type Passcodes, passcodesFrom } from "../lifecycle/passcodes.ts";
 import type { RecoverPorts } from "../lifecycle/recover-tokens.ts";

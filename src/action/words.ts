@@ -2,7 +2,7 @@ import type { CreatedToken, FastlyError, FastlyErrorCode } from "../fastly/index
 import { formatDuration } from "../lifecycle/duration.ts";
 import type { Ending } from "../lifecycle/end-token.ts";
 import type { EndedToken, EndProblem, NotMinted } from "../lifecycle/ended-token.ts";
-import type { Progress } from "../lifecycle/mint-token.ts";
+import type { Progress } from "../lifecycle/minting.ts";
 import type { Mismatch } from "../lifecycle/mismatch.ts";
 import type { InputProblem } from "./inputs.ts";
 import { quoted } from "./log.ts";

@@ -8,7 +8,8 @@ import {
 import { endToken, halfOf } from "./end-token.ts";
 import { type EndedToken, type EndProblem, type NotMinted, withoutHelper } from "./ended-token.ts";
 import { type Attempt, keepJournal } from "./journal.ts";
-import { type Minter, type MintPorts, mintToken } from "./mint-token.ts";
+import { mintToken } from "./mint-token.ts";
+import type { Minter, MintPorts } from "./minting.ts";
 import type { Grant } from "./mismatch.ts";
 import { endById, settleAttempts } from "./settle-attempts.ts";
 import type { TokenName } from "./token-name.ts";

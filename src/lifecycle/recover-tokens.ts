@@ -3,7 +3,7 @@ import { endToken, halfOf } from "./end-token.ts";
 import { type EndedToken, type NoMinter, refused, withoutHelper } from "./ended-token.ts";
 import { type HelperPorts, withHelperToken } from "./helper-token.ts";
 import type { Attempt } from "./journal.ts";
-import type { Minter } from "./mint-token.ts";
+import type { Minter } from "./minting.ts";
 import { settleAttempts } from "./settle-attempts.ts";
 import type { TokenName } from "./token-name.ts";
 

@@ -1,6 +1,6 @@
 import { asFastlyError, FastlyError, getTokenCurrent } from "../fastly/index.ts";
 import { type Helped, type HelperPorts, type WorkPorts, withHelperToken } from "./helper-token.ts";
-import type { Minter } from "./mint-token.ts";
+import type { Minter } from "./minting.ts";
 import type { TokenName } from "./token-name.ts";
 
 /** How to act for a user: with a token of theirs, or with a helper token that their credentials make. */

@@ -1,6 +1,7 @@
 import { type Clock, connectApi, deadlineIn } from "../../src/fastly/index.ts";
 import { type Journal, keepJournal } from "../../src/lifecycle/journal.ts";
-import { type Minter, type MintOutcome, mintToken, type Progress } from "../../src/lifecycle/mint-token.ts";
+import { type MintOutcome, mintToken } from "../../src/lifecycle/mint-token.ts";
+import type { Minter, Progress } from "../../src/lifecycle/minting.ts";
 import type { TokenName } from "../../src/lifecycle/token-name.ts";
 import type { Emulator } from "../support/emulator.ts";
 

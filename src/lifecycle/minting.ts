@@ -1,0 +1,37 @@
+import type { Clock, Deadline, FastlyApi, FastlyError } from "../fastly/index.ts";
+import type { JournalKeeper } from "./journal.ts";
+import type { Passcodes } from "./passcodes.ts";
+
+/** The Fastly user that mints, as the inputs name them. */
+export interface Minter {
+  username: string;
+  password: string;
+  passcodes: Passcodes;
+  /** An existing token of that user: then sudo is asked first, and the create carries this key. */
+  apiKey?: string | undefined;
+}
+
+/** Everything that minting touches, handed in. */
+export interface MintPorts {
+  api: FastlyApi;
+  clock: Clock;
+  deadline: Deadline;
+  random: () => number;
+  signal?: AbortSignal | undefined;
+  journal: JournalKeeper;
+  /** How many answers to the same credentials were lost before this: if they are wrong, each try may count towards a lock. */
+  lostAnswers?: number;
+  /** Called with each secret as soon as it exists, before anything else can print it. */
+  hide: (secret: string) => void;
+  say: (progress: Progress) => void;
+}
+
+/** What minting has to tell while it goes on. */
+export type Progress =
+  | { kind: "answer-lost"; error: FastlyError; waitMs: number }
+  | { kind: "sudo-answer-lost"; error: FastlyError; waitMs: number }
+  | { kind: "waiting-for-connection"; error: FastlyError; waitMs: number }
+  | { kind: "waiting-for-passcode"; waitMs: number }
+  | { kind: "waiting-for-room"; error: FastlyError; waitMs: number }
+  | { kind: "waiting-for-rate-limit"; waitMs: number }
+  | { kind: "correcting-clock"; offsetMs: number; waitMs: number };
