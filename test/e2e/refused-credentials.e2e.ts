@@ -8,7 +8,7 @@ test("a job that continues after refused credentials succeeds, and sent them onc
   expect(run.code).toBe(0);
   expect(run.log).toContain("Fastly refused the username or the password.");
   expect(run.log).toContain("Deployed without a purge.");
-  expect(run.log).toContain("No Fastly token was created here, so there is nothing to revoke.");
+  expect(run.log).toContain("Main left no Fastly token alive, so there is nothing to revoke.");
   const requests = await act.emulator.requests();
   expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual(["POST /tokens"]);
   expect(requests[0]?.refusedCredentials).toBe(true);
