@@ -8,10 +8,15 @@ type Manifest = {
 };
 
 const readme = readPage("README.md");
-const manifest: Manifest = parse(readFileSync("action.yml", "utf8"));
+const pages = [
+  ["README.md", "action.yml"],
+  ["docs/revoking.md", "revoke/action.yml"],
+  ["docs/sweeping.md", "sweep/action.yml"],
+] as const;
 
-test("the inputs of the README are those of action.yml, with their defaults", () => {
-  const told = table(section(readme, "## Inputs")).map(([name, shown]) => [code(name), shown]);
+test.each(pages)("the inputs of %s are those of %s, with their defaults", (page, path) => {
+  const manifest: Manifest = parse(readFileSync(path, "utf8"));
+  const told = table(section(readPage(page), "## Inputs")).map(([name, shown]) => [code(name), shown]);
   const real = Object.entries(manifest.inputs).map(([name, input]) => [name, shownDefault(input)]);
   expect(told).toEqual(real);
 });
@@ -21,8 +26,9 @@ function shownDefault({ required, default: value }: Manifest["inputs"][string]):
   return value === undefined ? "" : `\`${value}\``;
 }
 
-test("the outputs of the README are those of action.yml", () => {
-  const told = table(section(readme, "## Outputs")).map(([name]) => code(name));
+test.each(pages)("the outputs of %s are those of %s", (page, path) => {
+  const manifest: Manifest = parse(readFileSync(path, "utf8"));
+  const told = table(section(readPage(page), "## Outputs")).map(([name]) => code(name));
   expect(told).toEqual(Object.keys(manifest.outputs));
 });
 
