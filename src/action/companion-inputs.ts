@@ -91,7 +91,7 @@ export async function readSweepInputs(): Promise<Inputs<SweepInputs>> {
     },
     serverUrl: environment("GITHUB_SERVER_URL") || "https://github.com",
   };
-  if (!access || problems.length > 0) return { kind: "invalid", problems };
+  if (!access || problems.length > 0) return { kind: "invalid", problems: onlyOnce(problems) };
   return { kind: "valid", inputs: { ...inputs, access } };
 }
 
@@ -107,9 +107,14 @@ function readCommon(use: "revoke" | "sweep", problems: InputProblem[]): CommonIn
 
 function readGitHubAddress(problems: InputProblem[]): ApiAddress {
   const parsed = parse.parseApiUrl(environment("GITHUB_API_URL") || "https://api.github.com");
-  if (parsed.ok) return { apiUrl: parsed.value, proxy: readProxy(parsed.value, []) };
+  if (parsed.ok) return { apiUrl: parsed.value, proxy: readProxy(parsed.value, problems) };
   problems.push({ input: "GITHUB_API_URL", problem: `(of the environment) ${parsed.problem}` });
   return { apiUrl: "", proxy: undefined };
+}
+
+/** The way to Fastly and the way to GitHub may be barred by the same proxy. */
+function onlyOnce(problems: readonly InputProblem[]): InputProblem[] {
+  return [...new Map(problems.map((problem) => [problem.input, problem])).values()];
 }
 
 function parseOneId(text: string): parse.Parsed<string[]> {

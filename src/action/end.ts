@@ -32,7 +32,8 @@ async function endAll(journal: Journal, inputs: PostInputs, complain: (text: str
       deadline,
       clock: systemClock,
       random: Math.random,
-      minter: async () => (journal.credentialsRefused ? { kind: "credentials-refused" } : inputs.minter()),
+      minter: async () =>
+        journal.credentials === "refused" ? { kind: "credentials-refused" } : inputs.minter(),
       helperName: inputs.helperName,
       hide,
       say: (progress) => info(words.progress(progress)),

@@ -34,9 +34,14 @@ export async function askGitHub(
   // Not before the proxy was checked: loading it already reads HTTPS_PROXY, and fails with its bytes.
   const { getOctokit } = await import("@actions/github");
   const { address, clock, random, signal } = options;
-  const deadline = deadlineIn(Math.min(mostMs, options.deadline.remaining() / 2), clock);
+  // From the first question on: minting a helper may have to wait before.
+  let begun: Deadline | undefined;
+  const time = () => {
+    begun ??= deadlineIn(Math.min(mostMs, options.deadline.remaining() / 2), clock);
+    return begun.remaining();
+  };
   const github = openGitHub(address, () => ({
-    timeoutMs: Math.min(oneQuestionMs, deadline.remaining()),
+    timeoutMs: Math.min(oneQuestionMs, time()),
     maxBytes: oneAnswer,
     signal,
   }));
@@ -60,11 +65,11 @@ export async function askGitHub(
       await pause(pausedUntil - clock.elapsed());
       if (signal?.aborted) return { kind: "no-answer", why: "the sweep was interrupted" };
       if (hopeless !== undefined) return { kind: "no-answer", why: hopeless };
-      if (deadline.remaining() === 0) return { kind: "no-answer", why: "GitHub did not answer in time" };
+      if (time() === 0) return { kind: "no-answer", why: "GitHub did not answer in time" };
       const reply = await octokit.request(route, parameters).then(answered, refused);
       if (reply.kind !== "again") return settle(reply);
       const waitMs = reply.waitMs ?? retryDelay(tries, undefined, random);
-      if (waitMs >= deadline.remaining())
+      if (waitMs >= time())
         return settle({ ...reply, kind: reply.waitMs === undefined ? "no-answer" : "hopeless" });
       if (tries === mostTries) return { kind: "no-answer", why: reply.why };
       // What limits one question limits them all.
@@ -103,13 +108,20 @@ function refused(error: unknown): RawReply {
   if (!response) return { kind: "again", why: "GitHub's API could not be reached", waitMs: undefined };
   if (status === 404) return { kind: "not-found" };
   if (status === 401) return { kind: "hopeless", why: "GitHub does not know github-token (HTTP 401)" };
-  const waitMs = askedToWait(response.headers);
+  const waitMs = askedToWait(response.headers) ?? (isSecondaryLimit(status, error) ? minute : undefined);
   if (waitMs !== undefined)
     return { kind: "again", why: `GitHub's limit of requests is used up (HTTP ${status})`, waitMs };
   if (status === 429 || (status !== undefined && status >= 500)) {
     return { kind: "again", why: `GitHub's API answered HTTP ${status}`, waitMs: undefined };
   }
   return { kind: "no-answer", why: `GitHub refused the question (HTTP ${status})` };
+}
+
+const minute = 60_000;
+
+/** GitHub's secondary limits may come without a header; then it asks to wait for a minute at least. */
+function isSecondaryLimit(status: number | undefined, error: unknown): boolean {
+  return (status === 403 || status === 429) && error instanceof Error && /rate limit/i.test(error.message);
 }
 
 type ResponseHeaders = Readonly<Record<string, string | number | undefined>>;

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { Scope } from "../fastly/index.ts";
-import { scopes } from "../fastly/token.ts";
+import { isId, scopes } from "../fastly/token.ts";
 import { formatDuration, parseDuration } from "../lifecycle/duration.ts";
 import { quoted } from "./log.ts";
 
@@ -46,7 +46,7 @@ function isScope(text: string): text is Scope {
 
 export function parseIds(text: string): Parsed<string[]> {
   const parts = splitList(text);
-  const odd = parts.findIndex((part) => !/^(?!self$)[A-Za-z0-9]{1,64}$/.test(part));
+  const odd = parts.findIndex((part) => !isId(part));
   if (odd === -1) return good(parts);
   return bad(
     `${holds(parts, odd)}, which is no ID. Allowed are IDs (letters and digits), split by spaces, commas or lines.`,

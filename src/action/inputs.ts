@@ -167,7 +167,7 @@ export function hasSummaryFile(): boolean {
 
 /** Credentials for a helper token: a password typed in by hand has been used up by main. */
 const readMinterAgain: RecoverPorts["minter"] = async () => {
-  const minter = await readMinter([]);
+  const minter = await readMinter([], readLastingPasscodes);
   return minter && minter.passcodes.kind !== "typed"
     ? { kind: "minter", minter }
     : { kind: "no-credentials" };
@@ -190,7 +190,10 @@ export function reader(problems: InputProblem[]): Reader {
 const forksGetNoSecrets =
   "If it is set from a secret: workflows that a fork or Dependabot starts get none of the repository's secrets.";
 
-async function readMinter(problems: InputProblem[]): Promise<Minter | undefined> {
+async function readMinter(
+  problems: InputProblem[],
+  readCodes: (problems: InputProblem[]) => Promise<Passcodes | undefined> = readPasscodes,
+): Promise<Minter | undefined> {
   const username = readSecret("username").trim();
   const password = readSecret("password");
   const apiKey = readSecret("api-key").trim();
@@ -205,7 +208,7 @@ async function readMinter(problems: InputProblem[]): Promise<Minter | undefined>
   if (apiKey !== "" && !isKey(apiKey)) {
     problems.push({ input: "api-key", problem: noKey });
   }
-  const passcodes = await readPasscodes(problems);
+  const passcodes = await readCodes(problems);
   if (!passcodes || missing.length > 0) return undefined;
   return { username, password, passcodes, apiKey: apiKey === "" ? undefined : apiKey };
 }
@@ -227,16 +230,24 @@ export const noKey = "is no Fastly token. Allowed are printable characters witho
 
 async function readPasscodes(problems: InputProblem[]): Promise<Passcodes | undefined> {
   const typed = readSecret("otp");
-  const secret = readSecret("totp-secret").trim();
-  if (typed !== "") {
-    const parsed = parse.parsePasscode(typed);
-    if (parsed.ok) {
-      hide(parsed.value);
-      return { kind: "typed", code: parsed.value };
-    }
-    problems.push({ input: "otp", problem: parsed.problem });
-    return undefined;
+  if (typed === "") return readComputedPasscodes(problems);
+  readSecret("totp-secret");
+  const parsed = parse.parsePasscode(typed);
+  if (parsed.ok) {
+    hide(parsed.value);
+    return { kind: "typed", code: parsed.value };
   }
+  problems.push({ input: "otp", problem: parsed.problem });
+  return undefined;
+}
+
+/** A password typed in by hand is used up; the secret, if there is one, makes others. */
+async function readLastingPasscodes(problems: InputProblem[]): Promise<Passcodes | undefined> {
+  return readSecret("totp-secret").trim() === "" ? readPasscodes(problems) : readComputedPasscodes(problems);
+}
+
+async function readComputedPasscodes(problems: InputProblem[]): Promise<Passcodes | undefined> {
+  const secret = readSecret("totp-secret").trim();
   if (secret === "") return { kind: "none" };
   for (const form of [secret.replace(/[\s-]/g, ""), /secret=([^&]+)/i.exec(secret)?.[1] ?? ""]) {
     hide(form);

@@ -30,9 +30,11 @@ function parseJournal(text: string): Journal | undefined {
   }
 }
 
+const credentials: readonly unknown[] = ["unheard", "accepted", "refused"] satisfies Journal["credentials"][];
+
 function isJournal(value: unknown): value is Journal {
   if (!isObject(value)) return false;
-  if (typeof value.apiUrl !== "string" || typeof value.credentialsRefused !== "boolean") return false;
+  if (typeof value.apiUrl !== "string" || !credentials.includes(value.credentials)) return false;
   return Array.isArray(value.attempts) && value.attempts.every(isAttempt);
 }
 

@@ -1,5 +1,5 @@
 import { formatDuration } from "../lifecycle/duration.ts";
-import type { Finding, SweepProgress } from "../lifecycle/sweep-tokens.ts";
+import type { Finding, SweepProgress, Swept } from "../lifecycle/sweep-tokens.ts";
 import { explain } from "./words.ts";
 
 /** How many tokens the sweep dealt with, by what it did with them. */
@@ -47,6 +47,23 @@ export function totalsWords({ swept, wouldSweep, gone, kept, failed }: Totals, d
   if (gone > 0) parts.push(`found ${gone} gone already`);
   const text = `${[...parts, `kept ${kept}`, `failed on ${failed}`].join(", ")}.`;
   return dryRun ? `Dry run: ${text}` : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+/** What a sweep that succeeds should not keep to itself: tokens it could not read, and runs it knows nothing of. */
+export function doubts({ findings, odd }: Extract<Swept, { kind: "swept" }>): string[] {
+  const unknown = findings.map(({ fate }) => fate).filter((fate) => fate.kind === "run-unknown");
+  const [firstOdd] = odd;
+  const [firstUnknown] = unknown;
+  return [
+    ...(firstOdd
+      ? [
+          `${odd.length} tokens in Fastly's list could not be read, and were left alone (${firstOdd.message}).`,
+        ]
+      : []),
+    ...(firstUnknown
+      ? [`Kept ${unknown.length} tokens, since nothing is known of their runs: ${firstUnknown.why}.`]
+      : []),
+  ];
 }
 
 /** What was done with a token, and why, for a person. */

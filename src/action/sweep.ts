@@ -8,7 +8,7 @@ import { withHelperPorts } from "./helper-ports.ts";
 import { hasSummaryFile } from "./inputs.ts";
 import { fail, info, warn } from "./log.ts";
 import { summarizeSweep } from "./sweep-summary.ts";
-import { fateWords, sweepProgress, totalsOf, totalsWords } from "./sweep-words.ts";
+import { doubts, fateWords, sweepProgress, totalsOf, totalsWords } from "./sweep-words.ts";
 import * as words from "./words.ts";
 
 /** The `sweep` action: revokes what jobs left behind. */
@@ -27,7 +27,10 @@ async function sweepWith(inputs: SweepInputs, ports: HelperPorts): Promise<void>
   );
   if (done.kind !== "helped") fail(`Nothing was swept. ${words.noKeyToWorkWith(done)}`);
   else if (done.result.kind === "not-listed") fail(`Nothing was swept. ${words.explain(done.result.error)}`);
-  else await tell(done.result.findings, inputs);
+  else {
+    for (const doubt of doubts(done.result)) warn(doubt);
+    await tell(done.result.findings, inputs);
+  }
   if (ports.signal?.aborted) fail(words.interrupted);
   for (const stray of done.strays) warn(words.ended(stray, systemClock.now()).text);
 }

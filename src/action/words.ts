@@ -149,21 +149,25 @@ export function shortLived(lifetimeMs: number): string {
 export const everyService =
   "The input services is empty, so this token covers every service of the customer. Name the services that the job touches.";
 
-/** Why no token came out of main. */
-export function notMinted(outcome: NotMinted): string {
+/** Why there is no token: the job's, of which post takes care, or a helper's, which lives for two minutes at most. */
+export function notMinted(outcome: NotMinted, whose: "job" | "helper" = "job"): string {
+  const fate = whose === "job" ? "The job does not get it." : "It was to be a helper.";
+  const later = whose === "job" ? "post tries again" : "it dies by itself within two minutes";
   switch (outcome.kind) {
     case "failed": {
       const tries = outcome.tries > 1 ? ` It was tried ${outcome.tries} times.` : "";
       return `No Fastly token was created. ${explain(outcome.error)}${tries}`;
     }
     case "interrupted":
-      return "Interrupted before a Fastly token was created; post ends whatever was made.";
+      return whose === "job"
+        ? "Interrupted before a Fastly token was created; post ends whatever was made."
+        : "Interrupted before a helper token was created; one that was made dies by itself within two minutes.";
     case "odd-answer":
-      return `Fastly created a token, but the rest of its answer could not be believed, so the job does not get it. ${endingWords(outcome.ending)} ${explain(outcome.error)}`;
+      return `Fastly created a token, but the rest of its answer could not be believed. ${fate} ${endingWords(outcome.ending, later)} ${explain(outcome.error)}`;
     case "not-as-asked": {
       const { token, mismatches, ending } = outcome;
       const found = mismatches.map(mismatchWords).join("; ");
-      return `Fastly created token ${token.id}, but ${found}. The job does not get it. ${endingWords(ending)} Check the inputs against what Fastly grants this user, and the machine's clock.`;
+      return `Fastly created token ${token.id}, but ${found}. ${fate} ${endingWords(ending, later)} Check the inputs against what Fastly grants this user, and the machine's clock.`;
     }
   }
 }
@@ -174,7 +178,7 @@ export function noKeyToWorkWith(
 ): string {
   if (failed.kind === "bad-key") return explain(failed.error);
   const isFull = failed.outcome.kind === "failed" && failed.outcome.error.code === "token-limit";
-  return `${notMinted(failed.outcome)}${isFull ? " An api-key would need no room for a helper token." : ""}`;
+  return `${notMinted(failed.outcome, "helper")}${isFull ? " An api-key would need no room for a helper token." : ""}`;
 }
 
 function mismatchWords(mismatch: Mismatch): string {
@@ -192,14 +196,14 @@ function mismatchWords(mismatch: Mismatch): string {
   }
 }
 
-function endingWords(ending: Ending): string {
+function endingWords(ending: Ending, later: string): string {
   switch (ending.kind) {
     case "revoked":
       return "It was revoked at once.";
     case "already-gone":
       return "It is gone already.";
     default:
-      return `It could not be revoked at once (${ending.error.message}); post tries again.`;
+      return `It could not be revoked at once (${ending.error.message}); ${later}.`;
   }
 }
 
@@ -207,7 +211,7 @@ export function progress(told: Progress): string {
   const soon = `in ${formatDuration(told.waitMs)}`;
   switch (told.kind) {
     case "answer-lost":
-      return `The answer to the create was lost (${told.error.message}). Post looks for that token; trying again ${soon} under another name.`;
+      return `The answer to the create was lost (${told.error.message}). That token is looked for later; trying again ${soon} under another name.`;
     case "sudo-answer-lost":
       return `The answer to the request for sudo was lost (${told.error.message}); trying again ${soon}.`;
     case "waiting-for-connection":
@@ -276,5 +280,5 @@ function problemWords(problem: EndProblem): string {
   if (problem.helper.kind === "no-credentials") {
     return `A helper token could have told, but the inputs hold no credentials that work a second time.${first}`;
   }
-  return `A helper token could have told, but could not be made. ${notMinted(problem.helper)}${first}`;
+  return `A helper token could have told, but could not be made. ${notMinted(problem.helper, "helper")}${first}`;
 }

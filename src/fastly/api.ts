@@ -2,7 +2,7 @@ import { type Clock, type Deadline, systemClock } from "./clock.ts";
 import { type HttpAnswer, type HttpRequest, openConnection } from "./connection.ts";
 import { asFastlyError, FastlyError, type FastlyErrorCode } from "./error.ts";
 import { refusal } from "./refusal.ts";
-import { retryDelay } from "./retry-delay.ts";
+import { parseDate, retryDelay } from "./retry-delay.ts";
 
 /** What ends an operation before its answer does. */
 export interface Bounds {
@@ -50,6 +50,8 @@ export interface FastlyApi {
   send(call: Call): Promise<unknown>;
   /** The same way, within another deadline and with another signal. */
   within(bounds: Bounds): FastlyApi;
+  /** How far the server's clock was ahead of the machine's in its last answer, in milliseconds; undefined where it said nothing. */
+  serverOffset(): number | undefined;
   /** Ends the connection; nothing may be sent afterwards. */
   close(): Promise<void>;
 }
@@ -62,10 +64,16 @@ export function connectApi(options: FastlyApiOptions): FastlyApi {
   const url = new URL(options.apiUrl);
   const prefix = url.pathname.replace(/\/+$/, "");
   const connection = openConnection(url.origin, options.proxy);
+  let serverOffset: number | undefined;
   return apiWithin({ deadline, signal });
 
   function apiWithin(bounds: Bounds): FastlyApi {
-    return { send: (call) => send(call, bounds), within: apiWithin, close: connection.close };
+    return {
+      send: (call) => send(call, bounds),
+      within: apiWithin,
+      serverOffset: () => serverOffset,
+      close: connection.close,
+    };
   }
 
   async function send(call: Call, { deadline, signal }: Bounds): Promise<unknown> {
@@ -94,6 +102,8 @@ export function connectApi(options: FastlyApiOptions): FastlyApi {
     if (timeoutMs === 0) throw outOfTime(operation, deadline);
     const limits = { timeoutMs, maxBytes: call.maxBytes ?? oneToken, signal };
     const answer = await connection.exchange(request, limits);
+    const serverNow = parseDate(answer.headers.date);
+    if (serverNow !== undefined) serverOffset = serverNow - clock.now();
     return readAnswer(answer, call, operation, clock);
   }
 }

@@ -1,6 +1,5 @@
 import type { FastlyApi } from "./api.ts";
-import type { FastlyError } from "./error.ts";
-import { isId, listMaxBytes, readTokens, type Token } from "./token.ts";
+import { isId, listMaxBytes, type OnOdd, readTokens, type Token } from "./token.ts";
 
 /**
  * Lists the tokens of a whole customer: `GET /customer/{customer_id}/tokens`, in one answer without pages.
@@ -18,7 +17,7 @@ export async function listTokensCustomer(
   api: FastlyApi,
   key: string,
   customerId: string,
-  onOdd?: (error: FastlyError) => void,
+  onOdd?: OnOdd,
 ): Promise<Token[]> {
   if (!isId(customerId)) throw new TypeError("a customer ID has only letters and digits");
   const path = `/customer/${customerId}/tokens`;

@@ -1,6 +1,5 @@
 import type { FastlyApi } from "./api.ts";
-import type { FastlyError } from "./error.ts";
-import { listMaxBytes, readTokens, type Token } from "./token.ts";
+import { listMaxBytes, type OnOdd, readTokens, type Token } from "./token.ts";
 
 /**
  * Lists the tokens of the user that asks: `GET /tokens`, in one answer without pages. Repeated until the
@@ -13,11 +12,7 @@ import { listMaxBytes, readTokens, type Token } from "./token.ts";
  * @param onOdd called for each token that cannot be believed, which is then left out; without it, it is an error
  * @throws {FastlyError} `unauthorized`, `forbidden`, `malformed-answer` or a failure on the way
  */
-export async function listTokensUser(
-  api: FastlyApi,
-  key: string,
-  onOdd?: (error: FastlyError) => void,
-): Promise<Token[]> {
+export async function listTokensUser(api: FastlyApi, key: string, onOdd?: OnOdd): Promise<Token[]> {
   const answer = await api.send({
     method: "GET",
     path: "/tokens",

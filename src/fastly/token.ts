@@ -32,13 +32,22 @@ export function readToken(value: unknown, operation: string, at?: string): Token
   return tokenOf(readFields(value, operation, at), operation);
 }
 
+/** Called for each item of a list that cannot be believed: why, and what was parsed. */
+export type OnOdd = (error: FastlyError, item: unknown) => void;
+
+/** @returns the ID and the name of an item, in a list of one, where at least those can be believed */
+export function readIdAndName(item: unknown): { id: string; name: string }[] {
+  const { id, name } = (item ?? {}) as { id?: unknown; name?: unknown };
+  return typeof id === "string" && typeof name === "string" && isId(id) ? [{ id, name }] : [];
+}
+
 /**
  * Reads a list of `TokenResponse`.
  *
  * @param onOdd called for each item that cannot be believed, which is then left out; without it, it is an error
  * @throws {FastlyError} `malformed-answer`, naming the field
  */
-export function readTokens(value: unknown, operation: string, onOdd?: (error: FastlyError) => void): Token[] {
+export function readTokens(value: unknown, operation: string, onOdd?: OnOdd): Token[] {
   if (!Array.isArray(value)) throw odd(operation, "the answer is not a list");
   return value.flatMap((item, index) => {
     try {
@@ -46,7 +55,7 @@ export function readTokens(value: unknown, operation: string, onOdd?: (error: Fa
     } catch (caught) {
       const error = asFastlyError(caught);
       if (!onOdd) throw error;
-      onOdd(error);
+      onOdd(error, item);
       return [];
     }
   });
@@ -80,9 +89,9 @@ function tokenOf(fields: Fields, operation: string): Token {
   };
 }
 
-/** Whether a text has the shape of Fastly's IDs: letters and digits (22 of them, as recorded). */
+/** Whether a text has the shape of Fastly's IDs: letters and digits (22 of them, as recorded). `self` is a word of the API. */
 export function isId(text: string): boolean {
-  return /^[A-Za-z0-9]{1,64}$/.test(text);
+  return /^(?!self$)[A-Za-z0-9]{1,64}$/.test(text);
 }
 
 /** @throws {TypeError} for a text that would make another path of `/tokens/{id}`, such as `self` */
@@ -93,7 +102,7 @@ export function pathOfToken(tokenId: string): string {
 
 /** @throws {TypeError} for what is no ID of a token */
 export function requireTokenId(tokenId: string): void {
-  if (!isId(tokenId) || tokenId === "self") throw new TypeError("a token ID has only letters and digits");
+  if (!isId(tokenId)) throw new TypeError("a token ID has only letters and digits");
 }
 
 /** A list comes in one piece, however long: room for about ten thousand tokens. */

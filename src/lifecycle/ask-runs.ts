@@ -44,11 +44,11 @@ export async function askRuns(
     if (state.kind === "finished" || state.kind === "alive") seen.add(run.repository.toLowerCase());
     if (++done % toldEvery === 0 || done === distinct.size) onProgress(done, distinct.size);
   });
-  for (const repository of new Set(notFound.map((run) => run.repository.toLowerCase()))) {
+  const byRepository = Map.groupBy(notFound, (run) => run.repository.toLowerCase());
+  await inParallel([...byRepository], askedAtOnce, async ([repository, lost]) => {
     const state = await stateOfNotFound(repository, seen, questions);
-    for (const run of notFound)
-      if (run.repository.toLowerCase() === repository) states.set(runKey(run), state);
-  }
+    for (const run of lost) states.set(runKey(run), state);
+  });
   return states;
 }
 

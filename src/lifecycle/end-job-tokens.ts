@@ -43,7 +43,6 @@ function isBarred({ code }: FastlyError): boolean {
 }
 
 /** As long as no answer has shown that the credentials are right, they may be wrong, and count towards a lock. */
-function lostAnswers({ attempts }: Journal): number {
-  const areProven = attempts.some(({ fate }) => "accessToken" in fate || fate.kind === "ended");
-  return areProven ? 0 : attempts.filter(({ fate }) => fate.kind === "unknown").length;
+function lostAnswers({ attempts, credentials }: Journal): number {
+  return credentials === "accepted" ? 0 : attempts.filter(({ fate }) => fate.kind === "unknown").length;
 }

@@ -60,10 +60,7 @@ export async function withHelperToken<T>(
   }
   const helper = outcome.token;
   const others = tries.filter(({ name }) => name !== outcome.name).filter(mayLive);
-  const until = deadlineIn(
-    Math.min(deadline.remaining(), helperGrant.lifetimeMs) - timeToEnd(deadline),
-    clock,
-  );
+  const until = deadlineIn(Math.min(deadline.remaining(), lifetimeOf(helper)) - timeToEnd(deadline), clock);
   const workPorts = { api: api.within({ deadline: until, signal }), deadline: until };
   let ended: EndedToken[] = [];
   let result: T;
@@ -74,6 +71,11 @@ export async function withHelperToken<T>(
     ended.push(...(await endHelper(helper, ports)));
   }
   return { kind: "helped", result, strays: ended.filter(({ end }) => end.kind === "left-alive") };
+}
+
+/** By Fastly's clock: where the machine's is behind, a helper lives for less than was asked. */
+function lifetimeOf({ createdAt, expiresAt }: CreatedToken): number {
+  return expiresAt === null ? helperGrant.lifetimeMs : Date.parse(expiresAt) - Date.parse(createdAt);
 }
 
 function mayLive({ fate }: Attempt): boolean {
@@ -90,7 +92,7 @@ async function endHelper(helper: CreatedToken, { api, deadline, clock }: HelperP
   const ending = await endToken(api.within({ deadline: halfOf(deadline, clock) }), accessToken);
   if (!("error" in ending)) return [];
   // A helper may read and revoke others (that is what it is for), so where "self" does not end it, its ID may.
-  const end = await endById(id, accessToken, api);
+  const end = await endById(id, accessToken, { api, deadline, clock });
   if (end.kind !== "left-alive" || isMostLikelyGone(ending.error, end.problem)) return [];
   return [{ name, id, expiresAt: expiresAt ?? "never", end }];
 }

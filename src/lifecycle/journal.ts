@@ -6,8 +6,8 @@ export interface Journal {
   /** Where the tokens were asked for; a token is never sent anywhere else. */
   apiUrl: string;
   attempts: Attempt[];
-  /** Fastly refused the credentials: sending them once more could lock the account. */
-  credentialsRefused: boolean;
+  /** What Fastly said of the credentials. Sending refused ones once more could lock the account. */
+  credentials: "unheard" | "accepted" | "refused";
 }
 
 export interface Attempt {
@@ -36,12 +36,12 @@ export interface JournalKeeper {
   intend(name: string, expiresAt: string): void;
   /** Writes down what became of a token that was asked for. */
   record(name: string, fate: Fate, expiresAt?: string): void;
-  /** Writes down that Fastly refused the credentials. */
-  recordRefusal(): void;
+  /** Writes down what Fastly said of the credentials. */
+  recordCredentials(verdict: "accepted" | "refused"): void;
 }
 
 export function keepJournal(apiUrl: string, save: (journal: Journal) => void): JournalKeeper {
-  const journal: Journal = { apiUrl, attempts: [], credentialsRefused: false };
+  const journal: Journal = { apiUrl, attempts: [], credentials: "unheard" };
 
   function put(attempt: Attempt): void {
     const others = journal.attempts.filter(({ name }) => name !== attempt.name);
@@ -51,12 +51,13 @@ export function keepJournal(apiUrl: string, save: (journal: Journal) => void): J
 
   return {
     intend: (name, expiresAt) => put({ name, expiresAt, fate: { kind: "unknown" } }),
-    recordRefusal: () => {
-      journal.credentialsRefused = true;
+    recordCredentials: (verdict) => {
+      journal.credentials = verdict;
       save(journal);
     },
     record: (name, fate, expiresAt) => {
       const known = journal.attempts.find((attempt) => attempt.name === name);
+      if ("accessToken" in fate) journal.credentials = "accepted";
       if (known) put({ ...known, fate, expiresAt: expiresAt ?? known.expiresAt });
     },
   };

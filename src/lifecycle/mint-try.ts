@@ -58,7 +58,7 @@ export async function tryOnce(
   } catch (caught) {
     const error = asFastlyError(caught);
     if (accessToken !== undefined) return { kind: "odd-answer", name, error, accessToken };
-    if (mayRefuseCredentials(error, minter)) journal.recordRefusal();
+    if (mayRefuseCredentials(error, minter)) journal.recordCredentials("refused");
     if (!error.mayHaveHappened) journal.record(name, { kind: "never-made" });
     return { kind: "error", error };
   }
@@ -91,6 +91,7 @@ async function credentialsFor(
   if (!isInSudoMode(state, ports.clock)) {
     await requestSudo(ports.api, apiKey, { username, password, otp: passcodeFor(minter, state, ports) });
     state.sudoSince = ports.clock.elapsed();
+    ports.journal.recordCredentials("accepted");
   }
   return { kind: "key-in-sudo-mode", key: apiKey };
 }

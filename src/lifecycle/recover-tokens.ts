@@ -68,5 +68,6 @@ async function persist(token: EndedToken, one: Unsettled, { api }: RecoverPorts)
   const ending = mayEndWithItself(one) ? await endToken(api, attempt.fate.accessToken) : undefined;
   if (ending && !("error" in ending)) return { ...token, end: ending };
   const isTold = token.end.kind === "left-alive" && token.end.problem.kind === "no-helper";
-  return isTold ? token : { ...token, end: refused(first) };
+  // A 403 proved nothing: why the helper failed says more then.
+  return isTold || first.code === "forbidden" ? token : { ...token, end: refused(first) };
 }

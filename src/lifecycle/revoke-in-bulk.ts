@@ -32,48 +32,60 @@ const largestBatch = 400;
  * tokens, so that one bad ID spares the others; where both halves pass, batches stay that small.
  */
 export async function revokeInBulk(ids: readonly string[], ports: BulkPorts): Promise<Revocation[]> {
-  const course: Course = { batchSize: largestBatch, refusals: 0, successes: 0 };
+  const state: BulkState = { batchSize: largestBatch, refusals: 0, successes: 0, maybeRevoked: new Set() };
   const done: Revocation[] = [];
   while (done.length < ids.length) {
-    done.push(...(await revokeBatch(ids.slice(done.length, done.length + course.batchSize), course, ports)));
+    done.push(...(await revokeBatch(ids.slice(done.length, done.length + state.batchSize), state, ports)));
     ports.onProgress?.(done.length);
   }
   return done;
 }
 
-interface Course {
+/** How the batches went so far. */
+interface BulkState {
   batchSize: number;
   refusals: number;
   successes: number;
+  /** IDs of batches whose answer was lost: where they are gone, it was by us. */
+  maybeRevoked: Set<string>;
 }
 
-async function revokeBatch(ids: readonly string[], course: Course, ports: BulkPorts): Promise<Revocation[]> {
+async function revokeBatch(
+  ids: readonly string[],
+  state: BulkState,
+  ports: BulkPorts,
+): Promise<Revocation[]> {
   const [only, ...others] = ids;
-  if (only !== undefined && others.length === 0) return [await revokeOne(only, course, ports)];
+  if (only !== undefined && others.length === 0) return [await revokeOne(only, state, ports)];
   try {
     await bulkRevokeTokens(ports.api, ports.key, ids);
-    course.successes++;
+    state.successes++;
     return ids.map((id) => ({ id, result: { kind: "revoked" } }));
   } catch (caught) {
     const error = asFastlyError(caught);
+    if (error.mayHaveHappened) for (const id of ids) state.maybeRevoked.add(id);
     const isHopeless =
-      course.successes === 0 && course.refusals >= (ports.giveUpAfter ?? Number.POSITIVE_INFINITY);
+      state.successes === 0 && state.refusals >= (ports.giveUpAfter ?? Number.POSITIVE_INFINITY);
     if (!refusesTheBatch.has(error.code) || isHopeless) return ids.map((id) => failed(id, error));
-    if (error.code === "not-found" && ports.list) return revokeRest(ids, error, ports.list, course, ports);
-    return revokeHalves(ids, course, ports);
+    if (error.code === "not-found" && ports.list) return revokeRest(ids, error, ports.list, state, ports);
+    return revokeHalves(ids, state, ports);
   }
 }
 
 /** Refusals that may be about one of the tokens, or about their number. Others would meet each of them alike. */
 const refusesTheBatch: ReadonlySet<FastlyErrorCode> = new Set(["bad-request", "forbidden", "not-found"]);
 
-async function revokeHalves(ids: readonly string[], course: Course, ports: BulkPorts): Promise<Revocation[]> {
+async function revokeHalves(
+  ids: readonly string[],
+  state: BulkState,
+  ports: BulkPorts,
+): Promise<Revocation[]> {
   const half = Math.ceil(ids.length / 2);
-  const first = await revokeBatch(ids.slice(0, half), course, ports);
-  const second = await revokeBatch(ids.slice(half), course, ports);
+  const first = await revokeBatch(ids.slice(0, half), state, ports);
+  const second = await revokeBatch(ids.slice(half), state, ports);
   const halves = [...first, ...second];
   if (halves.every(({ result }) => result.kind === "revoked"))
-    course.batchSize = Math.min(course.batchSize, half);
+    state.batchSize = Math.min(state.batchSize, half);
   return halves;
 }
 
@@ -82,7 +94,7 @@ async function revokeRest(
   ids: readonly string[],
   error: FastlyError,
   list: () => Promise<ReadonlySet<string>>,
-  course: Course,
+  state: BulkState,
   ports: BulkPorts,
 ): Promise<Revocation[]> {
   const existing = await list();
@@ -92,19 +104,21 @@ async function revokeRest(
   const told: Revocation[] = gone.map((id) => ({ id, result: { kind } }));
   if (rest.length === 0) return told;
   // Where all of them exist, the list is of no help.
-  return [...told, ...(await (gone.length > 0 ? revokeBatch : revokeHalves)(rest, course, ports))];
+  return [...told, ...(await (gone.length > 0 ? revokeBatch : revokeHalves)(rest, state, ports))];
 }
 
-async function revokeOne(id: string, course: Course, { api, key }: BulkPorts): Promise<Revocation> {
+async function revokeOne(id: string, state: BulkState, { api, key }: BulkPorts): Promise<Revocation> {
   try {
     await revokeToken(api, key, id);
-    course.successes++;
+    state.successes++;
     return { id, result: { kind: "revoked" } };
   } catch (caught) {
     const error = asFastlyError(caught);
-    if (error.code === "not-found")
-      return { id, result: { kind: error.mayHaveHappened ? "revoked" : "already-gone" } };
-    course.refusals++;
+    if (error.code === "not-found") {
+      const byUs = error.mayHaveHappened || state.maybeRevoked.has(id);
+      return { id, result: { kind: byUs ? "revoked" : "already-gone" } };
+    }
+    state.refusals++;
     return failed(id, error);
   }
 }

@@ -5,6 +5,7 @@ import {
   listTokensUser,
   type Token,
 } from "../fastly/index.ts";
+import type { OnOdd } from "../fastly/token.ts";
 import { askRuns, type RunQuestions, type RunState, runKey } from "./ask-runs.ts";
 import type { HelperPorts, WorkPorts } from "./helper-token.ts";
 import { revokeInBulk } from "./revoke-in-bulk.ts";
@@ -53,7 +54,9 @@ export type SweepFate =
   | { kind: "run-unknown"; why: string }
   | { kind: "failed"; error: FastlyError };
 
-export type Swept = { kind: "swept"; findings: Finding[] } | { kind: "not-listed"; error: FastlyError };
+export type Swept =
+  /** `odd` tells of tokens that could not be read, and were left alone. */
+  { kind: "swept"; findings: Finding[]; odd: FastlyError[] } | { kind: "not-listed"; error: FastlyError };
 
 /**
  * Revokes what jobs left behind: tokens whose names parse in full as this action's own, made on this GitHub
@@ -66,16 +69,18 @@ export function sweepTokens(
   ports: SweepPorts,
 ): Promise<WithKey<Swept>> {
   return withKey(access, helperName, ports, async (key, work): Promise<Swept> => {
-    const listed = await list(order, key, work);
+    const odd: FastlyError[] = [];
+    const listed = await list(order, key, work, (error) => odd.push(error));
     if (listed instanceof FastlyError) return { kind: "not-listed", error: listed };
     const ours = findOurs(listed, order, key, ports);
-    ports.tell({ kind: "listed", ours: ours.length, all: listed.length });
+    ports.tell({ kind: "listed", ours: ours.length, all: listed.length + odd.length });
     const fates = await decide(ours, order, ports);
     const over = ours.filter(({ token }) => fates.get(token.id)?.kind === "would-sweep");
     if (!order.dryRun)
       for (const [id, fate] of await revokeAll(over, order, key, work, ports)) fates.set(id, fate);
     return {
       kind: "swept",
+      odd,
       findings: ours.map((candidate) => ({
         ...candidate,
         fate: fates.get(candidate.token.id) ?? { kind: "too-young" },
@@ -86,11 +91,15 @@ export function sweepTokens(
 
 type Candidate = Omit<Finding, "fate">;
 
-async function list(order: SweepOrder, { key }: Key, { api }: WorkPorts): Promise<Token[] | FastlyError> {
+async function list(
+  order: SweepOrder,
+  { key }: Key,
+  { api }: WorkPorts,
+  onOdd: OnOdd = () => {},
+): Promise<Token[] | FastlyError> {
   try {
-    // What cannot be read is nobody's token of ours.
-    if (order.customerId === undefined) return await listTokensUser(api, key, () => {});
-    return await listTokensCustomer(api, key, order.customerId, () => {});
+    if (order.customerId === undefined) return await listTokensUser(api, key, onOdd);
+    return await listTokensCustomer(api, key, order.customerId, onOdd);
   } catch (error) {
     return asFastlyError(error);
   }

@@ -11,7 +11,7 @@ export interface Key {
   key: string;
   /** The ID of the key itself, which the work must not revoke while it needs it. */
   id: string;
-  /** How far Fastly's clock is ahead of the machine's, where a helper token told; else 0. In milliseconds. */
+  /** How far Fastly's clock is ahead of the machine's, as far as Fastly's answers told; else 0. In milliseconds. */
   clockOffsetMs: number;
 }
 
@@ -38,5 +38,9 @@ async function withGivenKey<T>(
   const workPorts = { api: api.within({ deadline, signal }), deadline };
   const own = await getTokenCurrent(workPorts.api, key).catch(asFastlyError);
   if (own instanceof FastlyError) return { kind: "bad-key", error: own, strays: [] };
-  return { kind: "helped", result: await work({ key, id: own.id, clockOffsetMs: 0 }, workPorts), strays: [] };
+  return {
+    kind: "helped",
+    result: await work({ key, id: own.id, clockOffsetMs: api.serverOffset() ?? 0 }, workPorts),
+    strays: [],
+  };
 }

@@ -114,3 +114,47 @@ test("somebody's odd token does not stand in the way", async () => {
   const left = await action.emulator.liveTokens(job.user.userId);
   expect(left.map((token) => token.name)).toEqual([odd]);
 });
+
+test("its own token is found although Fastly lists it in an odd form", async () => {
+  const { job, name } = await killedMain("after");
+  const [lost] = await action.emulator.liveTokens(job.user.userId);
+  const item = { id: lost?.id, name, services: null };
+  await answerNext(action.emulator, ["GET", "/tokens"], { status: 200, json: [item] }, "always");
+  expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
+  expect(await job.alive()).toBe(0);
+  await action.emulator.clearFaults();
+});
+
+test("what the first look at the list showed is ended even where the second one fails", async () => {
+  await faultOnCreate({ kind: "cut", when: "before" });
+  await faultOnCreate({ kind: "cut", when: "after" }, 2);
+  const job = await action.job({ inputs: { timeout: "12s" } });
+  expect((await job.run("main")).conclusion).toBe("failure");
+  expect(await job.alive()).toBe(2);
+  const match = { method: "GET", path: "/tokens", skip: 1 };
+  await action.emulator.fault({
+    match,
+    times: "always",
+    fault: { kind: "answer", when: "before", status: 503 },
+  });
+  const post = await job.run("post");
+  expect(told(post, "warning")).toHaveLength(1);
+  expect(await job.alive()).toBe(0);
+  await action.emulator.clearFaults();
+});
+
+test("a token whose answer told no ID, and that may not revoke itself, is asked for its ID", async () => {
+  const user = await action.user();
+  const answer = await answerOf(action.emulator, user, { id: undefined });
+  await answerNext(action.emulator, ["POST", "/tokens"], { status: 200, json: answer });
+  const forbidden = { kind: "answer", when: "before", status: 403 } as const;
+  await action.emulator.fault({
+    match: { method: "DELETE", path: "/tokens/self" },
+    times: 2,
+    fault: forbidden,
+  });
+  const job = await action.job({ user });
+  expect((await job.run("main")).conclusion).toBe("failure");
+  expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
+  expect(await job.alive()).toBe(0);
+});

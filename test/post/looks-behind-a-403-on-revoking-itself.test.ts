@@ -68,15 +68,26 @@ test("where the helper is refused, it warns after one request with credentials",
   expect((await job.requests()).slice(1)).toEqual(["DELETE /tokens/self 403", "POST /tokens 400"]);
 });
 
-test.each([
-  ["GET", "the look-up"],
-  ["DELETE", "the revocation"],
-])("where %s by ID is refused (%s), it warns", async (method) => {
+test("where the revocation by ID is refused, it warns", async () => {
   const job = await action.job();
   const { outputs } = await job.run("main");
   await forbidSelf();
   const path = `/tokens/${outputs["token-id"]}`;
-  await answerNext(action.emulator, [method, path], { status: 403, json: { msg: "Forbidden" } });
+  await answerNext(action.emulator, ["DELETE", path], { status: 403, json: { msg: "Forbidden" } });
   const post = await job.run("post");
   expect(told(post, "warning").join()).toMatch(new RegExp(`${outputs["token-id"]} was not revoked`));
 });
+
+test.each([[403], [503], [200]])(
+  "where the look-up by ID fails with %d, the revocation is sent all the same",
+  async (status) => {
+    const job = await action.job({ inputs: { timeout: "12s" } });
+    const { outputs } = await job.run("main");
+    await forbidSelf();
+    const path = `/tokens/${outputs["token-id"]}`;
+    await answerNext(action.emulator, ["GET", path], { status, json: {} }, "always");
+    expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
+    expect(await job.alive()).toBe(0);
+    await action.emulator.clearFaults();
+  },
+);

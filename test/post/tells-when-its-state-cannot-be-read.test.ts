@@ -3,7 +3,7 @@ import { useAction } from "../support/action.ts";
 const action = useAction();
 
 const attempts = (...given: unknown[]) =>
-  JSON.stringify({ apiUrl: "x", credentialsRefused: false, attempts: given });
+  JSON.stringify({ apiUrl: "x", credentials: "unheard", attempts: given });
 const attempt = (fate?: unknown) => attempts({ name: "a", expiresAt: "2026-01-14T11:47:46Z", fate });
 
 const rows = [
@@ -11,9 +11,9 @@ const rows = [
   "null",
   "7",
   "[]",
-  '{"apiUrl":7,"credentialsRefused":false,"attempts":[]}',
+  '{"apiUrl":7,"credentials":"unheard","attempts":[]}',
   '{"apiUrl":"x","attempts":[]}',
-  '{"apiUrl":"x","credentialsRefused":false,"attempts":{}}',
+  '{"apiUrl":"x","credentials":"unheard","attempts":{}}',
   attempts(7),
   attempts(null),
   attempts({ name: "a" }),

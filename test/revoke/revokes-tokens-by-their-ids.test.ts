@@ -103,3 +103,15 @@ test("the summary tells the fate of each", async () => {
 async function live(userId: string): Promise<string[]> {
   return (await action.emulator.liveTokens(userId)).map(({ id }) => id);
 }
+
+test("a bulk whose answer was lost counts as what it was: all of them revoked", async () => {
+  const user = await action.user();
+  const ids = await addTokens(action.emulator, user.userId, 4);
+  const fault = { kind: "cut", when: "after" } as const;
+  await action.emulator.fault({ match: { method: "DELETE", path: "/tokens" }, times: 1, fault });
+  const step = await runCompanion("revoke", action, user, {
+    inputs: { ...credentials(user), "token-ids": ids.join() },
+  });
+  expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "4" }, annotations: [] });
+  expect(await live(user.userId)).toEqual([]);
+});

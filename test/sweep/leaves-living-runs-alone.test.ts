@@ -1,3 +1,4 @@
+import { machineClock } from "../support/action.ts";
 import type { RunStatus } from "../support/github.ts";
 import { outcome, ownRepository, useSweep } from "./sweep.ts";
 
@@ -99,4 +100,19 @@ test("ages are by Fastly's clock, however far off the machine's is", async () =>
   } finally {
     await sweep.action.emulator.settings({ clockOffsetMs: 0 });
   }
+});
+
+test("ages go by Fastly's clock, also with an api-key and on a machine whose clock is two hours ahead", async () => {
+  const user = await sweep.action.user();
+  const [key] = await sweep.action.emulator.addTokens([{ user: user.userId, scope: "global" }]);
+  const [id] = await sweep.leave({ user, ageMinutes: 5 });
+  const apiKey = key?.access_token ?? "";
+  const inputs = { "api-key": apiKey, "github-token": "" };
+  const step = await sweep.run(user, inputs, {
+    hidden: [apiKey],
+    env: machineClock(2 * 3_600_000),
+    githubToken: "",
+  });
+  expect(outcome(step)).toMatchObject({ conclusion: "success", swept: 0, kept: 1 });
+  expect(await sweep.live(user)).toContain(id);
 });

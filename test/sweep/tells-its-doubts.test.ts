@@ -1,0 +1,42 @@
+import { nameOf, outcome, useSweep } from "./sweep.ts";
+
+const sweep = useSweep();
+
+test("tokens that could not be read are counted, and warned of", async () => {
+  const user = await sweep.action.user();
+  const odd = [{ id: "abc", name: "some token", services: null }];
+  await sweep.action.emulator.fault({
+    match: { method: "GET", path: "/tokens" },
+    times: 1,
+    fault: {
+      kind: "answer",
+      when: "before",
+      status: 200,
+      body: JSON.stringify(odd),
+      contentType: "application/json",
+    },
+  });
+  const step = await sweep.run(user);
+  expect(step.conclusion).toBe("success");
+  expect(step.log).toContain("Of 1 tokens, 0 are this action's");
+  expect(step.warnings).toEqual([
+    expect.stringMatching(/^1 tokens in Fastly's list could not be read.*\[0\]\.user_id/),
+  ]);
+});
+
+test("runs that nothing is known of are warned of once, and a limit without a header ends the questions", async () => {
+  const user = await sweep.action.user();
+  const names = Array.from({ length: 90 }, (_, at) => nameOf({ runId: String(100 + at) }));
+  await sweep.leaveNamed(user, names);
+  const body = {
+    message: "You have exceeded a secondary rate limit.",
+    documentation_url: "https://docs.github.com",
+  };
+  sweep.github.trouble(() => ({ kind: "answer", status: 403, body }));
+  const step = await sweep.run(user, { timeout: "20s" });
+  expect(outcome(step)).toMatchObject({ conclusion: "success", swept: 0, kept: 90 });
+  expect(step.warnings).toEqual([
+    expect.stringMatching(/^Kept 90 tokens, since nothing is known of their runs: /),
+  ]);
+  expect(sweep.github.questions.length).toBeLessThanOrEqual(10);
+});
