@@ -111,7 +111,6 @@ test("ages go by Fastly's clock, also with an api-key and on a machine whose clo
   const step = await sweep.run(user, inputs, {
     hidden: [apiKey],
     env: machineClock(2 * 3_600_000),
-    githubToken: "",
   });
   expect(outcome(step)).toMatchObject({ conclusion: "success", swept: 0, kept: 1 });
   expect(await sweep.live(user)).toContain(id);
