@@ -158,3 +158,27 @@ test("a token whose answer told no ID, and that may not revoke itself, is asked 
   expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
   expect(await job.alive()).toBe(0);
 });
+
+test.each([
+  [401, /is gone: it had been revoked already/, 0],
+  [403, /may be alive; it expires by itself at/, 1],
+])(
+  "where that token answers %d to the question, it is told of as what it is",
+  async (status, words, warnings) => {
+    const user = await action.user();
+    const answer = await answerOf(action.emulator, user, { id: undefined });
+    await answerNext(action.emulator, ["POST", "/tokens"], { status: 200, json: answer });
+    const forbidden = { kind: "answer", when: "before", status: 403 } as const;
+    await action.emulator.fault({
+      match: { method: "DELETE", path: "/tokens/self" },
+      times: 2,
+      fault: forbidden,
+    });
+    await answerNext(action.emulator, ["GET", "/tokens/self"], { status });
+    const job = await action.job({ user });
+    await job.run("main");
+    const post = await job.run("post");
+    expect(post.log).toMatch(words);
+    expect(told(post, "warning")).toHaveLength(warnings);
+  },
+);
