@@ -2,6 +2,7 @@ import * as core from "@actions/core";
 import { type CreatedToken, connectApi, deadlineIn, isoTime, systemClock } from "../fastly/index.ts";
 import { keepJournal } from "../lifecycle/journal.ts";
 import { mintToken } from "../lifecycle/mint-token.ts";
+import { lifetimeOf } from "../lifecycle/mismatch.ts";
 import { hasSummaryFile, type MainInputs, readMainInputs } from "./inputs.ts";
 import { interruption } from "./interruption.ts";
 import { fail, hide, info, warn } from "./log.ts";
@@ -38,7 +39,7 @@ export async function create(): Promise<void> {
     journal.record(name, { kind: "handed-over", accessToken: token.accessToken, id: token.id });
     if (token.name !== name) warn(words.renamed(name, token));
     info(words.created(token));
-    const lifetimeMs = Date.parse(token.expiresAt ?? "") - Date.parse(token.createdAt);
+    const lifetimeMs = lifetimeOf(token);
     if (lifetimeMs < inputs.grant.lifetimeMs / 2) warn(words.shortLived(lifetimeMs));
     if (inputs.summary && hasSummaryFile()) await summarizeCreated(token);
   } finally {

@@ -1,8 +1,7 @@
 import * as core from "@actions/core";
-import { endToken } from "../lifecycle/end-token.ts";
 import type { HelperPorts } from "../lifecycle/helper-token.ts";
 import type { Revocation } from "../lifecycle/revoke-in-bulk.ts";
-import { revokeTokens } from "../lifecycle/revoke-tokens.ts";
+import { revokeItself, revokeTokens } from "../lifecycle/revoke-tokens.ts";
 import { type RevokeInputs, readRevokeInputs } from "./companion-inputs.ts";
 import { withHelperPorts } from "./helper-ports.ts";
 import { hasSummaryFile } from "./inputs.ts";
@@ -19,19 +18,12 @@ export async function revokeNow(): Promise<void> {
 }
 
 async function revoke({ target, helperName, summary }: RevokeInputs, ports: HelperPorts): Promise<void> {
-  if (target.kind === "itself") return tell([await revokeItself(target.token, ports)], summary);
+  if (target.kind === "itself")
+    return tell([await revokeItself(ports.api, target.token, "(the one given)")], summary);
   const done = await revokeTokens(target.ids, target.access, helperName, ports);
   if (done.kind === "helped") await tell(done.result, summary);
   else fail(`Nothing was revoked. ${words.noKeyToWorkWith(done)}`);
   for (const stray of done.strays) warn(words.ended(stray, ports.clock.now()).text);
-}
-
-async function revokeItself(token: string, { api }: HelperPorts): Promise<Revocation> {
-  const ending = await endToken(api, token);
-  return {
-    id: "(the one given)",
-    result: "error" in ending ? { kind: "failed", error: ending.error } : ending,
-  };
 }
 
 async function tell(revocations: readonly Revocation[], summary: boolean): Promise<void> {

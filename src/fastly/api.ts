@@ -1,6 +1,7 @@
 import { type Clock, type Deadline, systemClock } from "./clock.ts";
 import { type HttpAnswer, type HttpRequest, openConnection } from "./connection.ts";
 import { asFastlyError, FastlyError, type FastlyErrorCode } from "./error.ts";
+import { odd } from "./fields.ts";
 import { refusal } from "./refusal.ts";
 import { parseDate, retryDelay } from "./retry-delay.ts";
 
@@ -138,14 +139,8 @@ function readAnswer(answer: HttpAnswer, call: Call, operation: string, clock: Cl
     return JSON.parse(answer.body);
   } catch {
     // The parser's own error quotes the body, which may hold a token.
-    throw new FastlyError({
-      code: "malformed-answer",
-      operation,
-      reason:
-        answer.body.trim() === "" ? "HTTP 200 with an empty body" : "HTTP 200 with a body that is not JSON",
-      status: 200,
-      mayHaveHappened: true,
-    });
+    const body = answer.body.trim() === "" ? "an empty body" : "a body that is not JSON";
+    throw odd(operation, `HTTP 200 with ${body}`);
   }
 }
 

@@ -10,7 +10,7 @@ import { type EndedToken, type EndProblem, type NotMinted, withoutHelper } from 
 import { type Attempt, keepJournal } from "./journal.ts";
 import { mintToken } from "./mint-token.ts";
 import type { Minter, MintPorts } from "./minting.ts";
-import type { Grant } from "./mismatch.ts";
+import { type Grant, lifetimeOf } from "./mismatch.ts";
 import { endById, settleAttempts } from "./settle-attempts.ts";
 import type { TokenName } from "./token-name.ts";
 
@@ -71,11 +71,6 @@ export async function withHelperToken<T>(
     ended.push(...(await endHelper(helper, ports)));
   }
   return { kind: "helped", result, strays: ended.filter(({ end }) => end.kind === "left-alive") };
-}
-
-/** By Fastly's clock: where the machine's is behind, a helper lives for less than was asked. */
-function lifetimeOf({ createdAt, expiresAt }: CreatedToken): number {
-  return expiresAt === null ? helperGrant.lifetimeMs : Date.parse(expiresAt) - Date.parse(createdAt);
 }
 
 function mayLive({ fate }: Attempt): boolean {

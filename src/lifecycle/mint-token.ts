@@ -64,7 +64,7 @@ async function judge(
         kind: "not-as-asked",
         token,
         mismatches: found,
-        ending: await endTry(result, ports),
+        ending: await endTry(name, token.accessToken, ports),
       };
       const offByTime = found.every(({ kind }) => kind === "lives-too-long" || kind === "dead-on-arrival");
       return {
@@ -72,8 +72,10 @@ async function judge(
         pause: offByTime ? pauseToCorrectClock(result, minter, state, ports.clock) : undefined,
       };
     }
-    case "odd-answer":
-      return { outcome: { kind: "odd-answer", error: result.error, ending: await endTry(result, ports) } };
+    case "odd-answer": {
+      const ending = await endTry(result.name, result.accessToken, ports);
+      return { outcome: { kind: "odd-answer", error: result.error, ending } };
+    }
     case "error": {
       const { error } = result;
       if (error.code === "aborted") return { outcome: { kind: "interrupted" } };

@@ -20,7 +20,6 @@ export type Try =
       kind: "created";
       name: string;
       token: CreatedToken;
-      accessToken: string;
       askedAt: number;
       expiresAt: Date;
     }
@@ -54,7 +53,7 @@ export async function tryOnce(
       { kind: "made", accessToken: token.accessToken, id: token.id },
       token.expiresAt ?? "never",
     );
-    return { kind: "created", name, token, accessToken: token.accessToken, askedAt, expiresAt };
+    return { kind: "created", name, token, askedAt, expiresAt };
   } catch (caught) {
     const error = asFastlyError(caught);
     if (accessToken !== undefined) return { kind: "odd-answer", name, error, accessToken };
@@ -106,9 +105,9 @@ function passcodeFor({ passcodes }: Minter, state: MintState, ports: MintPorts):
   return code;
 }
 
-export async function endTry(made: { name: string; accessToken: string }, ports: MintPorts): Promise<Ending> {
-  const ending = await endToken(ports.api, made.accessToken);
+export async function endTry(name: string, accessToken: string, ports: MintPorts): Promise<Ending> {
+  const ending = await endToken(ports.api, accessToken);
   if (ending.kind === "revoked" || ending.kind === "already-gone")
-    ports.journal.record(made.name, { kind: "ended" });
+    ports.journal.record(name, { kind: "ended" });
   return ending;
 }

@@ -41,10 +41,14 @@ function servicesMismatch(token: Token, grant: Grant): Mismatch[] {
   return within ? [] : [{ kind: "wider-services", granted: token.services }];
 }
 
-/** By the server's clock alone: the machine's may be wrong. */
+/** How long a token lives, in milliseconds, by the server's clock alone: the machine's may be wrong. */
+export function lifetimeOf({ createdAt, expiresAt }: Token): number {
+  return expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt) - Date.parse(createdAt);
+}
+
 function lifetimeMismatch(token: Token, grant: Grant): Mismatch[] {
-  if (token.expiresAt === null) return [{ kind: "never-expires" }];
-  const lifetimeMs = Date.parse(token.expiresAt) - Date.parse(token.createdAt);
+  const lifetimeMs = lifetimeOf(token);
+  if (lifetimeMs === Number.POSITIVE_INFINITY) return [{ kind: "never-expires" }];
   if (lifetimeMs > grant.lifetimeMs + toleranceMs) return [{ kind: "lives-too-long", lifetimeMs }];
   if (lifetimeMs < Math.min(grant.lifetimeMs, toleranceMs) / 2)
     return [{ kind: "dead-on-arrival", lifetimeMs }];

@@ -67,7 +67,7 @@ async function revokeBatch(
     const isHopeless =
       state.successes === 0 && state.refusals >= (ports.giveUpAfter ?? Number.POSITIVE_INFINITY);
     if (!refusesTheBatch.has(error.code) || isHopeless) return ids.map((id) => failed(id, error));
-    if (error.code === "not-found" && ports.list) return revokeRest(ids, error, ports.list, state, ports);
+    if (error.code === "not-found" && ports.list) return revokeRest(ids, ports.list, state, ports);
     return revokeHalves(ids, state, ports);
   }
 }
@@ -92,19 +92,16 @@ async function revokeHalves(
 /** Some of the batch are gone, maybe all of them by an earlier try whose answer was lost: a list tells which. */
 async function revokeRest(
   ids: readonly string[],
-  error: FastlyError,
   list: () => Promise<ReadonlySet<string>>,
   state: BulkState,
   ports: BulkPorts,
 ): Promise<Revocation[]> {
   const existing = await list();
-  const gone = ids.filter((id) => !existing.has(id));
+  const told = ids.filter((id) => !existing.has(id)).map((id) => gone(id, state.maybeRevoked.has(id)));
   const rest = ids.filter((id) => existing.has(id));
-  const kind = error.mayHaveHappened ? "revoked" : "already-gone";
-  const told: Revocation[] = gone.map((id) => ({ id, result: { kind } }));
   if (rest.length === 0) return told;
   // Where all of them exist, the list is of no help.
-  return [...told, ...(await (gone.length > 0 ? revokeBatch : revokeHalves)(rest, state, ports))];
+  return [...told, ...(await (told.length > 0 ? revokeBatch : revokeHalves)(rest, state, ports))];
 }
 
 async function revokeOne(id: string, state: BulkState, { api, key }: BulkPorts): Promise<Revocation> {
@@ -114,13 +111,14 @@ async function revokeOne(id: string, state: BulkState, { api, key }: BulkPorts):
     return { id, result: { kind: "revoked" } };
   } catch (caught) {
     const error = asFastlyError(caught);
-    if (error.code === "not-found") {
-      const byUs = error.mayHaveHappened || state.maybeRevoked.has(id);
-      return { id, result: { kind: byUs ? "revoked" : "already-gone" } };
-    }
+    if (error.code === "not-found") return gone(id, error.mayHaveHappened || state.maybeRevoked.has(id));
     state.refusals++;
     return failed(id, error);
   }
+}
+
+function gone(id: string, byUs: boolean): Revocation {
+  return { id, result: { kind: byUs ? "revoked" : "already-gone" } };
 }
 
 function failed(id: string, error: FastlyError): Revocation {

@@ -3,7 +3,7 @@ import { endToken } from "./end-token.ts";
 import type { HelperPorts } from "./helper-token.ts";
 import { type Revocation, revokeInBulk } from "./revoke-in-bulk.ts";
 import type { TokenName } from "./token-name.ts";
-import { type Access, type Key, type WithKey, withKey } from "./with-key.ts";
+import { type Access, type WithKey, withKey } from "./with-key.ts";
 
 /** Revokes tokens by their IDs; the key that does it comes last, if it is among them. */
 export function revokeTokens(
@@ -15,11 +15,14 @@ export function revokeTokens(
   return withKey(access, helperName, ports, async (key, { api }) => {
     const others = ids.filter((id) => id !== key.id);
     const revocations = await revokeInBulk(others, { api, key: key.key });
-    return others.length === ids.length ? revocations : [...revocations, await revokeItself(api, key)];
+    return others.length === ids.length
+      ? revocations
+      : [...revocations, await revokeItself(api, key.key, key.id)];
   });
 }
 
-async function revokeItself(api: FastlyApi, { key, id }: Key): Promise<Revocation> {
+/** @param id what to tell the token by */
+export async function revokeItself(api: FastlyApi, key: string, id: string): Promise<Revocation> {
   const ending = await endToken(api, key);
   return { id, result: "error" in ending ? { kind: "failed", error: ending.error } : ending };
 }
