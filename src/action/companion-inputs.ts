@@ -1,7 +1,7 @@
 import { isKey } from "../fastly/api.ts";
-import type { SweepOrder } from "../lifecycle/sweep-tokens.ts";
-import { isRepository, type TokenName } from "../lifecycle/token-name.ts";
-import type { Access } from "../lifecycle/with-key.ts";
+import type { SweepOrder } from "../token/sweep-tokens.ts";
+import { isRepository, type TokenName } from "../token/token-name.ts";
+import type { Access } from "../token/with-key.ts";
 import * as parse from "./input-parsers.ts";
 import {
   type ApiAddress,

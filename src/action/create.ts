@@ -1,8 +1,8 @@
 import * as core from "@actions/core";
 import { type CreatedToken, connectApi, deadlineIn, isoTime, systemClock } from "../fastly/index.ts";
-import { keepJournal } from "../lifecycle/journal.ts";
-import { mintToken } from "../lifecycle/mint-token.ts";
-import { lifetimeOf } from "../lifecycle/mismatch.ts";
+import { keepJournal } from "../token/journal.ts";
+import { mintToken } from "../token/mint-token.ts";
+import { lifetimeOf } from "../token/mismatch.ts";
 import { hasSummaryFile, type MainInputs, readMainInputs } from "./inputs.ts";
 import { interruption } from "./interruption.ts";
 import { fail, hide, info, warn } from "./log.ts";

@@ -1,6 +1,6 @@
 import { connectApi, deadlineIn, systemClock } from "../fastly/index.ts";
-import { endJobTokens } from "../lifecycle/end-job-tokens.ts";
-import type { Journal } from "../lifecycle/journal.ts";
+import { endJobTokens } from "../token/end-job-tokens.ts";
+import type { Journal } from "../token/journal.ts";
 import { hasSummaryFile, type InputProblem, type PostInputs, readPostInputs, readProxy } from "./inputs.ts";
 import { fail, hide, info, warn } from "./log.ts";
 import { readJournal } from "./state.ts";

@@ -1,4 +1,5 @@
-import { type Connection, type ExchangeLimits, openConnection } from "../fastly/connection.ts";
+import { openTransport } from "../http/node.ts";
+import type { ExchangeLimits, Transport } from "../http/transport.ts";
 import type { ApiAddress } from "./inputs.ts";
 
 /** Connections to GitHub's API, for `fetch` as Octokit calls it. */
@@ -16,8 +17,8 @@ export interface GitHubConnections {
  */
 export function openGitHub({ apiUrl, proxy }: ApiAddress, limits: () => ExchangeLimits): GitHubConnections {
   const { origin } = new URL(apiUrl);
-  const all: Connection[] = [];
-  const free: Connection[] = [];
+  const all: Transport[] = [];
+  const free: Transport[] = [];
 
   async function ask(url: string | URL | Request, init: RequestInit = {}): Promise<Response> {
     const { pathname, search } = new URL(String(url));
@@ -31,8 +32,8 @@ export function openGitHub({ apiUrl, proxy }: ApiAddress, limits: () => Exchange
     }
   }
 
-  function another(): Connection {
-    const connection = openConnection(origin, proxy);
+  function another(): Transport {
+    const connection = openTransport(origin, proxy);
     all.push(connection);
     return connection;
   }

@@ -1,6 +1,6 @@
 import { type Clock, type Deadline, deadlineIn } from "../fastly/index.ts";
-import { parseDate, retryDelay } from "../fastly/retry-delay.ts";
-import type { Run, RunQuestions, RunState } from "../lifecycle/ask-runs.ts";
+import { parseDate, retryDelay } from "../http/retry-delay.ts";
+import type { Run, RunQuestions, RunState } from "../token/ask-runs.ts";
 import { openGitHub } from "./github-connections.ts";
 import type { ApiAddress } from "./inputs.ts";
 

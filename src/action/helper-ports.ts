@@ -1,5 +1,5 @@
 import { connectApi, deadlineIn, systemClock } from "../fastly/index.ts";
-import type { HelperPorts } from "../lifecycle/helper-token.ts";
+import type { HelperPorts } from "../token/helper-token.ts";
 import type { ApiAddress } from "./inputs.ts";
 import { interruption } from "./interruption.ts";
 import { hide, info } from "./log.ts";

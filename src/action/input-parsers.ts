@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { Scope } from "../fastly/index.ts";
 import { isId, scopes } from "../fastly/token.ts";
-import { formatDuration, parseDuration } from "../lifecycle/duration.ts";
+import { formatDuration, parseDuration } from "../text/duration.ts";
 import { quoted } from "./log.ts";
 
 /** What an input's text says, or what is wrong with it and what is allowed instead. */

@@ -3,19 +3,13 @@ import { isIP } from "node:net";
 import * as core from "@actions/core";
 import { getProxyForUrl } from "proxy-from-env";
 import { isKey } from "../fastly/api.ts";
-import { basicForm } from "../fastly/secret-forms.ts";
-import type { Minter } from "../lifecycle/minting.ts";
-import type { Grant } from "../lifecycle/mismatch.ts";
-import { type Passcodes, passcodesFrom } from "../lifecycle/passcodes.ts";
-import type { RecoverPorts } from "../lifecycle/recover-tokens.ts";
-import {
-  isRepository,
-  isServer,
-  type TokenName,
-  type TokenUse,
-  unknownRun,
-} from "../lifecycle/token-name.ts";
-import type { Access } from "../lifecycle/with-key.ts";
+import { basicForm } from "../text/secret-forms.ts";
+import type { Minter } from "../token/minting.ts";
+import type { Grant } from "../token/mismatch.ts";
+import { type Passcodes, passcodesFrom } from "../token/passcodes.ts";
+import type { RecoverPorts } from "../token/recover-tokens.ts";
+import { isRepository, isServer, type TokenName, type TokenUse, unknownRun } from "../token/token-name.ts";
+import type { Access } from "../token/with-key.ts";
 import * as parse from "./input-parsers.ts";
 import { hide } from "./log.ts";
 

@@ -1,5 +1,5 @@
 import * as core from "@actions/core";
-import { secretForms } from "../fastly/secret-forms.ts";
+import { secretForms } from "../text/secret-forms.ts";
 
 /*
  * The only way to the log. Whatever a user or a server sent may hold line ends and workflow commands, so

@@ -1,7 +1,7 @@
 import * as core from "@actions/core";
-import type { HelperPorts } from "../lifecycle/helper-token.ts";
-import type { Revocation } from "../lifecycle/revoke-in-bulk.ts";
-import { revokeItself, revokeTokens } from "../lifecycle/revoke-tokens.ts";
+import type { HelperPorts } from "../token/helper-token.ts";
+import type { Revocation } from "../token/revoke-in-bulk.ts";
+import { revokeItself, revokeTokens } from "../token/revoke-tokens.ts";
 import { type RevokeInputs, readRevokeInputs } from "./companion-inputs.ts";
 import { withHelperPorts } from "./helper-ports.ts";
 import { hasSummaryFile } from "./inputs.ts";

@@ -1,4 +1,4 @@
-import type { Revocation } from "../lifecycle/revoke-in-bulk.ts";
+import type { Revocation } from "../token/revoke-in-bulk.ts";
 import { explain } from "./words.ts";
 
 /** What became of a token that was named by its ID. */

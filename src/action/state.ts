@@ -1,7 +1,7 @@
 import * as core from "@actions/core";
 import { isKey } from "../fastly/api.ts";
 import { isId } from "../fastly/token.ts";
-import type { Attempt, Fate, Journal } from "../lifecycle/journal.ts";
+import type { Attempt, Fate, Journal } from "../token/journal.ts";
 
 /* What main leaves for post in the runner's state file, which survives main even when it is killed. */
 

@@ -1,8 +1,8 @@
 import * as core from "@actions/core";
 import type { CreatedToken } from "../fastly/index.ts";
-import { escapeHtml } from "../fastly/secret-forms.ts";
-import type { EndedToken } from "../lifecycle/ended-token.ts";
-import type { Revocation } from "../lifecycle/revoke-in-bulk.ts";
+import { escapeHtml } from "../text/secret-forms.ts";
+import type { EndedToken } from "../token/ended-token.ts";
+import type { Revocation } from "../token/revoke-in-bulk.ts";
 import { warn } from "./log.ts";
 
 /** Writes main's part of the job summary: what was created. */

@@ -1,5 +1,5 @@
-import { escapeHtml } from "../fastly/secret-forms.ts";
-import type { Finding } from "../lifecycle/sweep-tokens.ts";
+import { escapeHtml } from "../text/secret-forms.ts";
+import type { Finding } from "../token/sweep-tokens.ts";
 import { code, writeSummary } from "./summary.ts";
 import { age, fateWords } from "./sweep-words.ts";
 

@@ -1,5 +1,5 @@
-import { formatDuration } from "../lifecycle/duration.ts";
-import type { Finding, SweepProgress, Swept } from "../lifecycle/sweep-tokens.ts";
+import { formatDuration } from "../text/duration.ts";
+import type { Finding, SweepProgress, Swept } from "../token/sweep-tokens.ts";
 import { explain } from "./words.ts";
 
 /** How many tokens the sweep dealt with, by what it did with them. */

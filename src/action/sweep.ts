@@ -1,7 +1,7 @@
 import * as core from "@actions/core";
 import { systemClock } from "../fastly/index.ts";
-import type { HelperPorts } from "../lifecycle/helper-token.ts";
-import { type Finding, type SweepProgress, sweepTokens } from "../lifecycle/sweep-tokens.ts";
+import type { HelperPorts } from "../token/helper-token.ts";
+import { type Finding, type SweepProgress, sweepTokens } from "../token/sweep-tokens.ts";
 import { readSweepInputs, type SweepInputs } from "./companion-inputs.ts";
 import { askGitHub } from "./github-runs.ts";
 import { withHelperPorts } from "./helper-ports.ts";

@@ -1,9 +1,9 @@
 import type { CreatedToken, FastlyError, FastlyErrorCode } from "../fastly/index.ts";
-import { formatDuration } from "../lifecycle/duration.ts";
-import type { Ending } from "../lifecycle/end-token.ts";
-import type { EndedToken, EndProblem, NotMinted } from "../lifecycle/ended-token.ts";
-import type { Progress } from "../lifecycle/minting.ts";
-import type { Mismatch } from "../lifecycle/mismatch.ts";
+import { formatDuration } from "../text/duration.ts";
+import type { Ending } from "../token/end-token.ts";
+import type { EndedToken, EndProblem, NotMinted } from "../token/ended-token.ts";
+import type { Progress } from "../token/minting.ts";
+import type { Mismatch } from "../token/mismatch.ts";
 import type { InputProblem } from "./inputs.ts";
 import { quoted } from "./log.ts";
 

@@ -1,9 +1,11 @@
-import { type Clock, type Deadline, systemClock } from "./clock.ts";
-import { type HttpAnswer, type HttpRequest, openConnection } from "./connection.ts";
+import { type Clock, type Deadline, systemClock } from "../http/clock.ts";
+import { HttpError } from "../http/error.ts";
+import { openTransport } from "../http/node.ts";
+import { parseDate, retryDelay } from "../http/retry-delay.ts";
+import type { HttpAnswer, HttpRequest } from "../http/transport.ts";
 import { asFastlyError, FastlyError, type FastlyErrorCode } from "./error.ts";
 import { odd } from "./fields.ts";
 import { refusal } from "./refusal.ts";
-import { parseDate, retryDelay } from "./retry-delay.ts";
 
 /** What ends an operation before its answer does. */
 export interface Bounds {
@@ -64,7 +66,7 @@ export function connectApi(options: FastlyApiOptions): FastlyApi {
   const { deadline, signal, userAgent, clock = systemClock, random = Math.random } = options;
   const url = new URL(options.apiUrl);
   const prefix = url.pathname.replace(/\/+$/, "");
-  const connection = openConnection(url.origin, options.proxy);
+  const connection = openTransport(url.origin, options.proxy);
   let serverOffset: number | undefined;
   return apiWithin({ deadline, signal });
 
@@ -102,11 +104,32 @@ export function connectApi(options: FastlyApiOptions): FastlyApi {
     const timeoutMs = timeForOneTry(deadline);
     if (timeoutMs === 0) throw outOfTime(operation, deadline);
     const limits = { timeoutMs, maxBytes: call.maxBytes ?? oneToken, signal };
-    const answer = await connection.exchange(request, limits);
+    const answer = await connection.exchange(request, limits).catch((error) => {
+      throw fromHttp(error, operation);
+    });
+    if (!answer.complete && answer.status < 400) throw cutShort(operation);
     const serverNow = parseDate(answer.headers.date);
     if (serverNow !== undefined) serverOffset = serverNow - clock.now();
     return readAnswer(answer, call, operation, clock);
   }
+}
+
+/** What kept an answer from being read is an error of the operation. */
+function fromHttp(error: unknown, operation: string): unknown {
+  if (!(error instanceof HttpError)) return error;
+  const { code, message: reason, sent: mayHaveHappened, cause } = error;
+  return new FastlyError({
+    code,
+    operation,
+    reason,
+    mayHaveHappened,
+    ...(cause instanceof Error ? { cause } : {}),
+  });
+}
+
+function cutShort(operation: string): FastlyError {
+  const reason = "the connection broke before a whole answer";
+  return new FastlyError({ code: "connection-lost", operation, reason, mayHaveHappened: true });
 }
 
 function requestOf(call: Call, prefix: string, userAgent: string): HttpRequest {

@@ -1,5 +1,5 @@
+import { isoTime } from "../text/iso-time.ts";
 import type { FastlyApi } from "./api.ts";
-import { isoTime } from "./iso-time.ts";
 import { postForm, type UserCredentials } from "./post-form.ts";
 import { type CreatedToken, readAccessToken, readToken, type Scope } from "./token.ts";
 

@@ -1,7 +1,7 @@
-import { cleanText } from "./clean-text.ts";
-import type { HttpAnswer } from "./connection.ts";
+import { askedDelay, parseDate } from "../http/retry-delay.ts";
+import type { HttpAnswer } from "../http/transport.ts";
+import { cleanText } from "../text/clean-text.ts";
 import { FastlyError, type FastlyErrorCode } from "./error.ts";
-import { askedDelay, parseDate } from "./retry-delay.ts";
 
 /**
  * Turns an answer that is not the expected one into an error.

@@ -1,4 +1,4 @@
-import { formatTokenName, parseTokenName } from "../../src/lifecycle/token-name.ts";
+import { formatTokenName, parseTokenName } from "../../src/token/token-name.ts";
 import { code, codeBlocks, readPage, section, table } from "./markdown.ts";
 
 const page = readPage("docs/token-names.md");

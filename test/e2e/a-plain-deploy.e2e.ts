@@ -1,4 +1,4 @@
-import { parseTokenName } from "../../src/lifecycle/token-name.ts";
+import { parseTokenName } from "../../src/token/token-name.ts";
 import { useAct } from "./support/act.ts";
 
 const act = useAct();

@@ -1,4 +1,4 @@
-import { parseTokenName } from "../../src/lifecycle/token-name.ts";
+import { parseTokenName } from "../../src/token/token-name.ts";
 import { answerNext, told, useAction } from "../support/action.ts";
 import type { Fault } from "../support/emulator.ts";
 

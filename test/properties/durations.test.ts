@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { formatDuration, parseDuration } from "../../src/lifecycle/duration.ts";
+import { formatDuration, parseDuration } from "../../src/text/duration.ts";
 
 const seconds = fc.integer({ min: 0, max: 999_999 });
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { cleanText } from "../../src/fastly/clean-text.ts";
+import { cleanText } from "../../src/text/clean-text.ts";
 import { findLeaks } from "../support/runner/leaks.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 300 });

@@ -5,7 +5,7 @@ import {
   isServer,
   parseTokenName,
   type TokenName,
-} from "../../src/lifecycle/token-name.ts";
+} from "../../src/token/token-name.ts";
 
 const digits = (most: number) => fc.stringMatching(new RegExp(`^[0-9]{1,${most}}$`));
 const word = fc.stringMatching(/^[A-Za-z0-9_.-]{1,40}$/).filter((text) => text !== "." && text !== "..");

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { askedDelay, retryDelay } from "../../src/fastly/retry-delay.ts";
+import { askedDelay, retryDelay } from "../../src/http/retry-delay.ts";
 
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 

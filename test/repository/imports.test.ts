@@ -2,22 +2,24 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
 
-type Room = "entry" | "action" | "lifecycle" | "fastly" | "version";
+type Room = "entry" | "action" | "token" | "fastly" | "http" | "text" | "version";
 
 const mayImport: Record<Room, { rooms: Room[]; packages: RegExp }> = {
   entry: { rooms: ["action"], packages: /^$/ },
   action: {
-    rooms: ["action", "lifecycle", "fastly", "version"],
+    rooms: ["action", "token", "fastly", "http", "text", "version"],
     packages: /^(node:|@actions\/|@octokit\/|proxy-from-env$)/,
   },
-  lifecycle: { rooms: ["lifecycle", "fastly"], packages: /^(node:|otpauth$|tinyduration$)/ },
-  fastly: { rooms: ["fastly"], packages: /^(node:|undici\b)/ },
+  token: { rooms: ["token", "fastly", "http", "text"], packages: /^(node:|otpauth$|tinyduration$)/ },
+  fastly: { rooms: ["fastly", "http", "text"], packages: /^$/ },
+  http: { rooms: ["http", "text"], packages: /^(node:|undici\b)/ },
+  text: { rooms: ["text"], packages: /^(node:|tinyduration$)/ },
   version: { rooms: [], packages: /^$/ },
 };
 
 const sources = globSync("src/**/*.ts").map((path) => ({ path, text: readFileSync(path, "utf8") }));
 
-test("imports go one way: from the entry points to the action, the token's lifecycle and Fastly's API", () => {
+test("imports go one way: action, token, fastly, http, text", () => {
   const forbidden = sources.flatMap(({ path, text }) =>
     importsOf(text)
       .filter((specifier) => !isAllowed(path, specifier))

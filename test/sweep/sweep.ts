@@ -1,4 +1,4 @@
-import { formatTokenName, type TokenName } from "../../src/lifecycle/token-name.ts";
+import { formatTokenName, type TokenName } from "../../src/token/token-name.ts";
 import { type Action, type Minter, second, useAction } from "../support/action.ts";
 import {
   type CompanionOptions,

@@ -1,35 +1,8 @@
 import type { Dispatcher } from "undici";
 import Client from "undici/lib/dispatcher/client.js";
-import { FastlyError, type FastlyErrorCode } from "./error.ts";
+import { HttpError, type HttpErrorCode } from "./error.ts";
 import type { Headers } from "./retry-delay.ts";
-
-export interface HttpRequest {
-  method: "GET" | "POST" | "DELETE";
-  /** Path and query, from the root of the host. */
-  path: string;
-  headers: Record<string, string>;
-  body?: string;
-}
-
-export interface HttpAnswer {
-  status: number;
-  headers: Headers;
-  body: string;
-}
-
-export interface ExchangeLimits {
-  /** For the whole exchange, from connecting to the last byte of the answer. */
-  timeoutMs: number;
-  /** The largest answer that is read. */
-  maxBytes: number;
-  signal?: AbortSignal | undefined;
-}
-
-/** A connection to one host, kept alive from one exchange to the next. Redirects are never followed. */
-export interface Connection {
-  exchange(request: HttpRequest, limits: ExchangeLimits): Promise<HttpAnswer>;
-  close(): Promise<void>;
-}
+import type { ExchangeLimits, HttpAnswer, HttpRequest, Transport } from "./transport.ts";
 
 /** Certificates are checked even where NODE_TLS_REJECT_UNAUTHORIZED, which any step may have set, says not to. */
 const tls = { timeout: 10_000, rejectUnauthorized: true };
@@ -38,7 +11,7 @@ const tls = { timeout: 10_000, rejectUnauthorized: true };
  * @param origin scheme, host and port, such as `https://api.fastly.com`
  * @param proxy the URL of a proxy that tunnels to it, where there is one
  */
-export function openConnection(origin: string, proxy?: string): Connection {
+export function openTransport(origin: string, proxy?: string): Transport {
   let dispatcher: Dispatcher | undefined;
 
   async function open(): Promise<Dispatcher> {
@@ -56,12 +29,8 @@ export function openConnection(origin: string, proxy?: string): Connection {
     close: drop,
     exchange: async (request, limits) => {
       try {
-        const { answer, whole } = await exchangeOver(await open(), request, {
-          ...limits,
-          origin,
-          proxy,
-        });
-        if (!whole) await drop();
+        const answer = await exchangeOver(await open(), request, { ...limits, origin, proxy });
+        if (!answer.complete) await drop();
         return answer;
       } catch (error) {
         // What is left of a failed exchange must not answer the next one.
@@ -86,42 +55,37 @@ async function openThrough(proxy: string): Promise<Dispatcher> {
   return openTunnel(proxy, tls);
 }
 
+type Head = Omit<HttpAnswer, "body" | "complete">;
+
 interface Route {
   origin: string;
   proxy: string | undefined;
-}
-
-interface Exchanged {
-  answer: HttpAnswer;
-  /** false where the rest of the body was lost. */
-  whole: boolean;
 }
 
 function exchangeOver(
   dispatcher: Dispatcher,
   request: HttpRequest,
   limits: ExchangeLimits & Route,
-): Promise<Exchanged> {
-  const operation = `${request.method} ${request.path}`;
+): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     let sent = false;
-    let head: Omit<HttpAnswer, "body"> | undefined;
+    let head: Head | undefined;
     const chunks: Buffer[] = [];
     let bytes = 0;
 
-    const timer = setTimeout(() => fail(lateness(sent, operation, limits)), limits.timeoutMs);
-    const onAbort = () => fail(failure("aborted", operation, "was interrupted", sent));
+    const timer = setTimeout(() => fail(lateness(sent, limits)), limits.timeoutMs);
+    const onAbort = () => fail(failure("aborted", "was interrupted", sent));
     limits.signal?.addEventListener("abort", onAbort, { once: true });
 
     function settle(): void {
       clearTimeout(timer);
       limits.signal?.removeEventListener("abort", onAbort);
     }
-    function finish(answer: Omit<HttpAnswer, "body">, whole: boolean): void {
+    function finish(answer: Head, complete: boolean): void {
       settle();
-      resolve({ answer: { ...answer, body: Buffer.concat(chunks).toString("utf8") }, whole });
+      resolve({ ...answer, body: Buffer.concat(chunks).toString("utf8"), complete });
     }
-    function fail(error: FastlyError): void {
+    function fail(error: HttpError): void {
       settle();
       // A refusal is a refusal even when the rest of its body is lost: a retry could lock the account.
       if (head && head.status >= 400) finish(head, false);
@@ -144,59 +108,46 @@ function exchangeOver(
         onResponseData: (_controller, chunk) => {
           bytes += chunk.length;
           if (bytes <= limits.maxBytes) chunks.push(chunk);
-          else
-            fail(failure("answer-too-large", operation, `answered more than ${limits.maxBytes} bytes`, true));
+          else fail(failure("answer-too-large", `answered more than ${limits.maxBytes} bytes`, true));
         },
         onResponseEnd: () => {
           if (head) finish(head, true);
         },
-        onResponseError: (_controller, error) => fail(lostOnTheWay(error, sent, operation, limits)),
+        onResponseError: (_controller, error) => fail(lostOnTheWay(error, sent, limits)),
       },
     );
   });
 }
 
-function failure(
-  code: FastlyErrorCode,
-  operation: string,
-  reason: string,
-  mayHaveHappened: boolean,
-  cause?: Error,
-): FastlyError {
-  return new FastlyError({ code, operation, reason, mayHaveHappened, ...(cause ? { cause } : {}) });
+function failure(code: HttpErrorCode, reason: string, sent: boolean, cause?: Error): HttpError {
+  return new HttpError({ code, reason, sent, ...(cause ? { cause } : {}) });
 }
 
-function lateness(sent: boolean, operation: string, limits: ExchangeLimits & Route): FastlyError {
+function lateness(sent: boolean, limits: ExchangeLimits & Route): HttpError {
   const seconds = `${Number((limits.timeoutMs / 1000).toFixed(1))} s`;
-  if (!sent) return unconnected(operation, `within ${seconds}`, limits);
-  return failure("timed-out", operation, `no whole answer within ${seconds}`, true);
+  if (!sent) return unconnected(`within ${seconds}`, limits);
+  return failure("timed-out", `no whole answer within ${seconds}`, true);
 }
 
 /** Turns an error of the network into one of ours; whether the request had left decides what is known. */
-function lostOnTheWay(error: Error, sent: boolean, operation: string, route: Route): FastlyError {
+function lostOnTheWay(error: Error, sent: boolean, route: Route): HttpError {
   const code = systemCode(error);
   // An error of the HTTP parser carries the bytes it choked on, which may hold a token: keep its code alone.
   const cause = new Error(code);
   if (sent)
-    return failure(
-      "connection-lost",
-      operation,
-      `the connection broke before a whole answer (${code})`,
-      true,
-      cause,
-    );
+    return failure("connection-lost", `the connection broke before a whole answer (${code})`, true, cause);
   if (isCertificateError(code)) {
-    return failure("untrusted-certificate", operation, certificateReason(code, route), false, cause);
+    return failure("untrusted-certificate", certificateReason(code, route), false, cause);
   }
   const status = refusedTunnel(error);
-  if (status === undefined) return unconnected(operation, `(${code})`, route, cause);
+  if (status === undefined) return unconnected(`(${code})`, route, cause);
   const reason = `no connection, because the proxy answered HTTP ${status}`;
-  return failure(status < 500 ? "proxy-refused" : "proxy-failed", operation, reason, false, cause);
+  return failure(status < 500 ? "proxy-refused" : "proxy-failed", reason, false, cause);
 }
 
-function unconnected(operation: string, why: string, { proxy }: Route, cause?: Error): FastlyError {
-  if (proxy === undefined) return failure("unreachable", operation, `no connection ${why}`, false, cause);
-  return failure("proxy-failed", operation, `no connection through the proxy ${why}`, false, cause);
+function unconnected(why: string, { proxy }: Route, cause?: Error): HttpError {
+  if (proxy === undefined) return failure("unreachable", `no connection ${why}`, false, cause);
+  return failure("proxy-failed", `no connection through the proxy ${why}`, false, cause);
 }
 
 /** What a proxy answered instead of opening a tunnel: undici tells it in an error's message alone. */

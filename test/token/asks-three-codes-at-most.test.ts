@@ -1,4 +1,4 @@
-import { passcodesFrom } from "../../src/lifecycle/passcodes.ts";
+import { passcodesFrom } from "../../src/token/passcodes.ts";
 import { type AddedUser, type Emulator, startEmulator } from "../support/emulator.ts";
 import { type Minting, mint } from "./mint.ts";
 

@@ -1,8 +1,8 @@
 import { type Clock, connectApi, deadlineIn } from "../../src/fastly/index.ts";
-import { type Journal, keepJournal } from "../../src/lifecycle/journal.ts";
-import { type MintOutcome, mintToken } from "../../src/lifecycle/mint-token.ts";
-import type { Minter, Progress } from "../../src/lifecycle/minting.ts";
-import type { TokenName } from "../../src/lifecycle/token-name.ts";
+import { type Journal, keepJournal } from "../../src/token/journal.ts";
+import { type MintOutcome, mintToken } from "../../src/token/mint-token.ts";
+import type { Minter, Progress } from "../../src/token/minting.ts";
+import type { TokenName } from "../../src/token/token-name.ts";
 import type { Emulator } from "../support/emulator.ts";
 
 export const name: Omit<TokenName, "serial"> = {

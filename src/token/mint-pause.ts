@@ -1,5 +1,5 @@
 import type { Clock, FastlyError } from "../fastly/index.ts";
-import { retryDelay } from "../fastly/retry-delay.ts";
+import { retryDelay } from "../http/retry-delay.ts";
 import { type MintState, untilNextPasscode } from "./mint-state.ts";
 import type { Try } from "./mint-try.ts";
 import type { Minter, MintPorts, Progress } from "./minting.ts";

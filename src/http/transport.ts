@@ -1,0 +1,42 @@
+import type { Headers } from "./retry-delay.ts";
+
+export interface HttpRequest {
+  method: "GET" | "POST" | "DELETE" | "PUT";
+  /** Path and query, from the root of the host. */
+  path: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+export interface HttpAnswer {
+  status: number;
+  /** Names in lower case; of a repeated header the first value. */
+  headers: Headers;
+  body: string;
+  /** false where the rest of the body was lost on the way. */
+  complete: boolean;
+}
+
+export interface ExchangeLimits {
+  /** For the whole exchange, from connecting to the last byte of the answer, in milliseconds. */
+  timeoutMs: number;
+  /** The largest answer that is read, in bytes after decoding. */
+  maxBytes: number;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * A way to one host: a request in, an answer out, within bounds. Redirects are never followed, and nothing is
+ * sent or connected before the first exchange.
+ */
+export interface Transport {
+  /**
+   * Sends one request and reads the answer. An answer whose head was read is returned even where the rest of its
+   * body is lost (`complete` is false then), because a refusal is a refusal, and a token may stand in what came.
+   *
+   * @throws {HttpError} and nothing else
+   */
+  exchange(request: HttpRequest, limits: ExchangeLimits): Promise<HttpAnswer>;
+  /** Drops every connection, also one that is still being opened. Nothing may be sent afterwards. */
+  close(): Promise<void>;
+}
