@@ -2,13 +2,17 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
 
-type Room = "entry" | "action" | "token" | "fastly" | "http" | "text" | "version";
+type Room = "entry" | "action" | "broker" | "token" | "fastly" | "http" | "text" | "version";
 
 const mayImport: Record<Room, { rooms: Room[]; packages: RegExp }> = {
   entry: { rooms: ["action"], packages: /^$/ },
   action: {
     rooms: ["action", "token", "fastly", "http", "text", "version"],
     packages: /^(node:|@actions\/|@octokit\/|proxy-from-env$)/,
+  },
+  broker: {
+    rooms: ["broker", "token", "fastly", "http", "text", "version"],
+    packages: /^(jose|hono|zod|yaml|pino|prom-client|ioredis)(\/|$)/,
   },
   token: { rooms: ["token", "fastly", "http", "text"], packages: /^(node:|otpauth$|tinyduration$)/ },
   fastly: { rooms: ["fastly", "http", "text"], packages: /^$/ },
@@ -19,7 +23,7 @@ const mayImport: Record<Room, { rooms: Room[]; packages: RegExp }> = {
 
 const sources = globSync("src/**/*.ts").map((path) => ({ path, text: readFileSync(path, "utf8") }));
 
-test("imports go one way: action, token, fastly, http, text", () => {
+test("imports go one way: action or broker, token, fastly, http, text", () => {
   const forbidden = sources.flatMap(({ path, text }) =>
     importsOf(text)
       .filter((specifier) => !isAllowed(path, specifier))

@@ -1,0 +1,9 @@
+export { createIssuerKeys, type IssuerKeys, type IssuerKeysOptions } from "./issuer-keys.ts";
+export type {
+  GitHubClaims,
+  Rejection,
+  TrustedIssuer,
+  Verification,
+  VerifiedToken,
+} from "./verification.ts";
+export { type VerifyOptions, verifyGitHubToken } from "./verify-github-token.ts";
