@@ -35,8 +35,8 @@ export function createAccounts(settings: Settings, clock: Clock) {
   const users = new Map<string, User>();
   const byUsername = new Map<string, User>();
 
-  function addCustomer(): Customer {
-    const customer = { id: newId(), services: [newId(), newId()] };
+  function addCustomer(services = 2): Customer {
+    const customer = { id: newId(), services: Array.from({ length: services }, newId) };
     customers.set(customer.id, customer);
     return customer;
   }

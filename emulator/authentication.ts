@@ -49,6 +49,10 @@ export function kindOfCredential(request: FastifyRequest): JournalEntry["credent
   return "none";
 }
 
+export function carriesPassword(request: FastifyRequest): boolean {
+  return formField(request, "password") !== undefined || basicCredentials(request) !== undefined;
+}
+
 /** The token whose key the request carries, if it is alive; notes the use. */
 export function authenticate(world: World, request: FastifyRequest): Token {
   const key = header(request, "fastly-key");
@@ -58,6 +62,7 @@ export function authenticate(world: World, request: FastifyRequest): Token {
   const state = world.tokens.state(token);
   if (state === "expired") throw new Refusal("expired_token");
   if (state === "revoked") throw new Refusal("revoked_token", world.settings.revokedStatus);
+  if (world.clock() < token.keyKnownAt) throw new Refusal("missing_token");
   token.lastUse = { at: world.clock(), ip: request.ip, userAgent: header(request, "user-agent") ?? null };
   return token;
 }

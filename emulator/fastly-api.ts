@@ -1,8 +1,8 @@
 import formbody from "@fastify/formbody";
 import type { FastifyError, FastifyInstance } from "fastify";
-import { kindOfCredential } from "./authentication.ts";
-import { injectAfter, injectBefore } from "./fault-injection.ts";
-import type { Fault } from "./faults.ts";
+import { carriesPassword, kindOfCredential } from "./authentication.ts";
+import type { Fault } from "./faults/fault.ts";
+import { injectAfter, injectBefore } from "./faults/injection.ts";
 import type { JournalEntry } from "./journal.ts";
 import { Refusal } from "./refusal.ts";
 import { createTokenRoute } from "./routes/create-token.ts";
@@ -37,10 +37,11 @@ export function fastlyApi(api: FastifyInstance, world: World): void {
   api.addHook("preHandler", async (request, reply) => {
     const { entry } = request;
     entry.credential = kindOfCredential(request);
+    entry.carriesPassword = carriesPassword(request);
     const token = tokens.findByAccessToken(String(request.headers["fastly-key"]));
     if (token) entry.tokenId = token.id;
     journal.received(entry);
-    await injectBefore(request, reply);
+    await injectBefore(world, request, reply);
   });
 
   api.addHook<string | undefined>("onSend", (request, reply, payload, done) => {

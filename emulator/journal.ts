@@ -17,6 +17,8 @@ export type JournalEntry = {
   /** Of the answer, once it has left in whole. */
   status: number | null;
   credential: "none" | "form" | "basic" | "key";
+  /** Beside a key too, as `POST /sudo` does. */
+  carriesPassword: boolean;
   /** Whether a username and password were refused: as wrong, or because the account is locked. */
   refusedCredentials: boolean;
   /** The token whose key was used, dead or alive. */
@@ -65,6 +67,7 @@ export function createJournal() {
         phases: [],
         status: null,
         credential: "none",
+        carriesPassword: false,
         refusedCredentials: false,
       };
       entries.push(entry);

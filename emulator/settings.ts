@@ -1,3 +1,5 @@
+import { type Encoding, encodings } from "./faults/encoding.ts";
+
 /** What a test may change while the emulator runs. */
 export type Settings = {
   /** Live tokens a user may have. */
@@ -16,6 +18,16 @@ export type Settings = {
   bulkMaximum: number | null;
   /** Answers 403 to a live token that asks to revoke itself, and leaves it alive. */
   selfRevokeForbidden: boolean;
+  /** Bytes after which a new token's name is cut, in silence; null leaves it whole. */
+  nameLimit: number | null;
+  /** Encodes bodies as the request accepts, always in one way, or never. */
+  contentEncoding: "accepted" | Encoding | null;
+  /** Fills the list of services in each answer about a token up to so many, with IDs that nobody asked for. */
+  servicesInAnswers: number;
+  /** How long the key of a token created from now on is refused, as if it were not known everywhere yet. */
+  keyLagMs: number;
+  /** How long a token created from now on is missing from lists and not found by its ID. */
+  listLagMs: number;
 };
 
 export const defaultSettings: Settings = {
@@ -27,6 +39,11 @@ export const defaultSettings: Settings = {
   sudoSeconds: 300,
   bulkMaximum: null,
   selfRevokeForbidden: false,
+  nameLimit: null,
+  contentEncoding: "accepted",
+  servicesInAnswers: 0,
+  keyLagMs: 0,
+  listLagMs: 0,
 };
 
 const count = { type: "integer", minimum: 0 };
@@ -43,5 +60,10 @@ export const settingsSchema = {
     sudoSeconds: count,
     bulkMaximum: { type: ["integer", "null"], minimum: 0 },
     selfRevokeForbidden: { type: "boolean" },
+    nameLimit: { type: ["integer", "null"], minimum: 1 },
+    contentEncoding: { enum: ["accepted", null, ...encodings] },
+    servicesInAnswers: count,
+    keyLagMs: count,
+    listLagMs: count,
   },
 };

@@ -19,6 +19,9 @@ export type Token = {
   readonly services: readonly string[];
   readonly createdAt: number;
   readonly expiresAt: number | null;
+  /** From when on its key works, and from when on lists have it. */
+  readonly keyKnownAt: number;
+  readonly listedAt: number;
   revokedAt: number | null;
   sudoUntil: number | null;
   lastUse: { at: number; ip: string; userAgent: string | null } | null;
@@ -32,6 +35,8 @@ export type NewToken = {
   createdAt?: number;
   expiresAt?: number | null;
 };
+
+const noLag: Pick<Settings, "keyLagMs" | "listLagMs"> = { keyLagMs: 0, listLagMs: 0 };
 
 export type TokenStore = ReturnType<typeof createTokenStore>;
 
@@ -52,8 +57,14 @@ export function createTokenStore(settings: Settings, clock: Clock) {
     return (byUser.get(user.id) ?? []).filter((token) => state(token) === "live");
   }
 
+  /** What reading, listing and revoking know of. */
+  function isVisible(token: Token): boolean {
+    return state(token) === "live" && clock() >= token.listedAt;
+  }
+
   /** Adds a token whatever the limit says. */
-  function add({ user, name, scopes, services, createdAt, expiresAt }: NewToken): Token {
+  function add({ user, name, scopes, services, createdAt, expiresAt }: NewToken, lag = noLag): Token {
+    const now = clock();
     const token: Token = {
       id: newId(),
       accessToken: newSecret(),
@@ -61,8 +72,10 @@ export function createTokenStore(settings: Settings, clock: Clock) {
       name: name ?? "API token",
       scopes: scopes ?? ["global"],
       services: services ?? [],
-      createdAt: createdAt ?? clock(),
+      createdAt: createdAt ?? now,
       expiresAt: expiresAt ?? null,
+      keyKnownAt: now + lag.keyLagMs,
+      listedAt: now + lag.listLagMs,
       revokedAt: null,
       sudoUntil: null,
       lastUse: null,
@@ -81,7 +94,7 @@ export function createTokenStore(settings: Settings, clock: Clock) {
 
   function create(token: NewToken): Token {
     if (live(token.user).length >= settings.tokenLimit) throw new Refusal("token_limit");
-    const created = add(token);
+    const created = add(token, settings);
     notePeak(token.user);
     return created;
   }
@@ -89,24 +102,23 @@ export function createTokenStore(settings: Settings, clock: Clock) {
   return {
     create,
     state,
-    live,
     all: () => [...byId.values()],
     addMany: (tokens: readonly NewToken[]) => {
-      const added = tokens.map(add);
+      const added = tokens.map((token) => add(token));
       for (const user of new Set(tokens.map((token) => token.user))) notePeak(user);
       return added;
     },
-    /** Reading, listing and revoking know live tokens alone. */
-    findLive: (id: string) => {
+    findVisible: (id: string) => {
       const token = byId.get(id);
-      return token && state(token) === "live" ? token : undefined;
+      return token && isVisible(token) ? token : undefined;
     },
+    visibleOfUser: (user: User) => (byUser.get(user.id) ?? []).filter(isVisible),
+    visibleOfCustomer: (customerId: string) =>
+      [...byId.values()].filter((token) => token.user.customer.id === customerId && isVisible(token)),
     findByAccessToken: (accessToken: string) => byAccessToken.get(accessToken),
     revoke: (token: Token) => {
       token.revokedAt = clock();
     },
-    liveOfCustomer: (customerId: string) =>
-      [...byId.values()].filter((token) => token.user.customer.id === customerId && state(token) === "live"),
     peakLive: () => Object.fromEntries(peakLive),
   };
 }

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from "fastify";
-import { type FaultRule, type Faults, faultRuleSchema } from "../faults.ts";
+import type { FaultRule } from "../faults/fault.ts";
+import type { Faults } from "../faults/rules.ts";
+import { faultRuleSchema } from "../faults/schema.ts";
 import { BadControl } from "./bad-control.ts";
 
 const patterns = /[:*]/;

@@ -2,8 +2,8 @@ import type { FastifyInstance } from "fastify";
 import type { Accounts, Customer, NewUser, Role } from "../accounts.ts";
 import { BadControl } from "./bad-control.ts";
 
-/** `customer` is the ID of a customer, or `new`; without it, the first. */
-export type UserToAdd = NewUser & { customer?: string };
+/** `customer` is the ID of a customer, or `new` for one with so many `services` (2); without it, the first. */
+export type UserToAdd = NewUser & { customer?: string; services?: number };
 
 export type AddedUser = {
   userId: string;
@@ -25,23 +25,25 @@ const userToAddSchema = {
     role: { enum: ["superuser", "engineer", "user"] },
     totp: { type: "boolean" },
     customer: { type: "string" },
+    services: { type: "integer", minimum: 0, maximum: 10_000 },
   },
 };
 
 export function userControls(control: FastifyInstance, accounts: Accounts): void {
-  function customerOf(id: string | undefined): Customer {
-    if (id === "new") return accounts.addCustomer();
+  function customerOf(id: string | undefined, services: number | undefined): Customer {
+    if (id === "new") return accounts.addCustomer(services);
+    if (services !== undefined) throw new BadControl("services are made for a new customer alone");
     const customer = id === undefined ? accounts.firstCustomer() : accounts.customer(id);
     if (!customer) throw new BadControl(`no customer ${id}`);
     return customer;
   }
 
   control.post<{ Body: UserToAdd }>("/users", { schema: { body: userToAddSchema } }, (request, reply) => {
-    const { customer, ...newUser } = request.body;
+    const { customer, services, ...newUser } = request.body;
     if (newUser.username !== undefined && accounts.hasUsername(newUser.username)) {
       throw new BadControl(`user ${newUser.username} exists`);
     }
-    const user = accounts.addUser(customerOf(customer), newUser);
+    const user = accounts.addUser(customerOf(customer, services), newUser);
     const answer: AddedUser = {
       userId: user.id,
       customerId: user.customer.id,

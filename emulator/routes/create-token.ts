@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Customer, User } from "../accounts.ts";
-import { createdToken } from "../answers.ts";
+import { createdToken, fillServices } from "../answers.ts";
 import {
   authenticate,
   countWrite,
@@ -14,6 +14,17 @@ import { mayWrite } from "../permissions.ts";
 import { Refusal } from "../refusal.ts";
 import { type Scope, scopes } from "../tokens.ts";
 import type { World } from "../world.ts";
+
+/** Cut in silence, but never within a character. */
+function readName(name: string | undefined, limit: number | null): string | undefined {
+  if (name === undefined || limit === null || Buffer.byteLength(name) <= limit) return name;
+  let cut = "";
+  for (const character of name) {
+    if (Buffer.byteLength(cut + character) > limit) break;
+    cut += character;
+  }
+  return cut;
+}
 
 function readScopes(text: string | undefined): Scope[] {
   if (text === undefined) return ["global"];
@@ -56,11 +67,11 @@ export function createTokenRoute(api: FastifyInstance, world: World): void {
     countWrite(world, reply, user.customer.id);
     const token = world.tokens.create({
       user,
-      name: formField(request, "name"),
+      name: readName(formField(request, "name"), world.settings.nameLimit),
       scopes: readScopes(formField(request, "scope")),
       services: readServices(formFields(request, "services[]"), user.customer),
       expiresAt: readExpiry(formField(request, "expires_at")),
     });
-    reply.send(createdToken(token));
+    reply.send(fillServices(createdToken(token), world.settings.servicesInAnswers));
   });
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { readToken } from "../answers.ts";
+import { fillServices, readToken } from "../answers.ts";
 import { authenticate } from "../authentication.ts";
 import { mayRead, maySeeCustomer, rules } from "../permissions.ts";
 import { Refusal } from "../refusal.ts";
@@ -7,6 +7,8 @@ import type { Token } from "../tokens.ts";
 import type { World } from "../world.ts";
 
 export function readTokenRoutes(api: FastifyInstance, world: World): void {
+  const show = (token: Token) => fillServices(readToken(token), world.settings.servicesInAnswers);
+
   function reader(request: FastifyRequest): Token {
     const key = authenticate(world, request);
     if (!mayRead(key)) throw new Refusal("forbidden");
@@ -14,25 +16,25 @@ export function readTokenRoutes(api: FastifyInstance, world: World): void {
   }
 
   api.get("/tokens/self", (request, reply) => {
-    reply.send(readToken(authenticate(world, request)));
+    reply.send(show(authenticate(world, request)));
   });
 
   api.get<{ Params: { id: string } }>("/tokens/:id", (request, reply) => {
     const key = reader(request);
-    const token = world.tokens.findLive(request.params.id);
+    const token = world.tokens.findVisible(request.params.id);
     if (!token) throw new Refusal("not_found");
     if (!rules(key, token)) throw new Refusal("forbidden");
-    reply.send(readToken(token));
+    reply.send(show(token));
   });
 
   api.get("/tokens", (request, reply) => {
     const key = reader(request);
-    reply.send(world.tokens.live(key.user).map(readToken));
+    reply.send(world.tokens.visibleOfUser(key.user).map(show));
   });
 
   api.get<{ Params: { id: string } }>("/customer/:id/tokens", (request, reply) => {
     const key = authenticate(world, request);
     if (!maySeeCustomer(key, request.params.id)) throw new Refusal("forbidden");
-    reply.send(world.tokens.liveOfCustomer(request.params.id).map(readToken));
+    reply.send(world.tokens.visibleOfCustomer(request.params.id).map(show));
   });
 }

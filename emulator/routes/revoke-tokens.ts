@@ -25,7 +25,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 export function revokeTokenRoutes(api: FastifyInstance, world: World): void {
   function revocable(key: Token, id: string): Token {
-    const token = world.tokens.findLive(id);
+    const token = world.tokens.findVisible(id);
     if (!token) throw new Refusal("not_found");
     if (!rules(key, token)) throw new Refusal("forbidden");
     return token;

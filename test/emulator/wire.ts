@@ -1,4 +1,6 @@
+import { get, type IncomingHttpHeaders } from "node:http";
 import { connect } from "node:net";
+import { buffer } from "node:stream/consumers";
 
 /** The bytes that answer one request, and in how many pieces they came, until the connection ends. */
 export function answerOnTheWire(url: string, method: string, path: string, key: string) {
@@ -17,5 +19,14 @@ export function answerOnTheWire(url: string, method: string, path: string, key: 
     });
     socket.on("close", () => resolve({ text, chunks }));
     socket.on("error", reject);
+  });
+}
+
+/** The answer to a GET with these headers and no others, its body as it came. */
+export function rawAnswer(url: string, path: string, headers: Record<string, string>) {
+  return new Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }>((resolve, reject) => {
+    get(url + path, { headers, agent: false }, async (answer) => {
+      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: await buffer(answer) });
+    }).on("error", reject);
   });
 }
