@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { createServer } from "./server.ts";
-import { createWorld, populate, type Start } from "./world.ts";
+import { createWorld, populate, type Start } from "./world/world.ts";
 
 /** The first line of `--json`. */
 export type StartLine = { url: string } & Start;

@@ -1,7 +1,7 @@
 import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import { controlApi } from "./control/api.ts";
-import { fastlyApi } from "./fastly-api.ts";
-import type { World } from "./world.ts";
+import { fastlyApi } from "./fastly/api.ts";
+import type { World } from "./world/world.ts";
 
 export function createServer(world: World): FastifyInstance {
   const server = fastify({

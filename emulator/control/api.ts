@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import { type Settings, settingsSchema } from "../settings.ts";
-import type { World } from "../world.ts";
+import { type Settings, settingsSchema } from "../world/settings.ts";
+import type { World } from "../world/world.ts";
 import { faultControls } from "./faults.ts";
 import { requestControls } from "./requests.ts";
 import { tokenControls } from "./tokens.ts";

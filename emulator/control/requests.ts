@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Journal, Phase } from "../journal.ts";
+import type { Journal, Phase } from "../world/journal.ts";
 import { BadControl } from "./bad-control.ts";
 
 const number = { type: "string", pattern: "^[0-9]{1,9}$" };

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
-import type { User } from "../accounts.ts";
-import { readToken } from "../answers.ts";
-import { parseTimestamp, timestamp } from "../clock.ts";
-import { type NewToken, type Scope, scopes, type Token, type TokenState } from "../tokens.ts";
-import type { World } from "../world.ts";
+import { readToken } from "../fastly/answers.ts";
+import type { User } from "../world/accounts.ts";
+import { parseTimestamp, timestamp } from "../world/clock.ts";
+import { type NewToken, type Scope, scopes, type Token, type TokenState } from "../world/tokens.ts";
+import type { World } from "../world/world.ts";
 import { BadControl } from "./bad-control.ts";
 
 /** A token to add as it is, past the limit. Times are as the API writes them; `user` is an ID. */

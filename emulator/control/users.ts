@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Accounts, Customer, NewUser, Role } from "../accounts.ts";
+import type { Accounts, Customer, NewUser, Role } from "../world/accounts.ts";
 import { BadControl } from "./bad-control.ts";
 
 /** `customer` is the ID of a customer, or `new` for one with so many `services` (2); without it, the first. */

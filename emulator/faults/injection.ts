@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { World } from "../world.ts";
+import type { World } from "../world/world.ts";
 import { edited } from "./edit.ts";
 import { acceptedEncoding, type Encoding, encode, encodingName } from "./encoding.ts";
 import type { Fault, ForeignAnswer } from "./fault.ts";

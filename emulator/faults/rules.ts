@@ -1,4 +1,4 @@
-import { namesPath } from "../journal.ts";
+import { namesPath } from "../world/journal.ts";
 import type { Fault, FaultRule } from "./fault.ts";
 
 export type Faults = ReturnType<typeof createFaults>;

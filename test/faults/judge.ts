@@ -1,4 +1,4 @@
-import { namesPath } from "../../emulator/journal.ts";
+import { namesPath } from "../../emulator/world/journal.ts";
 import { ask } from "../emulator/api.ts";
 import type { JournalEntry, TokenReport } from "../support/emulator.ts";
 import type { StepResult } from "../support/runner.ts";

@@ -1,4 +1,4 @@
-import { defaultSettings } from "../../emulator/settings.ts";
+import { defaultSettings } from "../../emulator/world/settings.ts";
 import { type Emulator, startEmulator } from "../support/emulator.ts";
 import { type Elsewhere, openElsewhere } from "./elsewhere.ts";
 import { type Gate, openGate } from "./gate.ts";

@@ -4,12 +4,12 @@ import { createInterface } from "node:readline";
 import type { AddedToken, TokenReport, TokensReport, TokenToAdd } from "../../emulator/control/tokens.ts";
 import type { AddedUser, UserToAdd } from "../../emulator/control/users.ts";
 import type { FaultRule } from "../../emulator/faults/fault.ts";
-import type { JournalEntry, Phase } from "../../emulator/journal.ts";
 import type { StartLine } from "../../emulator/main.ts";
-import type { Settings } from "../../emulator/settings.ts";
+import type { JournalEntry, Phase } from "../../emulator/world/journal.ts";
+import type { Settings } from "../../emulator/world/settings.ts";
 
 export type { Edit, Fault, FaultRule, ForeignAnswer } from "../../emulator/faults/fault.ts";
-export type { JournalEntry } from "../../emulator/journal.ts";
+export type { JournalEntry } from "../../emulator/world/journal.ts";
 export type { AddedToken, AddedUser, Settings, StartLine, TokenReport, TokenToAdd, UserToAdd };
 
 export type RequestQuery = {

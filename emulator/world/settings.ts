@@ -1,4 +1,4 @@
-import { type Encoding, encodings } from "./faults/encoding.ts";
+import { type Encoding, encodings } from "../faults/encoding.ts";
 
 /** What a test may change while the emulator runs. */
 export type Settings = {

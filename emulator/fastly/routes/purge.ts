@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
 import type { FastifyInstance } from "fastify";
+import { Refusal } from "../../world/refusal.ts";
+import type { Token } from "../../world/tokens.ts";
+import type { World } from "../../world/world.ts";
 import { authenticateWrite, header } from "../authentication.ts";
 import { coversService, mayPurgeAll, mayPurgeSelected } from "../permissions.ts";
-import { Refusal } from "../refusal.ts";
-import type { Token } from "../tokens.ts";
-import type { World } from "../world.ts";
 
 type ServiceParams = { Params: { id: string } };
 

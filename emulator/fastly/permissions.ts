@@ -1,4 +1,4 @@
-import type { Scope, Token } from "./tokens.ts";
+import type { Scope, Token } from "../world/tokens.ts";
 
 function has(token: Token, ...allowed: Scope[]): boolean {
   return token.scopes.some((scope) => allowed.includes(scope));

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
+import { timestamp } from "../../world/clock.ts";
+import { Refusal } from "../../world/refusal.ts";
+import type { World } from "../../world/world.ts";
 import { authenticateWrite, formField, header } from "../authentication.ts";
-import { timestamp } from "../clock.ts";
 import { mayWrite } from "../permissions.ts";
-import { Refusal } from "../refusal.ts";
-import type { World } from "../world.ts";
 
 export function sudoRoute(api: FastifyInstance, world: World): void {
   api.post("/sudo", (request, reply) => {

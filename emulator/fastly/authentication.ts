@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Credentials } from "./accounts.ts";
-import type { JournalEntry } from "./journal.ts";
-import { Refusal } from "./refusal.ts";
-import type { Token } from "./tokens.ts";
-import type { World } from "./world.ts";
+import type { Credentials } from "../world/accounts.ts";
+import type { JournalEntry } from "../world/journal.ts";
+import { Refusal } from "../world/refusal.ts";
+import type { Token } from "../world/tokens.ts";
+import type { World } from "../world/world.ts";
 
 /** The last value of a form field, as the form may repeat it. */
 export function formField(request: FastifyRequest, name: string): string | undefined {

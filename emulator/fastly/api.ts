@@ -1,17 +1,17 @@
 import formbody from "@fastify/formbody";
 import type { FastifyError, FastifyInstance } from "fastify";
+import type { Fault } from "../faults/fault.ts";
+import { injectAfter, injectBefore } from "../faults/injection.ts";
+import type { JournalEntry } from "../world/journal.ts";
+import { Refusal } from "../world/refusal.ts";
+import type { World } from "../world/world.ts";
 import { carriesPassword, kindOfCredential } from "./authentication.ts";
-import type { Fault } from "./faults/fault.ts";
-import { injectAfter, injectBefore } from "./faults/injection.ts";
-import type { JournalEntry } from "./journal.ts";
-import { Refusal } from "./refusal.ts";
 import { createTokenRoute } from "./routes/create-token.ts";
 import { openidConfigurationRoute } from "./routes/openid-configuration.ts";
 import { purgeRoutes } from "./routes/purge.ts";
 import { readTokenRoutes } from "./routes/read-tokens.ts";
 import { bulkContentType, revokeTokenRoutes } from "./routes/revoke-tokens.ts";
 import { sudoRoute } from "./routes/sudo.ts";
-import type { World } from "./world.ts";
 
 declare module "fastify" {
   interface FastifyRequest {

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { Refusal } from "../../world/refusal.ts";
+import type { Token } from "../../world/tokens.ts";
+import type { World } from "../../world/world.ts";
 import { fillServices, readToken } from "../answers.ts";
 import { authenticate } from "../authentication.ts";
 import { mayRead, maySeeCustomer, rules } from "../permissions.ts";
-import { Refusal } from "../refusal.ts";
-import type { Token } from "../tokens.ts";
-import type { World } from "../world.ts";
 
 export function readTokenRoutes(api: FastifyInstance, world: World): void {
   const show = (token: Token) => fillServices(readToken(token), world.settings.servicesInAnswers);

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { Refusal } from "../../world/refusal.ts";
+import type { Token } from "../../world/tokens.ts";
+import type { World } from "../../world/world.ts";
 import { authenticateWrite, header } from "../authentication.ts";
 import { mayWrite, rules } from "../permissions.ts";
-import { Refusal } from "../refusal.ts";
-import type { Token } from "../tokens.ts";
-import type { World } from "../world.ts";
 
 export const bulkContentType = "application/vnd.api+json";
 

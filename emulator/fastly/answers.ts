@@ -1,6 +1,6 @@
-import { timestamp } from "./clock.ts";
-import { newId } from "./random.ts";
-import type { Token } from "./tokens.ts";
+import { timestamp } from "../world/clock.ts";
+import { newId } from "../world/random.ts";
+import type { Token } from "../world/tokens.ts";
 
 /** The shapes in which the API shows a token, as they were recorded. */
 

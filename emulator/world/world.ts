@@ -1,6 +1,6 @@
+import { createFaults, type Faults } from "../faults/rules.ts";
 import { type Accounts, createAccounts } from "./accounts.ts";
 import { type Clock, createClock } from "./clock.ts";
-import { createFaults, type Faults } from "./faults/rules.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { newSecret } from "./random.ts";
 import { defaultSettings, type Settings } from "./settings.ts";

@@ -1,5 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Customer, User } from "../accounts.ts";
+import type { Customer, User } from "../../world/accounts.ts";
+import { parseTimestamp } from "../../world/clock.ts";
+import { Refusal } from "../../world/refusal.ts";
+import { type Scope, scopes } from "../../world/tokens.ts";
+import type { World } from "../../world/world.ts";
 import { createdToken, fillServices } from "../answers.ts";
 import {
   authenticate,
@@ -9,11 +13,7 @@ import {
   header,
   readCredentials,
 } from "../authentication.ts";
-import { parseTimestamp } from "../clock.ts";
 import { mayWrite } from "../permissions.ts";
-import { Refusal } from "../refusal.ts";
-import { type Scope, scopes } from "../tokens.ts";
-import type { World } from "../world.ts";
 
 /** Cut in silence, but never within a character. */
 function readName(name: string | undefined, limit: number | null): string | undefined {
