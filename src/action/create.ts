@@ -2,7 +2,7 @@ import * as core from "@actions/core";
 import { type CreatedToken, connectApi, deadlineIn, isoTime, systemClock } from "../fastly/index.ts";
 import { keepJournal } from "../token/journal.ts";
 import { mintToken } from "../token/mint-token.ts";
-import { lifetimeOf } from "../token/mismatch.ts";
+import { hasLifetimeAsked, lifetimeOf } from "../token/mismatch.ts";
 import { hasSummaryFile, type MainInputs, readMainInputs } from "./inputs.ts";
 import { interruption } from "./interruption.ts";
 import { fail, hide, info, warn } from "./log.ts";
@@ -22,7 +22,7 @@ export async function create(): Promise<void> {
   const deadline = deadlineIn(inputs.timeoutMs, systemClock);
   const api = connectApi({ ...inputs.api, userAgent, deadline, signal });
   try {
-    const journal = keepJournal(inputs.api.apiUrl, saveJournal);
+    const journal = keepJournal(saveJournal(inputs.api.apiUrl));
     const outcome = await mintToken(inputs.tokenName, inputs.grant, inputs.minter, {
       api,
       deadline,
@@ -30,6 +30,7 @@ export async function create(): Promise<void> {
       random: Math.random,
       signal,
       journal,
+      sendsForRecovery: 1,
       hide,
       say: (progress) => info(words.progress(progress)),
     });
@@ -40,7 +41,7 @@ export async function create(): Promise<void> {
     if (token.name !== name) warn(words.renamed(name, token));
     info(words.created(token));
     const lifetimeMs = lifetimeOf(token);
-    if (lifetimeMs < inputs.grant.lifetimeMs / 2) warn(words.shortLived(lifetimeMs));
+    if (!hasLifetimeAsked(token, inputs.grant)) warn(words.shortLived(lifetimeMs));
     if (inputs.summary && hasSummaryFile()) await summarizeCreated(token);
   } finally {
     await api.close();
@@ -55,8 +56,8 @@ function handOver(token: CreatedToken, inputs: MainInputs): void {
     scope: token.scope,
     services: token.services.join(" "),
     "expires-at": isoTime(Date.parse(token.expiresAt ?? "")),
-    "user-id": token.userId,
-    "customer-id": token.customerId,
+    "user-id": token.userId ?? "",
+    "customer-id": token.customerId ?? "",
   };
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
   for (const name of inputs.exportEnv) core.exportVariable(name, token.accessToken);

@@ -23,7 +23,7 @@ async function revoke({ target, helperName, summary }: RevokeInputs, ports: Help
   const done = await revokeTokens(target.ids, target.access, helperName, ports);
   if (done.kind === "helped") await tell(done.result, summary);
   else fail(`Nothing was revoked. ${words.noKeyToWorkWith(done)}`);
-  for (const stray of done.strays) warn(words.ended(stray, ports.clock.now()).text);
+  for (const stray of done.strays) warn(words.ended(stray).text);
 }
 
 async function tell(revocations: readonly Revocation[], summary: boolean): Promise<void> {

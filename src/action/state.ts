@@ -1,63 +1,32 @@
 import * as core from "@actions/core";
-import { isKey } from "../fastly/api.ts";
-import { isId } from "../fastly/token.ts";
-import type { Attempt, Fate, Journal } from "../token/journal.ts";
+import { type Journal, parseJournal } from "../token/journal.ts";
 
 /* What main leaves for post in the runner's state file, which survives main even when it is killed. */
 
 const key = "journal";
 
-export function saveJournal(journal: Journal): void {
-  core.saveState(key, journal);
+/** Where the tokens were asked for, and what became of each. */
+export interface SavedJournal {
+  apiUrl: string;
+  journal: Journal;
 }
 
-export type SavedJournal = { kind: "saved"; journal: Journal } | { kind: "none" } | { kind: "unreadable" };
+export function saveJournal(apiUrl: string): (journal: Journal) => void {
+  return (journal) => core.saveState(key, { apiUrl, ...journal });
+}
 
-export function readJournal(): SavedJournal {
+export type Saved = ({ kind: "saved" } & SavedJournal) | { kind: "none" } | { kind: "unreadable" };
+
+export function readJournal(): Saved {
   const text = core.getState(key);
   if (text === "") return { kind: "none" };
-  const journal = parseJournal(text);
-  return journal ? { kind: "saved", journal } : { kind: "unreadable" };
-}
-
-function parseJournal(text: string): Journal | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    return isJournal(value) ? value : undefined;
+    const value: { apiUrl?: unknown } = JSON.parse(text);
+    const journal = parseJournal(value);
+    if (journal && typeof value.apiUrl === "string") return { kind: "saved", apiUrl: value.apiUrl, journal };
+    return { kind: "unreadable" };
   } catch {
-    // Not what main wrote: the caller tells so, without quoting it.
-    return undefined;
+    // Not what main wrote: the caller says so, without quoting it.
+    return { kind: "unreadable" };
   }
-}
-
-const credentials: readonly unknown[] = ["unheard", "accepted", "refused"] satisfies Journal["credentials"][];
-
-function isJournal(value: unknown): value is Journal {
-  if (!isObject(value)) return false;
-  if (typeof value.apiUrl !== "string" || !credentials.includes(value.credentials)) return false;
-  return Array.isArray(value.attempts) && value.attempts.every(isAttempt);
-}
-
-function isAttempt(value: unknown): value is Attempt {
-  if (!isObject(value)) return false;
-  return typeof value.name === "string" && typeof value.expiresAt === "string" && isFate(value.fate);
-}
-
-function isFate(value: unknown): value is Fate {
-  if (!isObject(value)) return false;
-  if (value.kind === "made" || value.kind === "handed-over")
-    return isSendable(value.accessToken) && isIdOrNone(value.id);
-  return value.kind === "unknown" || value.kind === "never-made" || value.kind === "ended";
-}
-
-function isSendable(value: unknown): boolean {
-  return typeof value === "string" && isKey(value);
-}
-
-function isIdOrNone(value: unknown): boolean {
-  return value === undefined || (typeof value === "string" && isId(value));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -1,8 +1,8 @@
 import * as core from "@actions/core";
 import type { CreatedToken } from "../fastly/index.ts";
 import { escapeHtml } from "../text/secret-forms.ts";
-import type { EndedToken } from "../token/ended-token.ts";
 import type { Revocation } from "../token/revoke-in-bulk.ts";
+import type { TokenReport } from "../token/token-status.ts";
 import { warn } from "./log.ts";
 
 /** Writes main's part of the job summary: what was created. */
@@ -19,23 +19,26 @@ export async function summarizeCreated(token: CreatedToken): Promise<void> {
 }
 
 /** Writes post's part of the job summary: what became of each token. */
-export async function summarizeEnded(tokens: readonly EndedToken[]): Promise<void> {
+export async function summarizeEnded(tokens: readonly TokenReport[]): Promise<void> {
   const rows = tokens.map((token): [string, string] => [code(token.id ?? token.name), fate(token)]);
   await write("Fastly token, at the end of the job", [["Token", "What became of it"], ...rows]);
 }
 
-function fate({ end, expiresAt }: EndedToken): string {
-  switch (end.kind) {
+function fate({ status, expiresAt }: TokenReport): string {
+  const expiry = expiresAt === null ? "it never expires" : `expires by itself at ${code(expiresAt)}`;
+  switch (status.kind) {
     case "revoked":
       return "✅ revoked";
     case "already-gone":
-      return "✅ gone already";
-    case "never-existed":
-      return "✅ never existed";
+      return status.how === "expired" ? "✅ expired" : "✅ already gone";
+    case "never-created":
+      return "✅ never created";
     case "kept":
-      return `kept, as revoke is false; expires at ${code(expiresAt)}`;
-    case "left-alive":
-      return `⚠️ not revoked; expires by itself at ${code(expiresAt)}`;
+      return `kept, as revoke is false; ${expiry}`;
+    case "still-alive":
+      return `⚠️ still alive; ${expiry}`;
+    case "unknown":
+      return `⚠️ unknown; ${expiry}`;
   }
 }
 

@@ -1,5 +1,4 @@
 import * as core from "@actions/core";
-import { systemClock } from "../fastly/index.ts";
 import type { HelperPorts } from "../token/helper-token.ts";
 import { type Finding, type SweepProgress, sweepTokens } from "../token/sweep-tokens.ts";
 import { readSweepInputs, type SweepInputs } from "./companion-inputs.ts";
@@ -32,7 +31,7 @@ async function sweepWith(inputs: SweepInputs, ports: HelperPorts): Promise<void>
     await tell(done.result.findings, inputs);
   }
   if (ports.signal?.aborted) fail(words.interrupted);
-  for (const stray of done.strays) warn(words.ended(stray, systemClock.now()).text);
+  for (const stray of done.strays) warn(words.ended(stray).text);
 }
 
 async function tell(findings: readonly Finding[], { order, summary, serverUrl }: SweepInputs): Promise<void> {

@@ -1,9 +1,14 @@
 import type { CreatedToken, FastlyError, FastlyErrorCode } from "../fastly/index.ts";
 import { formatDuration } from "../text/duration.ts";
-import type { Ending } from "../token/end-token.ts";
-import type { EndedToken, EndProblem, NotMinted } from "../token/ended-token.ts";
 import type { Progress } from "../token/minting.ts";
 import type { Mismatch } from "../token/mismatch.ts";
+import type {
+  MissingHelper,
+  NotMinted,
+  StatusProblem,
+  TokenReport,
+  TokenStatus,
+} from "../token/token-status.ts";
 import type { InputProblem } from "./inputs.ts";
 import { quoted } from "./log.ts";
 
@@ -51,6 +56,10 @@ export const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy
     what: "Fastly does not know the key, or it has expired.",
     remedy: "Check the input api-key, if it is given.",
   },
+  "expired-key": {
+    what: "The key has expired.",
+    remedy: "Give a key that is still valid.",
+  },
   forbidden: {
     what: "Fastly does not allow this to the user or the key.",
     remedy: "Check the user's role, and the input api-key if it is given.",
@@ -71,8 +80,8 @@ export const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy
     what: "The answer was a redirect, which is never followed, since it could carry credentials elsewhere.",
     remedy: "Check the input api-url, and whether a proxy stands in between.",
   },
-  "unexpected-status": {
-    what: "The answer's status is none that Fastly documents here.",
+  "unexpected-response": {
+    what: "The response did not come from Fastly's API, or not in its form.",
     remedy: "Check the input api-url, and whether a proxy stands in between.",
   },
   "malformed-answer": {
@@ -162,12 +171,14 @@ export function notMinted(outcome: NotMinted, whose: "job" | "helper" = "job"): 
       return whose === "job"
         ? "Interrupted before a Fastly token was created; post ends whatever was made."
         : "Interrupted before a helper token was created; one that was made dies by itself within two minutes.";
-    case "odd-answer":
-      return `Fastly created a token, but the rest of its answer could not be believed. ${fate} ${endingWords(outcome.ending, later)} ${explain(outcome.error)}`;
+    case "password-not-sent":
+      return `The password was not sent${outcome.why === "refused" ? ", because Fastly had refused it" : " again, because it had been sent four times without being accepted"}: once more could lock the account.`;
+    case "malformed":
+      return `Fastly created a token, but the rest of the response was invalid. ${fate} ${endingWords(outcome.status, later)} ${explain(outcome.error)}`;
     case "not-as-asked": {
-      const { token, mismatches, ending } = outcome;
+      const { token, mismatches, status } = outcome;
       const found = mismatches.map(mismatchWords).join("; ");
-      return `Fastly created token ${token.id}, but ${found}. ${fate} ${endingWords(ending, later)} Check the inputs against what Fastly grants this user, and the machine's clock.`;
+      return `Fastly created token ${token.id}, but ${found}. ${fate} ${endingWords(status, later)} Check the inputs against what Fastly grants this user, and the machine's clock.`;
     }
   }
 }
@@ -196,14 +207,14 @@ function mismatchWords(mismatch: Mismatch): string {
   }
 }
 
-function endingWords(ending: Ending, later: string): string {
-  switch (ending.kind) {
+function endingWords(status: TokenStatus, later: string): string {
+  switch (status.kind) {
     case "revoked":
       return "It was revoked at once.";
     case "already-gone":
       return "It is gone already.";
     default:
-      return `It could not be revoked at once (${ending.error.message}); ${later}.`;
+      return `It could not be revoked at once; ${later}.`;
   }
 }
 
@@ -236,49 +247,60 @@ export const nothingToRevoke = "No Fastly token was created here, so there is no
 export const unreadableState =
   "What main left for post cannot be read, so that no token could be looked for. If main had created one, it dies by itself at its expiry; look for it in Fastly's control panel by this run's number.";
 
-/** What became of one token, and how it is to be told. */
-export function ended(token: EndedToken, now: number): { level: "info" | "problem"; text: string } {
+/** What became of one token, and how it is reported. */
+export function ended(token: TokenReport): { level: "info" | "problem"; text: string } {
   const which = token.id ?? `named ${quoted(token.name, 300)}`;
-  switch (token.end.kind) {
+  const { status } = token;
+  switch (status.kind) {
     case "revoked":
       return { level: "info", text: `Revoked Fastly token ${which}.` };
-    case "already-gone":
-      return {
-        level: "info",
-        text: `Fastly token ${which} is gone: ${goneWords(token.expiresAt, now)}.`,
-      };
-    case "never-existed":
-      return {
-        level: "info",
-        text: `There is no Fastly token ${which}: the create whose answer was lost made none.`,
-      };
+    case "already-gone": {
+      const how = status.how === "expired" ? "it has expired" : "it was revoked before";
+      return { level: "info", text: `Fastly token ${which} is already gone: ${how}.` };
+    }
+    case "never-created":
+      return { level: "info", text: `Fastly token ${which} was never created.` };
     case "kept":
       return {
         level: "info",
-        text: `Left Fastly token ${which} alive, as revoke is false; it expires at ${token.expiresAt}.`,
+        text: `Fastly token ${which} stays alive, because revoke is false; ${expiry(token)}.`,
       };
-    case "left-alive":
-      return { level: "problem", text: leftAlive(token, which, token.end.problem) };
+    case "still-alive":
+    case "unknown": {
+      const state = status.kind === "unknown" ? "may be alive" : "is still alive";
+      const advice = "To end it now, revoke it in Fastly's control panel.";
+      const text = `Fastly token ${which} ${state}; ${expiry(token)}. ${problemWords(status.problem)} ${advice}`;
+      return { level: "problem", text };
+    }
   }
 }
 
-function goneWords(expiresAt: string, now: number): string {
-  return Date.parse(expiresAt) <= now ? `it had expired at ${expiresAt}` : "it had been revoked already";
+function expiry({ expiresAt }: TokenReport): string {
+  return expiresAt === null ? "it never expires" : `it expires at ${expiresAt}`;
 }
 
-function leftAlive(token: EndedToken, which: string, problem: EndProblem): string {
-  const state = token.id === undefined ? "may be alive" : "was not revoked";
-  return `Fastly token ${which} ${state}; it expires by itself at ${token.expiresAt}. ${problemWords(problem)} To end it now, revoke it in Fastly's control panel.`;
+function problemWords(problem: StatusProblem): string {
+  switch (problem.kind) {
+    case "error":
+      return explain(problem.error);
+    case "may-still-appear":
+      return "The response to its create was lost, and it is too early to say that it was never created.";
+    case "list-without-helper":
+      return "Fastly's list of tokens could not be verified: it does not show the helper token that read it.";
+    case "no-helper": {
+      const self = problem.selfError ? ` ${explain(problem.selfError)}` : "";
+      return `${missingHelper(problem.helper)}${self}`;
+    }
+  }
 }
 
-function problemWords(problem: EndProblem): string {
-  if (problem.kind === "refused") return explain(problem.error);
-  const first = problem.first ? ` ${explain(problem.first)}` : "";
-  if (problem.helper.kind === "credentials-refused") {
-    return `A helper token could have told, but Fastly had refused these credentials, or a request with them, so they were not sent again.${first}`;
+function missingHelper(helper: MissingHelper): string {
+  switch (helper.kind) {
+    case "no-credentials":
+      return "Post has no credentials to look it up with.";
+    case "other-credentials":
+      return "Post was given other credentials than main used, so it did not send them.";
+    default:
+      return `There is no helper token to look it up with. ${notMinted(helper, "helper")}`;
   }
-  if (problem.helper.kind === "no-credentials") {
-    return `A helper token could have told, but the inputs hold no credentials that work a second time.${first}`;
-  }
-  return `A helper token could have told, but could not be made. ${notMinted(problem.helper, "helper")}${first}`;
 }

@@ -1,4 +1,4 @@
-import { type Clock, type Deadline, systemClock } from "../http/clock.ts";
+import { type Clock, type Deadline, earlier, systemClock } from "../http/clock.ts";
 import { HttpError } from "../http/error.ts";
 import { openTransport } from "../http/node.ts";
 import { parseDate, retryDelay } from "../http/retry-delay.ts";
@@ -36,30 +36,38 @@ export interface Call {
   key?: string | undefined;
   headers?: Record<string, string>;
   body?: string;
-  expect: "json" | "no-content";
+  /** `json` is HTTP 200; `any-json` is any 2xx, for what takes effect whatever the status says; `no-content` is 204. */
+  expect: "json" | "any-json" | "no-content";
   /** Whether a try whose fate is unknown may simply be made again. */
   repeatable: boolean;
   /** What of the request must not come back in an error, beside the key. */
   secrets?: readonly string[];
+  /** The largest answer that is read, in bytes. */
   maxBytes?: number;
+  /** Called with each answer before it is judged. */
+  inspect?: (answer: HttpAnswer) => void;
 }
 
-/** A way to Fastly's API: what every operation of this folder takes as its first parameter. */
-export interface FastlyApi {
+/** A client of Fastly's API within its bounds: what every operation of this folder takes as its first parameter. */
+export interface FastlyApi extends Bounds {
+  readonly clock: Clock;
+  /** For the jitter between tries: a number from 0 to below 1. */
+  readonly random: () => number;
   /**
    * @returns the parsed body, or undefined where no content is expected
    * @throws {FastlyError} and nothing else
    */
   send(call: Call): Promise<unknown>;
-  /** The same way, within another deadline and with another signal. */
-  within(bounds: Bounds): FastlyApi;
+  /** The same client within narrower bounds: the earlier deadline holds, and so does every signal. */
+  with(bounds: Partial<Bounds>): FastlyApi;
   /** How far the server's clock was ahead of the machine's in its last answer, in milliseconds; undefined where it said nothing. */
   serverOffset(): number | undefined;
   /** Ends the connection; nothing may be sent afterwards. */
   close(): Promise<void>;
 }
 
-const oneToken = 64 * 1024;
+/** Room for a token that is limited to tens of thousands of services. */
+const oneToken = 1024 * 1024;
 
 /** Opens a way to Fastly's API. Nothing is sent, nor connected, before the first operation. */
 export function connectApi(options: FastlyApiOptions): FastlyApi {
@@ -68,12 +76,15 @@ export function connectApi(options: FastlyApiOptions): FastlyApi {
   const prefix = url.pathname.replace(/\/+$/, "");
   const connection = openTransport(url.origin, options.proxy);
   let serverOffset: number | undefined;
-  return apiWithin({ deadline, signal });
+  return within({ deadline, signal });
 
-  function apiWithin(bounds: Bounds): FastlyApi {
+  function within(bounds: Bounds): FastlyApi {
     return {
+      ...bounds,
+      clock,
+      random,
       send: (call) => send(call, bounds),
-      within: apiWithin,
+      with: (narrower) => within(narrow(bounds, narrower)),
       serverOffset: () => serverOffset,
       close: connection.close,
     };
@@ -107,11 +118,20 @@ export function connectApi(options: FastlyApiOptions): FastlyApi {
     const answer = await connection.exchange(request, limits).catch((error) => {
       throw fromHttp(error, operation);
     });
-    if (!answer.complete && answer.status < 400) throw cutShort(operation);
+    call.inspect?.(answer);
     const serverNow = parseDate(answer.headers.date);
     if (serverNow !== undefined) serverOffset = serverNow - clock.now();
+    if (!answer.complete && answer.status < 400) throw cutShort(operation);
     return readAnswer(answer, call, operation, clock);
   }
+}
+
+function narrow(bounds: Bounds, { deadline, signal }: Partial<Bounds>): Bounds {
+  const signals = [bounds.signal, signal].filter((one) => one !== undefined);
+  return {
+    deadline: deadline ? earlier(bounds.deadline, deadline) : bounds.deadline,
+    signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0],
+  };
 }
 
 /** What kept an answer from being read is an error of the operation. */
@@ -155,16 +175,20 @@ export function isKey(text: string): boolean {
 
 function readAnswer(answer: HttpAnswer, call: Call, operation: string, clock: Clock): unknown {
   const secrets = [...(call.secrets ?? []), ...(call.key === undefined ? [] : [call.key])];
-  const expected = call.expect === "json" ? 200 : 204;
-  if (answer.status !== expected) throw refusal(answer, operation, secrets, clock.now());
+  if (!isExpected(answer.status, call.expect)) throw refusal(answer, operation, secrets, clock.now());
   if (call.expect === "no-content") return undefined;
   try {
-    return JSON.parse(answer.body);
+    return JSON.parse(answer.body.replace(/^\ufeff/, ""));
   } catch {
     // The parser's own error quotes the body, which may hold a token.
     const body = answer.body.trim() === "" ? "an empty body" : "a body that is not JSON";
-    throw odd(operation, `HTTP 200 with ${body}`);
+    throw odd(operation, `HTTP ${answer.status} with ${body}`, answer.status);
   }
+}
+
+function isExpected(status: number, expect: Call["expect"]): boolean {
+  if (expect === "any-json") return status >= 200 && status < 300;
+  return status === (expect === "json" ? 200 : 204);
 }
 
 /** A try that could not be answered in what is left is not begun: the reason of the last one says more. */
@@ -188,7 +212,7 @@ const worthRepeating: ReadonlySet<FastlyErrorCode> = new Set([
   "rate-limited",
   "server-error",
   "redirected",
-  "unexpected-status",
+  "unexpected-response",
   "malformed-answer",
   "unreachable",
   "proxy-failed",

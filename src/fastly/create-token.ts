@@ -1,7 +1,7 @@
 import { isoTime } from "../text/iso-time.ts";
 import type { FastlyApi } from "./api.ts";
 import { postForm, type UserCredentials } from "./post-form.ts";
-import { type CreatedToken, readAccessToken, readToken, type Scope } from "./token.ts";
+import { type CreatedToken, findAccessToken, readAccessToken, readToken, type Scope } from "./token.ts";
 
 /** Who asks for a token: a user by name and password, or by a key of theirs that is in sudo mode. */
 export type MintingCredentials =
@@ -28,7 +28,7 @@ export interface TokenOrder {
  * @param order what the token is to be: `name`, `scopes`, `services` (IDs; empty for all) and `expiresAt`
  * @param credentials a user with a password, or a key in sudo mode
  * @param onAccessToken called with the token itself as soon as it was read and before anything else of the
- *   answer is believed, so that it can be masked and kept whatever follows
+ *   answer is judged, its status included, so that it can be masked and kept whatever follows
  * @throws {FastlyError} `refused-credentials`, `missing-credentials`, `refused-otp`, `account-locked`,
  *   `invalid-scope`, `invalid-expiry`, `token-limit`, `unauthorized` or `forbidden` (a key that may not
  *   create tokens), `bad-request`, `rate-limited`, `malformed-answer` or a failure on
@@ -52,8 +52,11 @@ export async function createToken(
     "/tokens",
     form,
     credentials.kind === "password" ? { user: credentials } : credentials,
+    ({ body }) => {
+      const accessToken = findAccessToken(body);
+      if (accessToken !== undefined) onAccessToken(accessToken);
+    },
   );
   const accessToken = readAccessToken(answer, "POST /tokens");
-  onAccessToken(accessToken);
   return { ...readToken(answer, "POST /tokens"), accessToken };
 }

@@ -1,8 +1,9 @@
 /**
  * What can go wrong between this client and Fastly, as a closed list.
  *
- * The first group are Fastly's own refusals (`msg` of `POST /tokens`, or the status); the second are
- * answers that cannot be believed; the third are failures on the way, where no answer was read.
+ * The first group, up to `rate-limited`, are Fastly's own refusals: the answer's body is Fastly's (JSON with a
+ * `msg`), so that only Fastly can have said it. The second are answers that prove nothing; the third are failures
+ * on the way, where no answer was read.
  */
 export type FastlyErrorCode =
   | "refused-credentials"
@@ -13,13 +14,17 @@ export type FastlyErrorCode =
   | "invalid-expiry"
   | "token-limit"
   | "bad-request"
+  /** 401: Fastly does not accept this key. */
   | "unauthorized"
+  /** 401 `Token <id> expired at <time>`: the key was good until then (recorded). */
+  | "expired-key"
   | "forbidden"
   | "not-found"
   | "rate-limited"
   | "server-error"
   | "redirected"
-  | "unexpected-status"
+  /** An answer that Fastly does not give here, or that is not in its form: a proxy, a login page, an edge. */
+  | "unexpected-response"
   | "malformed-answer"
   | "answer-too-large"
   | "unreachable"
@@ -29,6 +34,9 @@ export type FastlyErrorCode =
   | "connection-lost"
   | "timed-out"
   | "aborted";
+
+/** Named by the headers `Fastly-OTP: setup`, `Fastly-Password: rotate` and `Fastly-SSO-Login-Url` (the control panel expects them). */
+export type AccountNeed = "two-factor-setup" | "password-rotation" | "single-sign-on";
 
 export interface FastlyErrorDetails {
   code: FastlyErrorCode;
@@ -44,6 +52,8 @@ export interface FastlyErrorDetails {
   detail?: string;
   /** Whether the server may have carried the request out in spite of this error, in this try or an earlier one. */
   mayHaveHappened: boolean;
+  /** What the account needs before it may create tokens, where a refusal's headers say so. */
+  accountNeeds?: AccountNeed;
   /** How long the server asked to wait before another try, in milliseconds. */
   retryAfterMs?: number;
   /** The server's own time, where its answer stated one, in milliseconds since the epoch. */
@@ -64,6 +74,7 @@ export class FastlyError extends Error {
   readonly msg: string | undefined;
   readonly detail: string | undefined;
   mayHaveHappened: boolean;
+  readonly accountNeeds: AccountNeed | undefined;
   readonly retryAfterMs: number | undefined;
   readonly serverNow: number | undefined;
 
@@ -76,6 +87,7 @@ export class FastlyError extends Error {
     this.msg = details.msg;
     this.detail = details.detail;
     this.mayHaveHappened = details.mayHaveHappened;
+    this.accountNeeds = details.accountNeeds;
     this.retryAfterMs = details.retryAfterMs;
     this.serverNow = details.serverNow;
   }

@@ -5,8 +5,11 @@ export interface Fields {
   text(name: string): string;
   /** A point in time, as ISO 8601 text. */
   time(name: string): string;
+  /** null where it is missing or blank. */
+  optionalText(name: string): string | null;
   optionalTime(name: string): string | null;
-  texts(name: string): string[];
+  /** Empty where it is missing. */
+  optionalTexts(name: string): string[];
 }
 
 /**
@@ -29,20 +32,25 @@ export function readFields(value: unknown, operation: string, at = ""): Fields {
     const problem = field === undefined || field === null ? "is missing" : `is not ${what}`;
     throw odd(operation, `the field ${path}${name} of the answer ${problem}`);
   }
-  const optional = <T>(name: string, read: () => T): T | null => (object[name] == null ? null : read());
+  const optional = <T>(name: string, read: () => T): T | null => (isAbsent(object[name]) ? null : read());
 
   const text = (name: string) => required(name, "a plain text", plainText);
   const time = (name: string) => required(name, "a time in ISO 8601", timeText);
   return {
     text,
     time,
+    optionalText: (name) => optional(name, () => text(name)),
     optionalTime: (name) => optional(name, () => time(name)),
-    texts: (name) => required(name, "a list of plain texts", plainTexts),
+    optionalTexts: (name) => optional(name, () => required(name, "a list of plain texts", plainTexts)) ?? [],
   };
 }
 
-export function odd(operation: string, reason: string): FastlyError {
-  return new FastlyError({ code: "malformed-answer", operation, reason, status: 200, mayHaveHappened: true });
+export function odd(operation: string, reason: string, status = 200): FastlyError {
+  return new FastlyError({ code: "malformed-answer", operation, reason, status, mayHaveHappened: true });
+}
+
+function isAbsent(field: unknown): boolean {
+  return field === undefined || field === null || (typeof field === "string" && field.trim() === "");
 }
 
 /** Text of a reasonable length. It may hold anything else: whoever prints it makes it harmless. */

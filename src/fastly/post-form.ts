@@ -1,3 +1,4 @@
+import type { HttpAnswer } from "../http/transport.ts";
 import type { FastlyApi } from "./api.ts";
 
 /** A user by name and password, and with a one-time password where two-factor authentication is on. */
@@ -16,6 +17,7 @@ export function postForm(
   path: string,
   fields: URLSearchParams,
   { user, key }: { user?: UserCredentials; key?: string },
+  inspect: (answer: HttpAnswer) => void = () => {},
 ): Promise<unknown> {
   const body = new URLSearchParams(fields);
   const headers: Record<string, string> = { "content-type": "application/x-www-form-urlencoded" };
@@ -24,15 +26,16 @@ export function postForm(
     body.set("password", user.password);
     if (user.otp !== undefined) headers["fastly-otp"] = user.otp;
   }
-  const secrets = [user?.password, user?.otp].filter((secret) => secret !== undefined);
+  const secrets = [user?.password, user?.otp, user?.username].filter((secret) => secret !== undefined);
   return api.send({
     method: "POST",
     path,
     key,
     headers,
     body: body.toString(),
-    expect: "json",
+    expect: "any-json",
     repeatable: false,
     secrets,
+    inspect,
   });
 }

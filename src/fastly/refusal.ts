@@ -1,7 +1,7 @@
-import { askedDelay, parseDate } from "../http/retry-delay.ts";
+import { askedDelay, type Headers, parseDate } from "../http/retry-delay.ts";
 import type { HttpAnswer } from "../http/transport.ts";
 import { cleanText } from "../text/clean-text.ts";
-import { FastlyError, type FastlyErrorCode } from "./error.ts";
+import { type AccountNeed, FastlyError, type FastlyErrorCode } from "./error.ts";
 
 /**
  * Turns an answer that is not the expected one into an error.
@@ -15,44 +15,58 @@ export function refusal(
   secrets: readonly string[],
   now: number,
 ): FastlyError {
-  const told = readMessage(answer.body, secrets);
+  const message = readMessage(answer, secrets);
+  const code = codeOf(answer.status, operation, message);
   const serverNow = parseDate(answer.headers.date);
   const retryAfterMs = askedDelay(answer.status, answer.headers, serverNow ?? now);
+  const accountNeeds = accountNeed(answer.headers);
   return new FastlyError({
-    code: codeOf(answer.status, operation, told),
+    code,
     operation,
-    reason: `HTTP ${answer.status}${told.text}`,
+    reason: `HTTP ${answer.status}${describe(message)}`,
     status: answer.status,
-    ...(told.msg === undefined ? {} : { msg: told.msg }),
-    ...(told.detail === undefined ? {} : { detail: told.detail }),
-    mayHaveHappened: !isTurnedDown(answer.status),
+    ...(message.msg === undefined ? {} : { msg: message.msg }),
+    ...(message.detail === undefined ? {} : { detail: message.detail }),
+    mayHaveHappened: !isTurnedDown(answer.status, message),
+    ...(accountNeeds === undefined ? {} : { accountNeeds }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(serverNow === undefined ? {} : { serverNow }),
   });
 }
 
-/** A refusal with 4xx was read and turned down, unless somebody in between gave up waiting for Fastly. */
-function isTurnedDown(status: number): boolean {
-  return status >= 400 && status < 500 && !gaveUpWaiting.has(status);
+/** Only Fastly's own 4xx proves that nothing happened, and not where somebody gave up waiting for it. */
+function isTurnedDown(status: number, { isFastlys }: Message): boolean {
+  return isFastlys && status >= 400 && status < 500 && !gaveUpWaiting.has(status);
 }
 
 const gaveUpWaiting: ReadonlySet<number> = new Set([408, 499]);
 
-function codeOf(status: number, operation: string, told: Told): FastlyErrorCode {
-  if (status === 400) return codeOfBadRequest(operation, told);
-  if (status === 401) return "unauthorized";
-  if (status === 403) return "forbidden";
-  if (status === 404) return "not-found";
-  if (status === 422 && operation === "POST /tokens") return "invalid-expiry";
-  if (gaveUpWaiting.has(status)) return "timed-out";
-  if (status === 429) return "rate-limited";
+function codeOf(status: number, operation: string, message: Message): FastlyErrorCode {
   if (status >= 500) return "server-error";
-  if (status >= 400) return "bad-request";
-  return status >= 300 ? "redirected" : "unexpected-status";
+  if (status === 429) return "rate-limited";
+  if (gaveUpWaiting.has(status)) return "timed-out";
+  if (status >= 300 && status < 400) return "redirected";
+  if (status < 400 || !message.isFastlys) return "unexpected-response";
+  const known = message.code === undefined ? undefined : codesOfRefusedCreates.get(message.code);
+  if (known !== undefined && isSignIn(operation)) return known;
+  switch (status) {
+    case 400:
+      return codeOfBadRequest(operation, message);
+    case 401:
+      return /^Token \S+ expired at \S/.test(message.msg ?? "") ? "expired-key" : "unauthorized";
+    case 403:
+      return isWrongPassword(operation, message) ? "refused-credentials" : "forbidden";
+    case 404:
+      return "not-found";
+    case 422:
+      return operation === "POST /tokens" ? "invalid-expiry" : "bad-request";
+    default:
+      return "bad-request";
+  }
 }
 
-/** The codes of `POST /tokens` (Fastly's page on authentication tokens). */
-const codesByMsg: ReadonlyMap<string, FastlyErrorCode> = new Map([
+/** The codes of a refused `POST /tokens`: in `msg` (Fastly's page), or in `code` (the schema of fastly-py). */
+const codesOfRefusedCreates: ReadonlyMap<string, FastlyErrorCode> = new Map([
   ["invalid_grant", "refused-credentials"],
   ["invalid_request", "missing-credentials"],
   ["invalid_scope", "invalid-scope"],
@@ -60,50 +74,71 @@ const codesByMsg: ReadonlyMap<string, FastlyErrorCode> = new Map([
   ["2fa.verify", "refused-otp"],
 ]);
 
-function codeOfBadRequest(operation: string, { rawMsg = "", msg = "", detail = "" }: Told): FastlyErrorCode {
-  const known = codesByMsg.get(rawMsg);
-  if (known) return known;
+function isSignIn(operation: string): boolean {
+  return operation === "POST /tokens" || operation === "POST /sudo";
+}
+
+/** `POST /sudo` refuses a wrong password with 403 and these words (Fastly's page on sudo). */
+function isWrongPassword(operation: string, { msg = "", detail = "" }: Message): boolean {
+  return operation === "POST /sudo" && /username\/password combination/i.test(`${msg} ${detail}`);
+}
+
+/**
+ * assumed: over the limit of live tokens, the text speaks of a limit or a maximum of tokens. Prose is no protocol:
+ * what rests on this is bounded by the number of times that a password is sent (src/token/password-guard.ts).
+ */
+function codeOfBadRequest(operation: string, { msg = "", detail = "" }: Message): FastlyErrorCode {
   if (operation !== "POST /tokens") return "bad-request";
   const text = `${msg} ${detail}`;
-  if (isAboutTokenLimit(text)) return "token-limit";
+  if (/lock|attempt|fail|log ?in|sign|password|authenticat|sso/i.test(text)) return "bad-request";
+  if (/limit|maximum/i.test(text) && /token/i.test(text)) return "token-limit";
   return /expir/i.test(text) ? "invalid-expiry" : "bad-request";
 }
 
-/** assumed: over the limit of live tokens the text speaks of a limit or a maximum. There are others, of sign-ins above all. */
-function isAboutTokenLimit(text: string): boolean {
-  if (!/limit|maximum/i.test(text) || /lock|attempt|log ?in|sign|password/i.test(text)) return false;
-  return /token/i.test(text) || !/account|request|rate|name|length|expir/i.test(text);
+function accountNeed(headers: Headers): AccountNeed | undefined {
+  if (headers["fastly-sso-login-url"] !== undefined) return "single-sign-on";
+  if (/rotate/i.test(headers["fastly-password"] ?? "")) return "password-rotation";
+  return /setup/i.test(headers["fastly-otp"] ?? "") ? "two-factor-setup" : undefined;
 }
 
-interface Told {
-  rawMsg?: string;
+/** What an answer's body says. */
+interface Message {
+  /** Whether it has the form of Fastly's errors: `{"msg": "…"}`, or a known `code`. */
+  isFastlys: boolean;
+  isEmpty: boolean;
+  /** The code of a refused create. */
+  code?: string;
   msg?: string;
   detail?: string;
-  text: string;
 }
 
-function readMessage(body: string, secrets: readonly string[]): Told {
-  if (body.trim() === "") return { text: ", with an empty body" };
-  const parsed = parseObject(body);
-  if (!parsed) return { text: ", with a body that is not Fastly's" };
-  const { msg, detail } = parsed;
-  const told: Told = { text: "" };
-  if (typeof msg === "string") {
-    told.rawMsg = msg;
-    told.msg = cleanText(msg, secrets);
-  }
-  if (typeof detail === "string") told.detail = cleanText(detail, secrets);
-  const words = [told.msg, told.detail].filter((part) => part);
-  told.text = words.length > 0 ? `, ${words.join(": ")}` : ", without a message";
-  return told;
+function readMessage({ body, complete }: HttpAnswer, secrets: readonly string[]): Message {
+  const isEmpty = body.trim() === "";
+  const parsed = complete ? parseObject(body) : undefined;
+  const { msg, detail, code } = parsed ?? {};
+  const known = [msg, code].find((text) => typeof text === "string" && codesOfRefusedCreates.has(text));
+  return {
+    isEmpty,
+    isFastlys: typeof msg === "string" || known !== undefined,
+    ...(typeof known === "string" ? { code: known } : {}),
+    ...(typeof msg === "string" ? { msg: cleanText(msg, secrets) } : {}),
+    ...(typeof detail === "string" ? { detail: cleanText(detail, secrets) } : {}),
+  };
 }
 
-function parseObject(body: string): { msg?: unknown; detail?: unknown } | undefined {
+function describe({ isFastlys, isEmpty, code, msg, detail }: Message): string {
+  if (isEmpty) return ", with an empty body";
+  if (!isFastlys) return ", with a body that is not in Fastly's form";
+  const words = [msg ?? code, detail].filter((part) => part);
+  return words.length > 0 ? `, ${words.join(": ")}` : ", without a message";
+}
+
+function parseObject(body: string): { msg?: unknown; detail?: unknown; code?: unknown } | undefined {
   try {
-    const json: unknown = JSON.parse(body);
-    return typeof json === "object" && json !== null ? json : undefined;
+    const json: unknown = JSON.parse(body.replace(/^\ufeff/, ""));
+    return typeof json === "object" && json !== null && !Array.isArray(json) ? json : undefined;
   } catch {
-    // An edge or a proxy may answer HTML: the status alone speaks then.
+    // An edge or a proxy may answer HTML, or half of the body was lost: then it is not Fastly's.
     return undefined;
   }
 }

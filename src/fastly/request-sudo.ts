@@ -11,14 +11,15 @@ import { postForm, type UserCredentials } from "./post-form.ts";
  * @param api where to ask, as `connectApi` gives it
  * @param key an existing token of the same user
  * @param user that user by name and password, and a one-time password where two-factor authentication is on
- * @returns when sudo mode ends, ISO 8601
- * @throws {FastlyError} as `createToken` does, and `unauthorized` or `forbidden` where the key is refused
+ * @returns when sudo mode ends, ISO 8601; null where the answer does not say, which is fine with any 2xx
+ * @throws {FastlyError} as `createToken` does; `refused-credentials` is a 403 here (documented), and `unauthorized`
+ *   or `forbidden` says that the key is refused
  */
 export async function requestSudo(
   api: FastlyApi,
   key: string,
   user: UserCredentials,
-): Promise<{ expiryTime: string }> {
+): Promise<{ expiryTime: string | null }> {
   const answer = await postForm(api, "/sudo", new URLSearchParams(), { key, user });
-  return { expiryTime: readFields(answer, "POST /sudo").time("expiry_time") };
+  return { expiryTime: readFields(answer, "POST /sudo").optionalTime("expiry_time") };
 }

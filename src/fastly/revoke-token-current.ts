@@ -8,8 +8,9 @@ import type { FastlyApi } from "./api.ts";
  *
  * @param api where to ask, as `connectApi` gives it
  * @param key the token that ends
- * @throws {FastlyError} `unauthorized` and `not-found` (it was gone already), `forbidden` (which proves
- *   nothing: assumed), `bad-request` or a failure on the way
+ * @throws {FastlyError} `expired-key` (it is gone), `unauthorized` and `not-found` (Fastly does not know it, or
+ *   does not know it yet: ask again before you believe it), `forbidden` (which proves nothing: assumed),
+ *   `bad-request` or a failure on the way
  */
 export async function revokeTokenCurrent(api: FastlyApi, key: string): Promise<void> {
   await api.send({ method: "DELETE", path: "/tokens/self", key, expect: "no-content", repeatable: true });

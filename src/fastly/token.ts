@@ -10,9 +10,11 @@ export const scopes: readonly Scope[] = ["global", "global:read", "purge_all", "
 export interface Token {
   id: string;
   name: string;
-  userId: string;
-  customerId: string;
-  /** As Fastly states it: one or more scopes, split by spaces. */
+  /** null where the answer leaves it out: nothing rests on it. */
+  userId: string | null;
+  /** null where the answer leaves it out (a create recorded in 2019 had none). */
+  customerId: string | null;
+  /** As Fastly states it: one or more scopes, separated by spaces. */
   scope: string;
   /** IDs of the services it is limited to; empty for all of them. */
   services: string[];
@@ -62,14 +64,36 @@ export function readTokens(value: unknown, operation: string, onOdd?: OnOdd): To
 }
 
 /**
- * Reads the token itself out of a `TokenCreatedResponse`, before anything else of it is believed.
+ * Finds the token itself in the body of an answer, whatever else is wrong with that answer: whoever could read it
+ * must mask it and end it.
+ *
+ * @returns undefined where there is none, or none that a header could carry
+ */
+export function findAccessToken(body: string): string | undefined {
+  const [, quoted] = /"access_token"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(body) ?? [];
+  if (quoted === undefined) return undefined;
+  try {
+    const accessToken: unknown = JSON.parse(quoted);
+    return typeof accessToken === "string" && isAccessToken(accessToken) ? accessToken : undefined;
+  } catch {
+    // Not a text of JSON, so nothing that Fastly wrote.
+    return undefined;
+  }
+}
+
+/** assumed: the 32 characters recorded are no promise, so any that a header can carry will do. */
+export function isAccessToken(text: string): boolean {
+  return /^[\x21-\x7e]{8,}$/.test(text);
+}
+
+/**
+ * Reads the token itself out of a `TokenCreatedResponse`.
  *
  * @throws {FastlyError} `malformed-answer` where it is missing, or could not be sent back in a header
  */
 export function readAccessToken(value: unknown, operation: string): string {
   const accessToken = readFields(value, operation).text("access_token");
-  // assumed: the 32 characters recorded are no promise, so any that a header can carry will do.
-  if (/^[\x21-\x7e]{8,}$/.test(accessToken)) return accessToken;
+  if (isAccessToken(accessToken)) return accessToken;
   throw odd(operation, "the field access_token of the answer is not a token");
 }
 
@@ -79,14 +103,21 @@ function tokenOf(fields: Fields, operation: string): Token {
   return {
     id,
     name: fields.text("name"),
-    userId: fields.text("user_id"),
-    customerId: fields.text("customer_id"),
-    scope: fields.text("scope"),
-    services: fields.texts("services"),
+    userId: fields.optionalText("user_id"),
+    customerId: fields.optionalText("customer_id"),
+    scope: fields.optionalText("scope") ?? scopeOf(fields, operation),
+    services: fields.optionalTexts("services"),
     createdAt: fields.time("created_at"),
     expiresAt: fields.optionalTime("expires_at"),
     lastUsedAt: fields.optionalTime("last_used_at"),
   };
+}
+
+/** A token read back names its scopes twice (recorded): as `scope` and as `scopes`. */
+function scopeOf(fields: Fields, operation: string): string {
+  const scopes = fields.optionalTexts("scopes");
+  if (scopes.length > 0) return scopes.join(" ");
+  throw odd(operation, "the field scope of the answer is missing");
 }
 
 /** Whether a text has the shape of Fastly's IDs: letters and digits (22 of them, as recorded). `self` is a word of the API. */

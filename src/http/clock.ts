@@ -30,3 +30,9 @@ export function deadlineIn(ms: number, clock: Clock): Deadline {
   const end = clock.elapsed() + total;
   return { total, remaining: () => Math.max(0, end - clock.elapsed()) };
 }
+
+/** The earlier of two deadlines. */
+export function earlier(one: Deadline, other: Deadline): Deadline {
+  const total = Math.min(one.total, other.total);
+  return { total, remaining: () => Math.min(one.remaining(), other.remaining()) };
+}

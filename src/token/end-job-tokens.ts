@@ -1,48 +1,59 @@
-import type { FastlyError } from "../fastly/index.ts";
-import { endToken, halfOf } from "./end-token.ts";
-import { type EndedToken, endedToken, refused } from "./ended-token.ts";
+import { deadlineIn, type FastlyApi, type FastlyError } from "../fastly/index.ts";
 import type { Attempt, Journal } from "./journal.ts";
-import { type RecoverPorts, recoverTokens, type Unsettled } from "./recover-tokens.ts";
+import { revokeSelf } from "./revoke-self.ts";
+import { isLeft, reportOf, type TokenReport, type TokenStatus } from "./token-status.ts";
+
+/** A token that is not known to have ended. */
+export interface Unsettled {
+  attempt: Attempt;
+  /** What revoking it with itself came to; undefined where its answer was lost. */
+  bySelf?: TokenStatus;
+}
+
+/** Ends tokens that could not be ended with themselves, in the time that is left. */
+export type Recover = (unsettled: readonly Unsettled[], api: FastlyApi) => Promise<TokenReport[]>;
 
 /**
- * Ends every token that main asked for: each one with itself, in one request; and those whose fate is
- * unknown, or whose self-revocation did not settle it, with a helper token.
+ * Ends every token that main asked for: each one with itself, in one request; and those whose answer was lost,
+ * or whose self-revocation did not settle it, by `recover`.
  *
  * @param keepHandedOver leaves alone what the job has, and ends only what it never got
  */
 export async function endJobTokens(
   journal: Journal,
   keepHandedOver: boolean,
-  ports: RecoverPorts,
-): Promise<EndedToken[]> {
-  const ended: EndedToken[] = [];
+  api: FastlyApi,
+  recover: Recover,
+): Promise<TokenReport[]> {
+  const reports: TokenReport[] = [];
   const unsettled: Unsettled[] = [];
   for (const attempt of journal.attempts) {
-    const { fate } = attempt;
-    if (fate.kind === "unknown") unsettled.push({ attempt });
-    if (!("accessToken" in fate)) continue;
-    if (keepHandedOver && fate.kind === "handed-over") ended.push(endedToken(attempt, { kind: "kept" }));
-    else await endWithItself(attempt, fate.accessToken);
+    const { status } = attempt;
+    if (status.kind === "unknown") unsettled.push({ attempt });
+    if (!("accessToken" in status)) continue;
+    if (keepHandedOver && status.kind === "handed-over") reports.push(reportOf(attempt, { kind: "kept" }));
+    else await endWithItself(attempt, status.accessToken);
   }
-  if (unsettled.length === 0) return ended;
-  return [...ended, ...(await recoverTokens(unsettled, { ...ports, lostAnswers: lostAnswers(journal) }))];
+  if (unsettled.length === 0) return reports;
+  return [...reports, ...(await recover(unsettled, api))];
 
   /** Takes half of the time at most, since there is another way. */
   async function endWithItself(attempt: Attempt, accessToken: string): Promise<void> {
-    const { api, deadline, clock } = ports;
-    const ending = await endToken(api.within({ deadline: halfOf(deadline, clock) }), accessToken);
-    if (!("error" in ending)) ended.push(endedToken(attempt, ending));
-    else if (isBarred(ending.error)) ended.push(endedToken(attempt, refused(ending.error)));
-    else unsettled.push({ attempt, first: ending.error });
+    const half = deadlineIn(api.deadline.remaining() / 2, api.clock);
+    const bySelf = await revokeSelf(api.with({ deadline: half }), accessToken);
+    if (!isLeft(bySelf) || isBarred(errorOf(bySelf))) reports.push(reportOf(attempt, bySelf));
+    else unsettled.push({ attempt, bySelf });
   }
 }
 
-/** What keeps a token from reaching Fastly keeps a helper from it as well. */
-function isBarred({ code }: FastlyError): boolean {
-  return code === "proxy-refused" || code === "untrusted-certificate";
+/** Why a token could not be ended, where an answer or a failure on the way says so. */
+export function errorOf(status: TokenStatus | undefined): FastlyError | undefined {
+  if (!status || !("problem" in status)) return undefined;
+  const { problem } = status;
+  return problem.kind === "error" ? problem.error : undefined;
 }
 
-/** As long as no answer has shown that the credentials are right, they may be wrong, and count towards a lock. */
-function lostAnswers({ attempts, credentials }: Journal): number {
-  return credentials === "accepted" ? 0 : attempts.filter(({ fate }) => fate.kind === "unknown").length;
+/** What keeps a token from reaching Fastly keeps everything else from it as well. */
+function isBarred(error: FastlyError | undefined): boolean {
+  return error?.code === "proxy-refused" || error?.code === "untrusted-certificate";
 }

@@ -1,23 +1,22 @@
-import {
-  type CreatedToken,
-  type Deadline,
-  deadlineIn,
-  type FastlyApi,
-  type FastlyError,
-} from "../fastly/index.ts";
-import { endToken, halfOf } from "./end-token.ts";
-import { type EndedToken, type EndProblem, type NotMinted, withoutHelper } from "./ended-token.ts";
+import { type CreatedToken, type Deadline, deadlineIn, type FastlyApi } from "../fastly/index.ts";
 import { type Attempt, keepJournal } from "./journal.ts";
 import { mintToken } from "./mint-token.ts";
 import type { Minter, MintPorts } from "./minting.ts";
 import { type Grant, lifetimeOf } from "./mismatch.ts";
-import { endById, settleAttempts } from "./settle-attempts.ts";
+import { guardPassword, type PasswordGuard } from "./password-guard.ts";
+import { revokeById } from "./revoke-by-id.ts";
+import { revokeSelf } from "./revoke-self.ts";
+import { settleAttempts } from "./settle-attempts.ts";
 import type { TokenName } from "./token-name.ts";
+import { isLeft, type NotMinted, reportOf, type TokenReport } from "./token-status.ts";
 
 /** What a token needs to list and revoke others (assumed), for a few requests' time. */
 const helperGrant: Grant = { scopes: ["global"], services: [], lifetimeMs: 120_000 };
 
-export type HelperPorts = Omit<MintPorts, "journal">;
+export type HelperPorts = Omit<MintPorts, "journal" | "sendsForRecovery"> & {
+  /** What was sent of the password before; without it, nothing. */
+  guard?: PasswordGuard;
+};
 
 /** What may be done with a helper token: until a deadline that leaves time to end the helper, and unless interrupted. */
 export interface WorkPorts {
@@ -26,14 +25,14 @@ export interface WorkPorts {
 }
 
 export type Helped<T> =
-  /** The work was done; `strays` are helper tokens that could not be ended, and die by themselves soon. */
-  | { kind: "helped"; result: T; strays: EndedToken[] }
-  | { kind: "no-helper"; outcome: NotMinted; strays: EndedToken[] };
+  /** The work was done; `strays` are leftover helpers that could not be ended, and expire soon. */
+  | { kind: "helped"; result: T; strays: TokenReport[] }
+  | { kind: "no-helper"; outcome: NotMinted; strays: TokenReport[] };
 
 /**
  * Mints a helper token that lives for two minutes, works with it, and ends it, however the work went.
  *
- * @param work tells by its result how it went, and throws nothing that is expected
+ * @param work says by its result how it went, and throws nothing that is expected
  */
 export async function withHelperToken<T>(
   name: Omit<TokenName, "serial">,
@@ -41,40 +40,47 @@ export async function withHelperToken<T>(
   ports: HelperPorts,
   work: (helper: CreatedToken, ports: WorkPorts) => Promise<T>,
 ): Promise<Helped<T>> {
-  const { api, clock, deadline, signal } = ports;
+  const { api, clock, deadline, signal, guard = guardPassword() } = ports;
   let tries: Attempt[] = [];
-  const journal = keepJournal("", (kept) => {
+  const journal = keepJournal((kept) => {
     tries = kept.attempts;
-  });
+  }, guard);
   const outcome = await mintToken(name, helperGrant, minter, {
     ...ports,
-    api: api.within({ deadline, signal }),
+    api: api.with({ deadline, signal }),
     journal,
   });
   if (outcome.kind !== "minted") {
-    return {
-      kind: "no-helper",
-      outcome,
-      strays: tries.filter(mayLive).map((attempt) => withoutHelper(attempt, outcome)),
-    };
+    const strays = tries.filter(mayLive).map((attempt) =>
+      reportOf(attempt, {
+        kind: "unknown",
+        problem: { kind: "no-helper", helper: outcome, selfError: undefined },
+      }),
+    );
+    return { kind: "no-helper", outcome, strays };
   }
   const helper = outcome.token;
   const others = tries.filter(({ name }) => name !== outcome.name).filter(mayLive);
   const until = deadlineIn(Math.min(deadline.remaining(), lifetimeOf(helper)) - timeToEnd(deadline), clock);
-  const workPorts = { api: api.within({ deadline: until, signal }), deadline: until };
-  let ended: EndedToken[] = [];
+  const workApi = api.with({ deadline: until, signal });
+  let strays: TokenReport[] = [];
   let result: T;
   try {
-    result = await work(helper, workPorts);
-    ended = await settleAttempts(others, helper.accessToken, { clock, ...workPorts });
+    result = await work(helper, { api: workApi, deadline: until });
+    strays = await settleAttempts(others, helper, workApi.with({ deadline: briefly(workApi) }));
   } finally {
-    ended.push(...(await endHelper(helper, ports)));
+    strays.push(...(await endHelper(helper, api.with({ deadline }))));
   }
-  return { kind: "helped", result, strays: ended.filter(({ end }) => end.kind === "left-alive") };
+  return { kind: "helped", result, strays: strays.filter(({ status }) => isLeft(status)) };
 }
 
-function mayLive({ fate }: Attempt): boolean {
-  return fate.kind === "unknown" || fate.kind === "made";
+function mayLive({ status }: Attempt): boolean {
+  return status.kind === "unknown" || status.kind === "created";
+}
+
+/** A leftover helper expires within two minutes: it is looked for, and not waited for. */
+function briefly({ clock, deadline }: FastlyApi): Deadline {
+  return deadlineIn(Math.min(5_000, deadline.remaining()), clock);
 }
 
 /** A fifth of what is left, from 1 to 10 seconds, is the helper's own. */
@@ -82,18 +88,12 @@ function timeToEnd(deadline: Deadline): number {
   return Math.min(10_000, Math.max(1_000, deadline.remaining() / 5));
 }
 
-async function endHelper(helper: CreatedToken, { api, deadline, clock }: HelperPorts): Promise<EndedToken[]> {
+async function endHelper(helper: CreatedToken, api: FastlyApi): Promise<TokenReport[]> {
   const { name, id, accessToken, expiresAt } = helper;
-  const ending = await endToken(api.within({ deadline: halfOf(deadline, clock) }), accessToken);
-  if (!("error" in ending)) return [];
+  const half = deadlineIn(api.deadline.remaining() / 2, api.clock);
+  const bySelf = await revokeSelf(api.with({ deadline: half }), accessToken);
+  if (!isLeft(bySelf)) return [];
   // A helper may read and revoke others (that is what it is for), so where "self" does not end it, its ID may.
-  const end = await endById(id, accessToken, { api, deadline, clock });
-  if (end.kind !== "left-alive" || isMostLikelyGone(ending.error, end.problem)) return [];
-  return [{ name, id, expiresAt: expiresAt ?? "never", end }];
-}
-
-/** A first answer was lost, and now the helper may not even read itself: that first try had worked. */
-function isMostLikelyGone({ mayHaveHappened }: FastlyError, problem: EndProblem): boolean {
-  if (problem.kind !== "refused" || !mayHaveHappened) return false;
-  return problem.error.code === "unauthorized" || problem.error.code === "forbidden";
+  const status = await revokeById(api, accessToken, id);
+  return isLeft(status) ? [{ name, id, expiresAt, status }] : [];
 }

@@ -1,30 +1,32 @@
+import { isAccessToken, isId } from "../fastly/token.ts";
+import { guardPassword, type PasswordGuard, type PasswordUse } from "./password-guard.ts";
+
 /**
  * What main wrote down of each token it asked for, before and after asking, so that post can end every one
  * of them however main came to its end.
  */
 export interface Journal {
-  /** Where the tokens were asked for; a token is never sent anywhere else. */
-  apiUrl: string;
   attempts: Attempt[];
-  /** What Fastly said of the credentials. Sending refused ones once more could lock the account. */
-  credentials: "unheard" | "accepted" | "refused";
+  password: PasswordUse;
 }
 
 export interface Attempt {
-  /** The name that was asked for: a lost token is found by it. */
+  /** The name that was asked for: a lost token is found by its beginning. */
   name: string;
-  /** When the token dies by itself, as asked for or, once that is known, as granted: ISO 8601, UTC. */
-  expiresAt: string;
-  fate: Fate;
+  /** When it was asked for, in milliseconds since 1970 by the machine's clock. */
+  askedAt: number;
+  /** When the token expires, as asked for or, once that is known, as granted: ISO 8601, UTC; null for never. */
+  expiresAt: string | null;
+  status: AttemptStatus;
 }
 
-export type Fate =
-  /** Asked for, and no answer was read: it may exist. */
+export type AttemptStatus =
+  /** Asked for, and no answer proved anything: it may exist. */
   | { kind: "unknown" }
-  /** Refused, or never received: it does not exist. */
-  | { kind: "never-made" }
-  /** It exists, and the job does not have it. Its ID is missing where the rest of the answer was not believed. */
-  | { kind: "made"; accessToken: string; id?: string }
+  /** Fastly refused it, or the request never left: it does not exist. */
+  | { kind: "never-created" }
+  /** It exists, and the job does not have it. Its ID is missing where the rest of the answer was rejected. */
+  | { kind: "created"; accessToken: string; id?: string }
   /** It exists, and the job has it. */
   | { kind: "handed-over"; accessToken: string; id: string }
   /** It existed, and main itself saw it end. */
@@ -33,32 +35,74 @@ export type Fate =
 /** Keeps a journal; `save` is called after each change and before anything else happens. */
 export interface JournalKeeper {
   /** Writes down the intent to ask for a token, or to ask for it once more. */
-  intend(name: string, expiresAt: string): void;
+  intend(name: string, askedAt: number, expiresAt: string): void;
   /** Writes down what became of a token that was asked for. */
-  record(name: string, fate: Fate, expiresAt?: string): void;
-  /** Writes down what Fastly said of the credentials. */
-  recordCredentials(verdict: "accepted" | "refused"): void;
+  record(name: string, status: AttemptStatus, expiresAt?: string | null): void;
+  /** Whether a token that was asked for may exist without anybody having it. */
+  hasLost(): boolean;
+  readonly guard: PasswordGuard;
 }
 
-export function keepJournal(apiUrl: string, save: (journal: Journal) => void): JournalKeeper {
-  const journal: Journal = { apiUrl, attempts: [], credentials: "unheard" };
+export const emptyJournal: Journal = { attempts: [], password: { verdict: "unheard", sends: 0 } };
 
-  function put(attempt: Attempt): void {
-    const others = journal.attempts.filter(({ name }) => name !== attempt.name);
-    journal.attempts = [...others, attempt];
+export function keepJournal(save: (journal: Journal) => void, guard?: PasswordGuard): JournalKeeper {
+  let journal = emptyJournal;
+
+  function become(change: Partial<Journal>): void {
+    journal = { ...journal, ...change };
     save(journal);
   }
 
+  function put(attempt: Attempt): void {
+    const others = journal.attempts.filter(({ name }) => name !== attempt.name);
+    become({ attempts: [...others, attempt] });
+  }
+
   return {
-    intend: (name, expiresAt) => put({ name, expiresAt, fate: { kind: "unknown" } }),
-    recordCredentials: (verdict) => {
-      journal.credentials = verdict;
-      save(journal);
-    },
-    record: (name, fate, expiresAt) => {
+    guard: guard ?? guardPassword(journal.password, (password) => become({ password })),
+    intend: (name, askedAt, expiresAt) => put({ name, askedAt, expiresAt, status: { kind: "unknown" } }),
+    record: (name, status, expiresAt) => {
       const known = journal.attempts.find((attempt) => attempt.name === name);
-      if ("accessToken" in fate) journal.credentials = "accepted";
-      if (known) put({ ...known, fate, expiresAt: expiresAt ?? known.expiresAt });
+      if (known) put({ ...known, status, expiresAt: expiresAt === undefined ? known.expiresAt : expiresAt });
     },
+    hasLost: () => journal.attempts.some(({ status }) => status.kind === "unknown"),
   };
+}
+
+/** Reads a journal that was written as JSON. @returns undefined for what `keepJournal` does not write */
+export function parseJournal(value: unknown): Journal | undefined {
+  if (!isObject(value) || !isObject(value.password) || !Array.isArray(value.attempts)) return undefined;
+  const { verdict, sends } = value.password;
+  if (!["unheard", "accepted", "refused"].includes(String(verdict)) || !isCount(sends)) return undefined;
+  return value.attempts.every(isAttempt) ? (value as unknown as Journal) : undefined;
+}
+
+function isAttempt(value: unknown): value is Attempt {
+  if (!isObject(value) || typeof value.name !== "string" || !isCount(value.askedAt)) return false;
+  return (value.expiresAt === null || typeof value.expiresAt === "string") && isStatus(value.status);
+}
+
+function isStatus(value: unknown): value is AttemptStatus {
+  if (!isObject(value)) return false;
+  const hasId = typeof value.id === "string" && isId(value.id);
+  switch (value.kind) {
+    case "created":
+      return isToken(value.accessToken) && (value.id === undefined || hasId);
+    case "handed-over":
+      return isToken(value.accessToken) && hasId;
+    default:
+      return value.kind === "unknown" || value.kind === "never-created" || value.kind === "ended";
+  }
+}
+
+function isToken(value: unknown): boolean {
+  return typeof value === "string" && isAccessToken(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

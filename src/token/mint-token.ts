@@ -1,29 +1,69 @@
-import type { CreatedToken, FastlyError } from "../fastly/index.ts";
-import type { Ending } from "./end-token.ts";
-import { pauseAfter, pauseToCorrectClock } from "./mint-pause.ts";
-import { type MintState, newMintState } from "./mint-state.ts";
-import { endTry, type Try, tryOnce } from "./mint-try.ts";
+import type { Clock, CreatedToken, FastlyError } from "../fastly/index.ts";
+import { decideRetry, isUnreadable } from "./mint-retry.ts";
+import { type Try, tryOnce } from "./mint-try.ts";
 import type { Minter, MintPorts, Progress } from "./minting.ts";
-import { type Grant, type Mismatch, mismatches } from "./mismatch.ts";
+import { type Grant, hasLifetimeAsked, type Mismatch, mismatches } from "./mismatch.ts";
+import { revokeSelf, waited } from "./revoke-self.ts";
 import type { TokenName } from "./token-name.ts";
+import { isLeft, type TokenStatus } from "./token-status.ts";
 
 export type MintOutcome =
   /** `name` is what was asked for, and what the journal knows the token by. */
   | { kind: "minted"; name: string; token: CreatedToken }
-  /** A token was made that is not what was asked for; how ending it again went. */
-  | { kind: "not-as-asked"; token: CreatedToken; mismatches: Mismatch[]; ending: Ending }
-  /** A token was made, but the rest of the answer could not be believed; how ending it again went. */
-  | { kind: "odd-answer"; error: FastlyError; ending: Ending }
+  /** A token was created that is not what was asked for; `status` is what became of it. */
+  | { kind: "not-as-asked"; token: CreatedToken; mismatches: Mismatch[]; status: TokenStatus }
+  /** A token was created, but the rest of the answer was rejected; `status` is what became of it. */
+  | { kind: "malformed"; error: FastlyError; status: TokenStatus }
   | { kind: "failed"; error: FastlyError; tries: number }
+  /** The password was refused before, or was sent as often as it may be: it was not sent. */
+  | { kind: "password-not-sent"; why: "refused" | "sent-too-often" }
   | { kind: "interrupted" };
+
+/** What has happened so far in one minting. */
+export interface MintState {
+  tries: number;
+  /** The serial of the name to ask for next. */
+  serial: number;
+  lostAnswers: number;
+  /** How often an answer could not be read, by its code and status. */
+  unreadable: Map<string, number>;
+  refusedOtps: number;
+  lastPasscodeStep: number | undefined;
+  /** When sudo was granted, by the clock's `elapsed`. */
+  sudoSince: number | undefined;
+  isInSudoMode(): boolean;
+  /** How far the server's clock is ahead of the machine's, where that matters. */
+  offsetMs: number;
+  correctionsLeft: number;
+}
+
+/** Sudo mode lasts for five minutes (Fastly's page on sudo). */
+const sudoMs = 4 * 60_000;
+
+function newMintState(clock: Clock): MintState {
+  return {
+    tries: 0,
+    serial: 1,
+    lostAnswers: 0,
+    unreadable: new Map(),
+    refusedOtps: 0,
+    lastPasscodeStep: undefined,
+    sudoSince: undefined,
+    isInSudoMode() {
+      return this.sudoSince !== undefined && clock.elapsed() - this.sudoSince < sudoMs;
+    },
+    offsetMs: 0,
+    correctionsLeft: 2,
+  };
+}
 
 /**
  * Creates a token: one request (two with `apiKey`) when all goes well.
  *
  * When it does not, it never repeats what Fastly refused; it asks again, under the next name of the same
  * family, where an answer was lost; and it waits for the next one-time password, for room below the limit
- * of tokens and for the hourly limit of writes, all until the deadline. Each try is in the journal before
- * it is sent.
+ * of tokens and for the hourly limit of writes, all until the deadline and as long as the password may be sent.
+ * Each try is in the journal before it is sent.
  */
 export async function mintToken(
   name: Omit<TokenName, "serial">,
@@ -31,14 +71,21 @@ export async function mintToken(
   minter: Minter,
   ports: MintPorts,
 ): Promise<MintOutcome> {
-  const state = newMintState(ports.lostAnswers ?? 0);
+  const { guard } = ports.journal;
+  const state = newMintState(ports.clock);
+  if (guard.left() === 0)
+    return {
+      kind: "password-not-sent",
+      why: guard.verdict === "refused" ? "refused" : "sent-too-often",
+    };
   for (;;) {
     state.tries++;
     const result = await tryOnce(name, grant, minter, state, ports);
     const { outcome, pause } = await judge(result, grant, minter, state, ports);
     if (!pause || pause.waitMs >= ports.deadline.remaining()) return outcome;
     ports.say(pause);
-    if (!(await waited(pause.waitMs, ports))) return { kind: "interrupted" };
+    if (!(await waited({ ...ports.api, signal: ports.signal, deadline: ports.deadline }, pause.waitMs)))
+      return { kind: "interrupted" };
   }
 }
 
@@ -56,42 +103,112 @@ async function judge(
   ports: MintPorts,
 ): Promise<Verdict> {
   switch (result.kind) {
-    case "created": {
-      const { name, token } = result;
-      const found = mismatches(token, grant);
-      if (found.length === 0) return { outcome: { kind: "minted", name, token } };
-      const outcome: MintOutcome = {
-        kind: "not-as-asked",
-        token,
-        mismatches: found,
-        ending: await endTry(name, token.accessToken, ports),
-      };
-      const offByTime = found.every(({ kind }) => kind === "lives-too-long" || kind === "dead-on-arrival");
-      return {
-        outcome,
-        pause: offByTime ? pauseToCorrectClock(result, minter, state, ports.clock) : undefined,
-      };
-    }
-    case "odd-answer": {
-      const ending = await endTry(result.name, result.accessToken, ports);
-      return { outcome: { kind: "odd-answer", error: result.error, ending } };
+    case "created":
+      return judgeCreated(result, grant, minter, state, ports);
+    case "malformed": {
+      const { name, accessToken, error } = result;
+      return { outcome: { kind: "malformed", error, status: await endTry(name, accessToken, ports) } };
     }
     case "error": {
       const { error } = result;
       if (error.code === "aborted") return { outcome: { kind: "interrupted" } };
-      const pause = pauseAfter(error, minter, state, ports);
-      return { outcome: { kind: "failed", error, tries: state.tries }, pause };
+      return {
+        outcome: { kind: "failed", error, tries: state.tries },
+        pause: pauseAfter(error, minter, state, ports),
+      };
     }
   }
 }
 
-/** @returns false where the wait was interrupted */
-async function waited(ms: number, { clock, signal }: MintPorts): Promise<boolean> {
-  try {
-    await clock.wait(ms, signal);
-    return true;
-  } catch {
-    // Only the signal ends a wait early.
-    return false;
-  }
+async function judgeCreated(
+  result: Extract<Try, { kind: "created" }>,
+  grant: Grant,
+  minter: Minter,
+  state: MintState,
+  ports: MintPorts,
+): Promise<Verdict> {
+  const { name, token } = result;
+  const found = mismatches(token, grant);
+  const isOffByTimeAlone = found.every(({ kind }) => kind === "lives-too-long" || kind === "dead-on-arrival");
+  const pause =
+    isOffByTimeAlone && !hasLifetimeAsked(token, grant)
+      ? pauseToCorrectClock(result, minter, state, ports)
+      : undefined;
+  if (found.length === 0 && !pause) return { outcome: { kind: "minted", name, token } };
+  const status = await endTry(name, token.accessToken, ports);
+  return { outcome: { kind: "not-as-asked", token, mismatches: found, status }, pause };
+}
+
+/**
+ * Where a token lives longer or shorter than asked although Fastly took the expiry as it was sent, the machine's
+ * clock is wrong: `created_at` says by how much.
+ */
+function pauseToCorrectClock(
+  { token, expiresAt, askedAt }: Extract<Try, { kind: "created" }>,
+  minter: Minter,
+  state: MintState,
+  ports: MintPorts,
+): Progress | undefined {
+  const takenAsSent =
+    token.expiresAt !== null && Math.abs(Date.parse(token.expiresAt) - expiresAt.getTime()) <= 1000;
+  if (!takenAsSent || state.correctionsLeft === 0) return undefined;
+  const offsetMs = Date.parse(token.createdAt) - askedAt;
+  const waitMs = untilNextPasscode(minter, state, ports.clock, offsetMs);
+  if (waitMs >= ports.deadline.remaining()) return undefined;
+  state.correctionsLeft--;
+  state.offsetMs = offsetMs;
+  state.serial++;
+  return { kind: "correcting-clock", offsetMs, waitMs };
+}
+
+function pauseAfter(
+  error: FastlyError,
+  minter: Minter,
+  state: MintState,
+  ports: MintPorts,
+): Progress | undefined {
+  const kind = `${error.code} ${error.status ?? ""}`;
+  if (error.mayHaveHappened) state.lostAnswers++;
+  if (isUnreadable(error)) state.unreadable.set(kind, (state.unreadable.get(kind) ?? 0) + 1);
+  if (error.code === "refused-otp") state.refusedOtps++;
+  const decision = decideRetry({
+    error,
+    ...state,
+    alike: state.unreadable.get(kind) ?? 0,
+    sendsLeft: sendsLeft(minter, state, ports),
+    now: ports.clock.now(),
+    remainingMs: ports.deadline.remaining(),
+    untilNextOtp: (offsetMs) => untilNextPasscode(minter, state, ports.clock, offsetMs),
+    hasOtp: minter.passcodes.kind === "computed",
+    random: ports.random,
+  });
+  if (decision.kind === "stop") return undefined;
+  if (decision.offsetMs !== state.offsetMs) state.correctionsLeft--;
+  state.offsetMs = decision.offsetMs;
+  if (decision.underAnotherName) state.serial++;
+  return decision.report;
+}
+
+/** Where a token may exist that nobody has, some requests with the password are left to who looks for it. */
+function sendsLeft(
+  { apiKey }: Minter,
+  state: MintState,
+  { journal, sendsForRecovery = 0 }: MintPorts,
+): number {
+  if (apiKey !== undefined && state.isInSudoMode()) return Number.POSITIVE_INFINITY;
+  return journal.guard.left() - (journal.hasLost() ? sendsForRecovery : 0);
+}
+
+/** How long until a one-time password exists that was not sent yet, in milliseconds. */
+function untilNextPasscode({ passcodes }: Minter, state: MintState, clock: Clock, offsetMs: number): number {
+  if (passcodes.kind !== "computed" || state.isInSudoMode()) return 0;
+  const now = clock.now() + offsetMs;
+  const step = Math.floor(now / passcodes.stepMs);
+  return step === state.lastPasscodeStep ? (step + 1) * passcodes.stepMs - now : 0;
+}
+
+async function endTry(name: string, accessToken: string, { api, journal }: MintPorts): Promise<TokenStatus> {
+  const status = await revokeSelf(api, accessToken);
+  if (!isLeft(status)) journal.record(name, { kind: "ended" });
+  return status;
 }

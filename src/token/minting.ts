@@ -19,14 +19,14 @@ export interface MintPorts {
   random: () => number;
   signal?: AbortSignal | undefined;
   journal: JournalKeeper;
-  /** How many answers to the same credentials were lost before this: if they are wrong, each try may count towards a lock. */
-  lostAnswers?: number;
+  /** How many of the requests with a password are left to who has to look for a token whose answer was lost. */
+  sendsForRecovery?: number;
   /** Called with each secret as soon as it exists, before anything else can print it. */
   hide: (secret: string) => void;
   say: (progress: Progress) => void;
 }
 
-/** What minting has to tell while it goes on. */
+/** What minting has to report while it goes on. */
 export type Progress =
   | { kind: "answer-lost"; error: FastlyError; waitMs: number }
   | { kind: "sudo-answer-lost"; error: FastlyError; waitMs: number }

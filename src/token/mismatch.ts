@@ -18,7 +18,7 @@ export type Mismatch =
 
 const toleranceMs = 60_000;
 
-/** Compares a created token with what was asked for; what is narrower than asked is no mismatch. */
+/** Compares a created token with what was asked for; what is narrower than asked is no mismatch, as long as it can be used. */
 export function mismatches(token: Token, grant: Grant): Mismatch[] {
   return [
     ...scopeMismatch(token, grant),
@@ -29,7 +29,7 @@ export function mismatches(token: Token, grant: Grant): Mismatch[] {
 
 function scopeMismatch(token: Token, grant: Grant): Mismatch[] {
   const asked: readonly string[] = grant.scopes;
-  const granted = token.scope.split(/\s+/).filter((scope) => scope !== "");
+  const granted = token.scope.split(/[\s,]+/).filter((scope) => scope !== "");
   const within =
     granted.length > 0 && granted.every((scope) => asked.includes(scope) || asked.includes("global"));
   return within ? [] : [{ kind: "wider-scope", granted: token.scope }];
@@ -42,7 +42,7 @@ function servicesMismatch(token: Token, grant: Grant): Mismatch[] {
 }
 
 /** How long a token lives, in milliseconds, by the server's clock alone: the machine's may be wrong. */
-export function lifetimeOf({ createdAt, expiresAt }: Token): number {
+export function lifetimeOf({ createdAt, expiresAt }: Pick<Token, "createdAt" | "expiresAt">): number {
   return expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt) - Date.parse(createdAt);
 }
 
@@ -53,4 +53,10 @@ function lifetimeMismatch(token: Token, grant: Grant): Mismatch[] {
   if (lifetimeMs < Math.min(grant.lifetimeMs, toleranceMs) / 2)
     return [{ kind: "dead-on-arrival", lifetimeMs }];
   return [];
+}
+
+/** Whether a token's lifetime is within a minute of what was asked for; of a short one, within half of it. */
+export function hasLifetimeAsked(token: Pick<Token, "createdAt" | "expiresAt">, grant: Grant): boolean {
+  const tolerance = Math.min(toleranceMs, grant.lifetimeMs / 2);
+  return Math.abs(lifetimeOf(token) - grant.lifetimeMs) <= tolerance;
 }

@@ -1,73 +1,75 @@
-import type { FastlyError } from "../fastly/index.ts";
-import { endToken, halfOf } from "./end-token.ts";
-import { type EndedToken, type NoMinter, refused, withoutHelper } from "./ended-token.ts";
+import { deadlineIn, type FastlyApi } from "../fastly/index.ts";
+import { errorOf, type Recover, type Unsettled } from "./end-job-tokens.ts";
 import { type HelperPorts, withHelperToken } from "./helper-token.ts";
-import type { Attempt } from "./journal.ts";
 import type { Minter } from "./minting.ts";
+import { revokeSelf } from "./revoke-self.ts";
 import { settleAttempts } from "./settle-attempts.ts";
 import type { TokenName } from "./token-name.ts";
-
-/** A token that is not known to have ended. */
-export interface Unsettled {
-  attempt: Attempt;
-  /** Why revoking it with itself did not settle it; undefined where its answer was lost. */
-  first?: FastlyError;
-}
+import {
+  isLeft,
+  type MissingHelper,
+  type NoCredentials,
+  reportOf,
+  type TokenReport,
+} from "./token-status.ts";
 
 export interface RecoverPorts extends HelperPorts {
   /** Asked for only when a helper token is needed. */
-  minter: () => Promise<{ kind: "minter"; minter: Minter } | NoMinter>;
+  minter: () => Promise<{ kind: "minter"; minter: Minter } | NoCredentials>;
   /** What a helper token is called. */
   helperName: Omit<TokenName, "serial">;
 }
 
 /**
- * Ends tokens that could not be ended with themselves, through a helper token of the same user. What time that
- * leaves goes to those that may still end with themselves.
+ * Ends tokens through a helper token of the same user. What time that leaves goes to those that may still end
+ * with themselves.
  */
-export async function recoverTokens(
-  unsettled: readonly Unsettled[],
-  ports: RecoverPorts,
-): Promise<EndedToken[]> {
-  const ended: EndedToken[] = [];
-  for (const token of await throughHelper(unsettled, ports)) {
-    const one = unsettled.find(({ attempt }) => attempt.name === token.name);
-    ended.push(one && token.end.kind === "left-alive" ? await persist(token, one, ports) : token);
-  }
-  return ended;
+export function recoverWithHelper(ports: RecoverPorts): Recover {
+  return async (unsettled, api) => {
+    const reports: TokenReport[] = [];
+    for (const report of await throughHelper(unsettled, { ...ports, api })) {
+      const one = unsettled.find(({ attempt }) => attempt.name === report.name);
+      reports.push(one && isLeft(report.status) ? await persist(report, one, api) : report);
+    }
+    return reports;
+  };
 }
 
-async function throughHelper(unsettled: readonly Unsettled[], ports: RecoverPorts): Promise<EndedToken[]> {
+async function throughHelper(unsettled: readonly Unsettled[], ports: RecoverPorts): Promise<TokenReport[]> {
   const asked = await ports.minter();
-  if (asked.kind !== "minter") {
-    return unsettled.map(({ attempt, first }) => withoutHelper(attempt, asked, first));
-  }
+  if (asked.kind !== "minter") return unsettled.map((one) => withoutHelper(one, asked));
   const attempts = unsettled.map(({ attempt }) => attempt);
+  const { api, clock } = ports;
   // A token that may still end with itself must not wait for room, or for an API in trouble, until nothing is left.
-  const deadline = unsettled.some(mayEndWithItself) ? halfOf(ports.deadline, ports.clock) : ports.deadline;
+  const deadline = unsettled.some(mayEndWithItself)
+    ? deadlineIn(api.deadline.remaining() / 2, clock)
+    : api.deadline;
   const helped = await withHelperToken(
     ports.helperName,
     asked.minter,
     { ...ports, deadline },
-    (helper, work) => settleAttempts(attempts, helper.accessToken, { ...ports, ...work }),
+    (helper, work) => settleAttempts(attempts, helper, work.api),
   );
   if (helped.kind === "helped") return [...helped.result, ...helped.strays];
-  const alive = unsettled.map(({ attempt, first }) => withoutHelper(attempt, helped.outcome, first));
-  return [...alive, ...helped.strays];
+  return [...unsettled.map((one) => withoutHelper(one, helped.outcome)), ...helped.strays];
+}
+
+function withoutHelper({ attempt, bySelf }: Unsettled, helper: MissingHelper): TokenReport {
+  const kind = bySelf?.kind === "still-alive" ? "still-alive" : "unknown";
+  return reportOf(attempt, { kind, problem: { kind: "no-helper", helper, selfError: errorOf(bySelf) } });
 }
 
 /** After a 403 it will not, however often it is tried. */
-function mayEndWithItself({ attempt, first }: Unsettled): boolean {
-  return "accessToken" in attempt.fate && first?.code !== "forbidden";
+function mayEndWithItself({ attempt, bySelf }: Unsettled): boolean {
+  return "accessToken" in attempt.status && errorOf(bySelf)?.code !== "forbidden";
 }
 
 /** Where it fails once more, why the token could not end itself says more than why the helper could not end it. */
-async function persist(token: EndedToken, one: Unsettled, { api }: RecoverPorts): Promise<EndedToken> {
-  const { first, attempt } = one;
-  if (!("accessToken" in attempt.fate) || !first) return token;
-  const ending = mayEndWithItself(one) ? await endToken(api, attempt.fate.accessToken) : undefined;
-  if (ending && !("error" in ending)) return { ...token, end: ending };
-  const isTold = token.end.kind === "left-alive" && token.end.problem.kind === "no-helper";
-  // A 403 proved nothing: why the helper failed says more then.
-  return isTold || first.code === "forbidden" ? token : { ...token, end: refused(first) };
+async function persist(report: TokenReport, one: Unsettled, api: FastlyApi): Promise<TokenReport> {
+  const { attempt, bySelf } = one;
+  if (!("accessToken" in attempt.status) || !bySelf || !mayEndWithItself(one)) return report;
+  const status = await revokeSelf(api, attempt.status.accessToken);
+  if (!isLeft(status)) return { ...report, status };
+  const isWithoutHelper = "problem" in report.status && report.status.problem.kind === "no-helper";
+  return isWithoutHelper ? report : { ...report, status: bySelf };
 }

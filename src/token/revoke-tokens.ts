@@ -1,7 +1,8 @@
 import type { FastlyApi } from "../fastly/index.ts";
-import { endToken } from "./end-token.ts";
+import { errorOf } from "./end-job-tokens.ts";
 import type { HelperPorts } from "./helper-token.ts";
 import { type Revocation, revokeInBulk } from "./revoke-in-bulk.ts";
+import { revokeSelf } from "./revoke-self.ts";
 import type { TokenName } from "./token-name.ts";
 import { type Access, type WithKey, withKey } from "./with-key.ts";
 
@@ -23,6 +24,8 @@ export function revokeTokens(
 
 /** @param id what to tell the token by */
 export async function revokeItself(api: FastlyApi, key: string, id: string): Promise<Revocation> {
-  const ending = await endToken(api, key);
-  return { id, result: "error" in ending ? { kind: "failed", error: ending.error } : ending };
+  const status = await revokeSelf(api, key);
+  if (status.kind === "revoked") return { id, result: { kind: "revoked" } };
+  const error = errorOf(status);
+  return { id, result: error ? { kind: "failed", error } : { kind: "already-gone" } };
 }

@@ -1,132 +1,136 @@
 import {
   asFastlyError,
-  type Clock,
-  type Deadline,
-  deadlineIn,
   type FastlyApi,
   FastlyError,
-  getToken,
   getTokenCurrent,
   listTokensUser,
-  revokeToken,
 } from "../fastly/index.ts";
 import { readIdAndName } from "../fastly/token.ts";
-import { type EndedToken, endedToken, idOf, refused, type TokenEnd } from "./ended-token.ts";
 import type { Attempt } from "./journal.ts";
+import { revokeById } from "./revoke-by-id.ts";
+import { waited } from "./revoke-self.ts";
+import { isNameOf } from "./token-name.ts";
+import { idOf, reportOf, statusAfter, type TokenReport } from "./token-status.ts";
 
-export interface SettlePorts {
-  api: FastlyApi;
-  clock: Clock;
-  deadline: Deadline;
+/** assumed: after this time, in milliseconds, a create that was sent has made its token or never will. */
+export const longestCreateMs = 60_000;
+
+/** Another key of the same user. */
+export interface SettleKey {
+  id: string;
+  accessToken: string;
 }
 
-/** A create whose answer was lost may still be on its way through Fastly when the tokens are listed. */
-const secondLookMs = 2_000;
-
 /**
- * Ends tokens with another one of the same user: by ID, or by their unique names where the answer was lost.
- * A token is only touched when its ID or its whole name is one of those that were written down.
+ * Ends tokens with another one of the same user: by ID, or by the beginning of their names where the answer was
+ * lost. Nothing is touched that was not written down.
  */
 export async function settleAttempts(
   attempts: readonly Attempt[],
-  key: string,
-  ports: SettlePorts,
-): Promise<EndedToken[]> {
-  const ended: EndedToken[] = [];
+  key: SettleKey,
+  api: FastlyApi,
+): Promise<TokenReport[]> {
+  const reports: TokenReport[] = [];
   for (const attempt of attempts) {
-    if ("accessToken" in attempt.fate)
-      ended.push(await endMade(attempt, attempt.fate.accessToken, key, ports));
+    if ("accessToken" in attempt.status)
+      reports.push(await endCreated(attempt, attempt.status.accessToken, key, api));
   }
-  const lost = attempts.filter(({ fate }) => !("accessToken" in fate));
-  return [...ended, ...(await endLost(lost, key, ports))];
+  const lost = attempts.filter(({ status }) => !("accessToken" in status));
+  return [...reports, ...(await endLost(lost, key, api))];
 }
 
-/** Where the answer did not tell its ID, the token itself does. */
-async function endMade(
+/** Where the answer did not name its ID, the token itself does. */
+async function endCreated(
   attempt: Attempt,
   accessToken: string,
-  key: string,
-  ports: SettlePorts,
-): Promise<EndedToken> {
-  const id = idOf(attempt) ?? (await getTokenCurrent(ports.api, accessToken).catch(asFastlyError));
-  if (!(id instanceof FastlyError)) {
-    const known = typeof id === "string" ? id : id.id;
-    return { ...endedToken(attempt, await endById(known, key, ports)), id: known };
-  }
-  const isGone = id.code === "unauthorized" || id.code === "not-found";
-  return endedToken(attempt, isGone ? { kind: "already-gone" } : refused(id));
+  key: SettleKey,
+  api: FastlyApi,
+): Promise<TokenReport> {
+  const known = idOf(attempt);
+  const id = known ?? (await getTokenCurrent(api, accessToken).then((own) => own.id, asFastlyError));
+  if (typeof id === "string") return reportOf(attempt, await revokeById(api, key.accessToken, id), id);
+  return reportOf(attempt, statusAfter(id));
 }
 
-async function endLost(lost: readonly Attempt[], key: string, ports: SettlePorts): Promise<EndedToken[]> {
-  const first = await endListed(lost, key, ports);
-  const { missing } = first;
-  if (missing.length === 0 || first.error || ports.deadline.remaining() <= secondLookMs) return told(first);
-  await ports.clock.wait(secondLookMs);
-  const second = await endListed(missing, key, ports);
-  return [...first.ended, ...told(second)];
+/** Waits between looks at the list, in milliseconds: a token that appears late is found soon after. */
+const looksMs = [1_500, 2_500, 4_000, 6_000, 8_000];
+
+/**
+ * Looks for tokens whose answers were lost until each is found, or is older than a create can take. Where time runs
+ * out before that, nothing is known about it.
+ */
+async function endLost(lost: readonly Attempt[], key: SettleKey, api: FastlyApi): Promise<TokenReport[]> {
+  const reports: TokenReport[] = [];
+  let open = lost;
+  for (let look = 0; open.length > 0; look++) {
+    const result = await lookOnce(open, key, api);
+    reports.push(...result.reports);
+    open = result.open;
+    if (result.isFinal) return [...reports, ...open.map((attempt) => reportOf(attempt, result.otherwise))];
+    const wait = waitBeforeNextLook(open, look, api);
+    if (open.length === 0 || (await waited(api, wait))) continue;
+    return [...reports, ...open.map((attempt) => reportOf(attempt, result.otherwise))];
+  }
+  return reports;
 }
+
+/** The last look comes when the youngest attempt is old enough, or just before the time is up. */
+function waitBeforeNextLook(open: readonly Attempt[], look: number, { clock, deadline }: FastlyApi): number {
+  const usual = looksMs[look] ?? longestLookMs;
+  const old = Math.max(...open.map(({ askedAt }) => askedAt + longestCreateMs)) - clock.now() + 50;
+  const last = deadline.remaining() - lastLookMs;
+  const wait = old > 0 && old < usual ? old : usual;
+  return last > 0 && last < wait ? last : wait;
+}
+
+const longestLookMs = 10_000;
+
+/** What a last look needs. */
+const lastLookMs = 1_000;
 
 /** What one look at the list of tokens came to. */
 interface Look {
-  ended: EndedToken[];
-  missing: readonly Attempt[];
-  /** Why there was no list. */
-  error?: FastlyError;
-}
-
-function told({ ended, missing, error }: Look): EndedToken[] {
-  const end: TokenEnd = error ? refused(error) : { kind: "never-existed" };
-  return [...ended, ...missing.map((attempt) => endedToken(attempt, end))];
+  reports: TokenReport[];
+  open: readonly Attempt[];
+  /** The status of those that stay open. */
+  otherwise: TokenReport["status"];
+  /** Whether another look would come to the same. */
+  isFinal: boolean;
 }
 
 /** An edge or a proxy that sent a create twice has made two tokens of one name: both are ended. */
-async function endListed(lost: readonly Attempt[], key: string, { api }: SettlePorts): Promise<Look> {
-  if (lost.length === 0) return { ended: [], missing: [] };
-  const listed = await listNames(api, key);
-  if (listed instanceof FastlyError) return { ended: [], missing: lost, error: listed };
-  const ended: EndedToken[] = [];
-  for (const attempt of lost) {
-    for (const { id } of listed.filter(({ name }) => name === attempt.name)) {
-      ended.push({ ...endedToken(attempt, await revokeById(id, key, api)), id });
-    }
+async function lookOnce(lost: readonly Attempt[], key: SettleKey, api: FastlyApi): Promise<Look> {
+  const askedAt = api.clock.now();
+  const listed = await listNames(api, key.accessToken);
+  if (listed instanceof FastlyError) {
+    const otherwise = { kind: "unknown", problem: { kind: "error", error: listed } } as const;
+    return { reports: [], open: lost, otherwise, isFinal: true };
   }
-  const missing = lost.filter((attempt) => !listed.some(({ name }) => name === attempt.name));
-  return { ended, missing };
+  const isOwnList = listed.some(({ id }) => id === key.id);
+  const reports: TokenReport[] = [];
+  const open: Attempt[] = [];
+  for (const attempt of lost) {
+    const found = listed.filter(({ name }) => isNameOf(name, attempt.name));
+    for (const { id } of found)
+      reports.push(reportOf(attempt, await revokeById(api, key.accessToken, id), id));
+    if (found.length > 0) continue;
+    if (isOwnList && askedAt - attempt.askedAt >= longestCreateMs)
+      reports.push(reportOf(attempt, { kind: "never-created" }));
+    else open.push(attempt);
+  }
+  const problem = isOwnList
+    ? ({ kind: "may-still-appear" } as const)
+    : ({ kind: "list-without-helper" } as const);
+  return { reports, open, otherwise: { kind: "unknown", problem }, isFinal: false };
 }
 
-/** An ID and a name are all that is needed here, so that what else is odd about a token does not hide it. */
+/** An ID and a name are all that is needed here, so that whatever else is malformed in a token does not hide it. */
 async function listNames(api: FastlyApi, key: string): Promise<{ id: string; name: string }[] | FastlyError> {
-  const odd: { id: string; name: string }[] = [];
+  const malformed: { id: string; name: string }[] = [];
   try {
-    const tokens = await listTokensUser(api, key, (_error, item) => odd.push(...readIdAndName(item)));
-    return [...tokens, ...odd];
+    const tokens = await listTokensUser(api, key, (_error, item) => malformed.push(...readIdAndName(item)));
+    return [...tokens, ...malformed];
   } catch (error) {
     return asFastlyError(error);
-  }
-}
-
-/**
- * Looks a token up before revoking it: it may be gone already, which a refusal alone cannot tell. Where the
- * look-up fails, for at most a third of the time, the revocation may work all the same.
- */
-export async function endById(
-  id: string,
-  key: string,
-  { api, deadline, clock }: SettlePorts,
-): Promise<TokenEnd> {
-  const share = deadlineIn(deadline.remaining() / 3, clock);
-  const found = await getToken(api.within({ deadline: share }), key, id).catch(asFastlyError);
-  if (found instanceof FastlyError && found.code === "not-found") return { kind: "already-gone" };
-  return revokeById(id, key, api);
-}
-
-async function revokeById(id: string, key: string, api: FastlyApi): Promise<TokenEnd> {
-  try {
-    await revokeToken(api, key, id);
-    return { kind: "revoked" };
-  } catch (caught) {
-    const error = asFastlyError(caught);
-    if (error.code !== "not-found") return refused(error);
-    return { kind: error.mayHaveHappened ? "revoked" : "already-gone" };
   }
 }

@@ -2,10 +2,12 @@
  * What a token's name says, so that a person in Fastly's control panel, or a program, can tell which run
  * made it. Written as
  *
- *     fastly-ephemeral-token/1 SERVER/OWNER/REPO/actions/runs/RUN/attempts/ATTEMPT job=JOB use=USE nonce=NONCE.SERIAL label=LABEL
+ *     fastly-ephemeral-token/1 NONCE.SERIAL SERVER/OWNER/REPO/actions/runs/RUN/attempts/ATTEMPT use=USE check=CHECK job=JOB label=LABEL
  *
- * The second word is the run's page, to be pasted into a browser. JOB and LABEL are percent-encoded, so that
- * a space always ends a part; a name without a label ends with the nonce.
+ * The mark and the nonce come first, so that a token is found even where a server has cut its name short. The
+ * third word is the run's page, to be pasted into a browser. JOB and LABEL are percent-encoded, so that a space
+ * always ends a part; `check` and `label` are left out where there is none. A name has at most 255 bytes: where it
+ * would be longer, JOB and LABEL are shortened and end with `~`.
  */
 export interface TokenName {
   /** The GitHub server's host: `github.com`, or that of a GitHub Enterprise. */
@@ -21,14 +23,19 @@ export interface TokenName {
   nonce: string;
   /** Counts the tries of one family, from 1. */
   serial: number;
+  /** The ID of the job's check run, where GitHub's OIDC token names it; empty otherwise. */
+  checkRunId?: string;
   /** What the user named it; empty for none. */
   label: string;
 }
 
-export type TokenUse = "job" | "recovery" | "revoke" | "sweep";
+export type TokenUse = "job" | "recovery" | "revoke" | "sweep" | "broker";
 
 /** What a name says where the runner did not say which run it was. */
-export const unknownRun = { repository: "unknown/unknown", runId: "0" } as const;
+export const unknownRun = { server: "unknown", repository: "unknown/unknown", runId: "0" } as const;
+
+/** assumed: names of databases and forms commonly end at 255; no limit of Fastly's is documented. */
+export const longestName = 255;
 
 const mark = "fastly-ephemeral-token/1";
 
@@ -45,10 +52,10 @@ const run = [
 const pattern = new RegExp(
   [
     `^${mark}`,
+    "(?<nonce>[0-9a-f]{20})\\.(?<serial>[1-9]\\d{0,5})",
     run,
-    "job=(?<job>\\S+)",
-    "use=(?<use>job|recovery|revoke|sweep)",
-    "nonce=(?<nonce>[0-9a-f]{20})\\.(?<serial>[1-9]\\d{0,5})(?: label=(?<label>\\S+))?$",
+    "use=(?<use>job|recovery|revoke|sweep|broker)(?: check=(?<checkRunId>\\d{1,20}))?",
+    "job=(?<job>[^\\s~]*~?)(?: label=(?<label>[^\\s~]*~?))?$",
   ].join(" "),
 );
 
@@ -62,12 +69,51 @@ export function isServer(text: string): boolean {
   return new RegExp(`^${host}$`).test(text);
 }
 
-/** Writes a token's name. What does not fit the format (see `TokenName`) will not parse back. */
+/** Whether a text is a nonce, as `TokenName` has it. */
+export function isNonce(text: string): boolean {
+  return /^[0-9a-f]{20}$/.test(text);
+}
+
+/** Writes a token's name, in at most 255 bytes. What does not fit the format (see `TokenName`) will not parse back. */
 export function formatTokenName(name: TokenName): string {
-  const { server, repository, runId, runAttempt, job, use, nonce, serial, label } = name;
-  const run = `${server}/${repository}/actions/runs/${runId}/attempts/${runAttempt}`;
-  const ending = label === "" ? "" : ` label=${encode(label)}`;
-  return `${mark} ${run} job=${encode(job)} use=${use} nonce=${nonce}.${serial}${ending}`;
+  const fixed = fixedPart(name);
+  // An owner and a repository of the longest kind on a server with a long name: the run's page does not fit.
+  const head = fixed.length + " job=".length <= longestName ? fixed : fixedPart({ ...name, ...unknownRun });
+  const room = longestName - head.length - " job=".length;
+  const job = encode(name.job);
+  const label = encode(name.label);
+  const labelRoom = label === "" ? 0 : room - " label=".length;
+  if (labelRoom <= 0) return `${head} job=${shorten(job, room)}`;
+  // Half of the room is the job's, and what the label does not need.
+  const jobPart = shorten(job, Math.max(Math.floor(labelRoom / 2), labelRoom - label.length));
+  return `${head} job=${jobPart} label=${shorten(label, labelRoom - jobPart.length)}`;
+}
+
+function fixedPart({ server, repository, runId, runAttempt, use, checkRunId, ...name }: TokenName): string {
+  const page = `${server}/${repository}/actions/runs/${runId}/attempts/${runAttempt}`;
+  return `${nameKey(name)} ${page} use=${use}${checkRunId ? ` check=${checkRunId}` : ""}`;
+}
+
+/** Shortens a percent-encoded text to so many bytes, never in the middle of a character. */
+function shorten(encoded: string, room: number): string {
+  if (encoded.length <= room) return encoded;
+  let short = encoded.slice(0, Math.max(0, room - 1)).replace(/%[0-9A-F]?$/, "");
+  while (decode(short) === undefined) short = short.replace(/%[0-9A-F]{2}$/, "");
+  return `${short}~`;
+}
+
+/** What a token is found by: the beginning of its name, which no other token shares. */
+export function nameKey({ nonce, serial }: Pick<TokenName, "nonce" | "serial">): string {
+  return `${mark} ${nonce}.${serial}`;
+}
+
+/**
+ * Whether a listed name is, or is what a server has made of, a name that was asked for: it begins with the same
+ * mark, nonce and serial, whatever became of the rest.
+ */
+export function isNameOf(listed: string, asked: string): boolean {
+  const key = /^\S+ [0-9a-f]{20}\.\d+/.exec(asked)?.[0] ?? asked;
+  return listed.startsWith(key) && !/^\d/.test(listed.slice(key.length));
 }
 
 /**
@@ -78,12 +124,11 @@ export function formatTokenName(name: TokenName): string {
  */
 export function parseTokenName(text: string): TokenName | undefined {
   const groups = pattern.exec(text)?.groups;
-  if (!groups) return undefined;
+  if (!groups || text.length > longestName) return undefined;
   const { server = "", repository = "", runId = "", runAttempt = "", use = "", nonce = "" } = groups;
   const job = decode(groups.job ?? "");
   const label = decode(groups.label ?? "");
-  if (job === undefined || label === undefined) return undefined;
-  const serial = Number(groups.serial);
+  if (job === undefined || label === undefined || groups.label === "") return undefined;
   const name: TokenName = {
     server,
     repository,
@@ -92,15 +137,22 @@ export function parseTokenName(text: string): TokenName | undefined {
     job,
     use: use as TokenUse,
     nonce,
-    serial,
+    serial: Number(groups.serial),
+    ...(groups.checkRunId === undefined ? {} : { checkRunId: groups.checkRunId }),
     label,
   };
-  return formatTokenName(name) === text ? name : undefined;
+  return isCanonical(groups.job ?? "") && isCanonical(groups.label ?? "") ? name : undefined;
 }
 
-/** Lone surrogates cannot be encoded: they become the replacement character. */
+/** Whether a part is as `encode` and `shorten` write it. */
+function isCanonical(part: string): boolean {
+  const whole = part.replace(/~$/, "");
+  return encode(decode(whole) ?? "~") === whole;
+}
+
+/** Lone surrogates cannot be encoded: they become the replacement character. A `~` marks what was shortened. */
 function encode(text: string): string {
-  return encodeURIComponent(text.toWellFormed());
+  return encodeURIComponent(text.toWellFormed()).replaceAll("~", "%7E");
 }
 
 function decode(text: string): string | undefined {

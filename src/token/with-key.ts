@@ -11,7 +11,7 @@ export interface Key {
   key: string;
   /** The ID of the key itself, which the work must not revoke while it needs it. */
   id: string;
-  /** How far Fastly's clock is ahead of the machine's, as far as Fastly's answers told; else 0. In milliseconds. */
+  /** How far Fastly's clock is ahead of the machine's, as far as Fastly's answers showed; else 0. In milliseconds. */
   clockOffsetMs: number;
 }
 
@@ -35,7 +35,7 @@ async function withGivenKey<T>(
   { api, deadline, signal }: HelperPorts,
   work: (key: Key, ports: WorkPorts) => Promise<T>,
 ): Promise<WithKey<T>> {
-  const workPorts = { api: api.within({ deadline, signal }), deadline };
+  const workPorts = { api: api.with({ deadline, signal }), deadline };
   const own = await getTokenCurrent(workPorts.api, key).catch(asFastlyError);
   if (own instanceof FastlyError) return { kind: "bad-key", error: own, strays: [] };
   return {

@@ -44,5 +44,5 @@ test("after three it gives up, however much time is left: nobody is hammered", a
   expect(outcome).toMatchObject({ kind: "failed", error: { code: "refused-otp" }, tries: 3 });
   expect(requests).toBe(3);
   expect(told.map(({ kind }) => kind)).toEqual(["waiting-for-passcode", "waiting-for-passcode"]);
-  expect(saved.at(-1)?.attempts.map(({ fate }) => fate.kind)).toEqual(["never-made"]);
+  expect(saved.at(-1)?.attempts.map(({ status }) => status.kind)).toEqual(["never-created"]);
 });

@@ -51,7 +51,7 @@ export async function mint(
       clock,
       deadline,
       random: Math.random,
-      journal: keepJournal(emulator.url, (journal) => saved.push(structuredClone(journal))),
+      journal: keepJournal((journal) => saved.push(structuredClone(journal))),
       hide: (secret) => hidden.push(secret),
       say: (progress) => told.push(progress),
     },

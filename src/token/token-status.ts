@@ -1,0 +1,77 @@
+import type { FastlyError } from "../fastly/index.ts";
+import type { Attempt } from "./journal.ts";
+import type { MintOutcome } from "./mint-token.ts";
+
+/**
+ * What became of a token. Each kind but `unknown` is a claim, and names the answer that proves it
+ * (docs/reliability.md lists them); every other answer leaves the status unknown.
+ */
+export type TokenStatus =
+  /** 204 to its revocation; or twice "not known" after a revocation whose answer was lost. */
+  | { kind: "revoked" }
+  /** Fastly says that it expired, or twice that it does not know it: somebody else revoked it. */
+  | { kind: "already-gone"; how: "expired" | "revoked" }
+  /** Fastly's own list, read later than the longest time a create can take, does not show it. */
+  | { kind: "never-created" }
+  /** The job has it, and keeps it. */
+  | { kind: "kept" }
+  /** No request that could have ended it has left, or Fastly refused to revoke it. */
+  | { kind: "still-alive"; problem: StatusProblem }
+  | { kind: "unknown"; problem: StatusProblem };
+
+export type StatusProblem =
+  | { kind: "error"; error: FastlyError }
+  /** The create's answer was lost, and it is too early to say that there will be no token. */
+  | { kind: "may-still-appear" }
+  /** Fastly's list of tokens does not even show the helper that asks: it is not this user's list. */
+  | { kind: "list-without-helper" }
+  /** Only a helper token could have settled it, and there is none; `selfError` is why the token itself could not. */
+  | { kind: "no-helper"; helper: MissingHelper; selfError: FastlyError | undefined };
+
+/** Why there is no helper token. */
+export type MissingHelper = NoCredentials | NotMinted;
+
+export type NoCredentials =
+  /** Post was given none. */
+  | { kind: "no-credentials" }
+  /** Post was given others than main used. */
+  | { kind: "other-credentials" };
+
+export type NotMinted = Exclude<MintOutcome, { kind: "minted" }>;
+
+/** One token that was asked for, and its status. */
+export interface TokenReport {
+  name: string;
+  /** Missing where the token's answer was lost and it could not be looked up. */
+  id?: string | undefined;
+  /** null for a token that never expires. */
+  expiresAt: string | null;
+  status: TokenStatus;
+}
+
+export function reportOf(attempt: Attempt, status: TokenStatus, id = idOf(attempt)): TokenReport {
+  return { name: attempt.name, id, expiresAt: attempt.expiresAt, status };
+}
+
+/** The token's ID, where an answer named it. */
+export function idOf({ status }: Attempt): string | undefined {
+  return "accessToken" in status ? status.id : undefined;
+}
+
+export function isLeft({ kind }: TokenStatus): boolean {
+  return kind === "still-alive" || kind === "unknown";
+}
+
+/** The status of a token that exists, after a revocation that failed. */
+export function statusAfter(error: FastlyError): TokenStatus {
+  const provesNothing = error.mayHaveHappened || error.code === "forbidden" || isUnknownToken(error);
+  return { kind: provesNothing ? "unknown" : "still-alive", problem: { kind: "error", error } };
+}
+
+/** Whether Fastly says that it does not know a token: one such answer alone may be of a place that does not know it yet. */
+export function isUnknownToken({ code }: FastlyError): boolean {
+  return code === "unauthorized" || code === "not-found";
+}
+
+/** How long to wait before the same question is asked again, in milliseconds. */
+export const secondLookMs = 1_500;
