@@ -1,0 +1,42 @@
+import { Readable } from "node:stream";
+import { type FastifyInstance, fastify } from "fastify";
+import { type Fault, injectBefore, padded } from "./faults.ts";
+import type { LoggedRequest } from "./requests.ts";
+import { idTokenRoute } from "./routes/id-token.ts";
+import { issuerRoutes } from "./routes/issuer.ts";
+import type { World } from "./world.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    logged: LoggedRequest;
+    githubFault: Fault | undefined;
+  }
+}
+
+/** GitHub as jobs and services see it: its routes, and around each the log and the faults. */
+export function createServer(world: World): FastifyInstance {
+  const github = fastify({ exposeHeadRoutes: false, forceCloseConnections: true });
+
+  github.addHook("onRequest", async (request, reply) => {
+    request.logged = world.requests.open(request.method, request.url);
+    request.githubFault = world.faults.take([request.logged.path, request.routeOptions.url]);
+    await injectBefore(request.githubFault, request, reply);
+  });
+  github.addHook<unknown>("onSend", async (request, reply, payload) => {
+    if (request.githubFault?.kind !== "pad" || typeof payload !== "string") return payload;
+    reply.removeHeader("content-length");
+    return Readable.from(padded(payload, request.githubFault.bytes));
+  });
+  github.addHook("onResponse", async (request, reply) => {
+    request.logged.status = reply.statusCode;
+  });
+  github.setNotFoundHandler((_request, reply) => {
+    reply
+      .code(404)
+      .send({ message: "Not Found", documentation_url: "https://docs.github.com/rest", status: "404" });
+  });
+
+  idTokenRoute(github, world);
+  issuerRoutes(github, world);
+  return github;
+}
