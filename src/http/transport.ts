@@ -1,3 +1,4 @@
+import type { HttpError } from "./error.ts";
 import type { Headers } from "./retry-delay.ts";
 
 export interface HttpRequest {
@@ -12,9 +13,12 @@ export interface HttpAnswer {
   status: number;
   /** Names in lower case; of a repeated header the first value. */
   headers: Headers;
+  /** Decoded, without a byte-order mark. */
   body: string;
-  /** false where the rest of the body was lost on the way. */
+  /** false where the rest of the body is missing. */
   complete: boolean;
+  /** Why the rest is missing, where it is. */
+  failure?: HttpError;
 }
 
 export interface ExchangeLimits {
@@ -27,12 +31,14 @@ export interface ExchangeLimits {
 
 /**
  * A way to one host: a request in, an answer out, within bounds. Redirects are never followed, and nothing is
- * sent or connected before the first exchange.
+ * sent or connected before the first exchange. Every request asks for `Accept-Encoding: identity`; an encoded
+ * answer is decoded all the same.
  */
 export interface Transport {
   /**
    * Sends one request and reads the answer. An answer whose head was read is returned even where the rest of its
    * body is lost (`complete` is false then), because a refusal is a refusal, and a token may stand in what came.
+   * Only an answer below 400 that is larger than `maxBytes` is an error.
    *
    * @throws {HttpError} and nothing else
    */

@@ -1,0 +1,88 @@
+import { HttpError } from "./error.ts";
+import type { Headers } from "./retry-delay.ts";
+import type { ExchangeLimits, HttpAnswer, HttpRequest } from "./transport.ts";
+
+/* What every transport does alike. */
+
+export interface Head {
+  status: number;
+  headers: Headers;
+}
+
+/** The headers of a request, with the encoding that every transport asks for. */
+export function headersOf(request: HttpRequest): Record<string, string> {
+  return { ...request.headers, "accept-encoding": "identity" };
+}
+
+/** An answer, or as much of it as came; an error where that must not be judged. */
+export function answerOf(head: Head, body: Uint8Array, failure?: HttpError): HttpAnswer {
+  if (failure?.code === "answer-too-large" && head.status < 400) throw failure;
+  // This decoder drops a byte-order mark.
+  const text = new TextDecoder().decode(body);
+  return { ...head, body: text, complete: failure === undefined, ...(failure ? { failure } : {}) };
+}
+
+/** Collects the bytes of a body, up to a limit. */
+export class BodyBytes {
+  #chunks: Uint8Array[] = [];
+  #length = 0;
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** @returns false where the limit is passed: what is over it is dropped */
+  add(chunk: Uint8Array): boolean {
+    const room = this.#most - this.#length;
+    const kept = chunk.subarray(0, room);
+    this.#chunks.push(kept);
+    this.#length += kept.length;
+    return chunk.length <= room;
+  }
+
+  all(): Uint8Array {
+    const all = new Uint8Array(this.#length);
+    let at = 0;
+    for (const chunk of this.#chunks) {
+      all.set(chunk, at);
+      at += chunk.length;
+    }
+    return all;
+  }
+}
+
+export function tooLarge({ maxBytes }: ExchangeLimits): HttpError {
+  return new HttpError({
+    code: "answer-too-large",
+    reason: `answered more than ${maxBytes} bytes`,
+    sent: true,
+  });
+}
+
+export function tooLate({ timeoutMs }: ExchangeLimits): HttpError {
+  return new HttpError({
+    code: "timed-out",
+    reason: `no whole answer within ${secondsOf(timeoutMs)}`,
+    sent: true,
+  });
+}
+
+export function interrupted(sent: boolean): HttpError {
+  return new HttpError({ code: "aborted", reason: "was interrupted", sent });
+}
+
+/** @param code what the system or the library calls it: never a message, which may hold bytes of the answer */
+export function connectionLost(code: string): HttpError {
+  const reason = `the connection broke before a whole answer (${code})`;
+  return new HttpError({ code: "connection-lost", reason, sent: true, cause: new Error(code) });
+}
+
+export function undecodable(): HttpError {
+  const reason = "the answer's content encoding could not be decoded";
+  return new HttpError({ code: "connection-lost", reason, sent: true });
+}
+
+export function secondsOf(ms: number): string {
+  return `${Number((ms / 1000).toFixed(1))} s`;
+}

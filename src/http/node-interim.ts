@@ -1,0 +1,57 @@
+import type { Socket } from "node:net";
+
+/** Longer than any interim answer: more of it without an end is left to the parser, which refuses it. */
+const longest = 16 * 1024;
+
+/**
+ * Keeps interim answers (1xx) from undici's parser, which takes an unasked `100 Continue`, or any that wants another
+ * protocol, for a broken answer and drops the connection. RFC 9110, 15.2: a client must be able to read one or more
+ * of them before the final answer, and may ignore them all.
+ *
+ * @returns what announces that an answer begins with the next byte
+ */
+export function skipInterimAnswers(socket: Socket): () => void {
+  const read = socket.read.bind(socket);
+  let isHeadExpected = false;
+  let held: Buffer = Buffer.alloc(0);
+
+  socket.read = (size?: number) => {
+    for (;;) {
+      const chunk: Buffer | null = read(size);
+      if (!isHeadExpected || chunk === null) return chunk;
+      held = withoutInterim(Buffer.concat([held, chunk]));
+      if (isUndecided(held)) continue;
+      isHeadExpected = false;
+      const rest = held;
+      held = Buffer.alloc(0);
+      return rest;
+    }
+  };
+
+  return () => {
+    isHeadExpected = true;
+  };
+}
+
+const interim = /^HTTP\/1\.[01] 1\d\d[ \r]/;
+
+function withoutInterim(bytes: Buffer): Buffer {
+  let rest = bytes;
+  while (interim.test(statusLineOf(rest))) {
+    const end = rest.indexOf("\r\n\r\n");
+    if (end === -1) break;
+    rest = rest.subarray(end + 4);
+  }
+  return rest;
+}
+
+/** Whether these bytes may still turn out to be an interim answer. */
+function isUndecided(bytes: Buffer): boolean {
+  const start = statusLineOf(bytes);
+  if (start.length < "HTTP/1.1 100 ".length) return "HTTP/1.".startsWith(start.slice(0, 7));
+  return interim.test(start) && bytes.length < longest;
+}
+
+function statusLineOf(bytes: Buffer): string {
+  return bytes.toString("latin1", 0, "HTTP/1.1 100 ".length);
+}
