@@ -8,6 +8,7 @@ import { interruption } from "./interruption.ts";
 import { fail, hide, info, warn } from "./log.ts";
 import { saveJournal } from "./state.ts";
 import { summarizeCreated } from "./summary.ts";
+import { transportThrough } from "./transport.ts";
 import { userAgent } from "./user-agent.ts";
 import * as words from "./words.ts";
 
@@ -20,7 +21,13 @@ export async function create(): Promise<void> {
 
   const signal = interruption();
   const deadline = deadlineIn(inputs.timeoutMs, systemClock);
-  const api = connectApi({ ...inputs.api, userAgent, deadline, signal });
+  const api = connectApi({
+    apiUrl: inputs.api.apiUrl,
+    openTransport: transportThrough(inputs.api.proxy),
+    userAgent,
+    deadline,
+    signal,
+  });
   try {
     const journal = keepJournal(saveJournal(inputs.api.apiUrl));
     const outcome = await mintToken(inputs.tokenName, inputs.grant, inputs.minter, {

@@ -6,6 +6,7 @@ import { hasSummaryFile, type InputProblem, type PostInputs, readPostInputs, rea
 import { fail, hide, info, warn } from "./log.ts";
 import { readJournal, type SavedJournal } from "./state.ts";
 import { summarizeEnded } from "./summary.ts";
+import { transportThrough } from "./transport.ts";
 import { userAgent } from "./user-agent.ts";
 import * as words from "./words.ts";
 
@@ -28,7 +29,12 @@ async function endAll(
   for (const { status } of journal.attempts) if ("accessToken" in status) hide(status.accessToken);
   const deadline = deadlineIn(inputs.timeoutMs, systemClock);
   const problems: InputProblem[] = [];
-  const api = connectApi({ apiUrl, proxy: readProxy(apiUrl, problems), userAgent, deadline });
+  const api = connectApi({
+    apiUrl,
+    openTransport: transportThrough(readProxy(apiUrl, problems)),
+    userAgent,
+    deadline,
+  });
   if (problems.length > 0) warn(words.inputProblems(problems, "Trying without a proxy"));
   try {
     const recover = recoverWithHelper({

@@ -26,6 +26,7 @@ export function openGitHub({ apiUrl, proxy }: ApiAddress, limits: () => Exchange
     try {
       const headers = { ...(init.headers as Record<string, string>) };
       const answer = await connection.exchange({ method: "GET", path: pathname + search, headers }, limits());
+      if (answer.failure) throw answer.failure;
       return responseOf(answer.status, answer.headers, answer.body);
     } finally {
       free.push(connection);

@@ -3,6 +3,7 @@ import type { HelperPorts } from "../token/helper-token.ts";
 import type { ApiAddress } from "./inputs.ts";
 import { interruption } from "./interruption.ts";
 import { hide, info } from "./log.ts";
+import { transportThrough } from "./transport.ts";
 import { userAgent } from "./user-agent.ts";
 import * as words from "./words.ts";
 
@@ -12,7 +13,12 @@ export async function withHelperPorts(
   work: (ports: HelperPorts) => Promise<void>,
 ): Promise<void> {
   const deadline = deadlineIn(timeoutMs, systemClock);
-  const api = connectApi({ ...address, userAgent, deadline });
+  const api = connectApi({
+    apiUrl: address.apiUrl,
+    openTransport: transportThrough(address.proxy),
+    userAgent,
+    deadline,
+  });
   try {
     await work({
       api,

@@ -1,8 +1,7 @@
 import { type Clock, type Deadline, earlier, systemClock } from "../http/clock.ts";
 import { HttpError } from "../http/error.ts";
-import { openTransport } from "../http/node.ts";
 import { parseDate, retryDelay } from "../http/retry-delay.ts";
-import type { HttpAnswer, HttpRequest } from "../http/transport.ts";
+import type { HttpAnswer, HttpRequest, Transport } from "../http/transport.ts";
 import { asFastlyError, FastlyError, type FastlyErrorCode } from "./error.ts";
 import { odd } from "./fields.ts";
 import { refusal } from "./refusal.ts";
@@ -18,8 +17,8 @@ export interface Bounds {
 export interface FastlyApiOptions extends Bounds {
   /** Where the API is, such as `https://api.fastly.com`; a path in it comes before every operation's own. */
   apiUrl: string;
-  /** The URL of a proxy that tunnels to it, where there is one. */
-  proxy?: string | undefined;
+  /** Opens a transport to that host, such as `openFetchTransport`. */
+  openTransport: (origin: string) => Transport;
   /** Sent as `User-Agent`. */
   userAgent: string;
   clock?: Clock;
@@ -74,7 +73,7 @@ export function connectApi(options: FastlyApiOptions): FastlyApi {
   const { deadline, signal, userAgent, clock = systemClock, random = Math.random } = options;
   const url = new URL(options.apiUrl);
   const prefix = url.pathname.replace(/\/+$/, "");
-  const connection = openTransport(url.origin, options.proxy);
+  const connection = options.openTransport(url.origin);
   let serverOffset: number | undefined;
   return within({ deadline, signal });
 
@@ -121,7 +120,7 @@ export function connectApi(options: FastlyApiOptions): FastlyApi {
     call.inspect?.(answer);
     const serverNow = parseDate(answer.headers.date);
     if (serverNow !== undefined) serverOffset = serverNow - clock.now();
-    if (!answer.complete && answer.status < 400) throw cutShort(operation);
+    if (answer.failure && answer.status < 400) throw fromHttp(answer.failure, operation);
     return readAnswer(answer, call, operation, clock);
   }
 }
@@ -145,11 +144,6 @@ function fromHttp(error: unknown, operation: string): unknown {
     mayHaveHappened,
     ...(cause instanceof Error ? { cause } : {}),
   });
-}
-
-function cutShort(operation: string): FastlyError {
-  const reason = "the connection broke before a whole answer";
-  return new FastlyError({ code: "connection-lost", operation, reason, mayHaveHappened: true });
 }
 
 function requestOf(call: Call, prefix: string, userAgent: string): HttpRequest {

@@ -1,6 +1,8 @@
 /** A client of Fastly's Tokens API, with every operation under its own name. See docs/tokens-api.md. */
 
 export { type Clock, type Deadline, deadlineIn, earlier, systemClock } from "../http/clock.ts";
+export { openFetchTransport } from "../http/fetch.ts";
+export type { Transport } from "../http/transport.ts";
 export { isoTime } from "../text/iso-time.ts";
 export { type Bounds, connectApi, type FastlyApi, type FastlyApiOptions } from "./api.ts";
 export { bulkRevokeTokens } from "./bulk-revoke-tokens.ts";

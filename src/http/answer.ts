@@ -14,9 +14,8 @@ export function headersOf(request: HttpRequest): Record<string, string> {
   return { ...request.headers, "accept-encoding": "identity" };
 }
 
-/** An answer, or as much of it as came; an error where that must not be judged. */
+/** An answer, or as much of it as came. */
 export function answerOf(head: Head, body: Uint8Array, failure?: HttpError): HttpAnswer {
-  if (failure?.code === "answer-too-large" && head.status < 400) throw failure;
   // This decoder drops a byte-order mark.
   const text = new TextDecoder().decode(body);
   return { ...head, body: text, complete: failure === undefined, ...(failure ? { failure } : {}) };

@@ -153,9 +153,14 @@ function lost(error: unknown): HttpError {
 
 /** What a runtime calls an error: its code or its cause's, never a message, which may hold bytes of the answer. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown";
-  const { code } = error as { code?: unknown };
+  const { code, name, cause, errors } = (error ?? {}) as {
+    code?: unknown;
+    name?: unknown;
+    cause?: unknown;
+    errors?: unknown;
+  };
   if (typeof code === "string" && /^\w+$/.test(code)) return code;
-  const [first] = error instanceof AggregateError ? error.errors : [error.cause];
-  return first instanceof Error ? codeOf(first) : error.name;
+  const inner = Array.isArray(errors) ? errors[0] : cause;
+  if (inner !== undefined) return codeOf(inner);
+  return typeof name === "string" && /^\w+$/.test(name) ? name : "unknown";
 }

@@ -37,8 +37,7 @@ export interface ExchangeLimits {
 export interface Transport {
   /**
    * Sends one request and reads the answer. An answer whose head was read is returned even where the rest of its
-   * body is lost (`complete` is false then), because a refusal is a refusal, and a token may stand in what came.
-   * Only an answer below 400 that is larger than `maxBytes` is an error.
+   * body is lost or too large (`complete` is false then), because a refusal is a refusal, and a token may stand in what came.
    *
    * @throws {HttpError} and nothing else
    */

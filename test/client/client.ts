@@ -10,6 +10,8 @@ import {
   type FastlyApiOptions,
   FastlyError,
 } from "../../src/fastly/index.ts";
+import { openTransport } from "../../src/http/node.ts";
+import type { Transport } from "../../src/http/transport.ts";
 import { type Emulator, startEmulator } from "../support/emulator.ts";
 
 export const userAgent = "a-test/1.2.3";
@@ -23,6 +25,13 @@ export type Client = {
   /** A way to a server that gives one answer to everything. */
   answering(status: number, body?: unknown, options?: Partial<FastlyApiOptions>): Promise<FastlyApi>;
 };
+
+let openOther: ((origin: string) => Transport) | undefined;
+
+/** Has every client from now on use another transport than undici's. */
+export function speakOver(open: (origin: string) => Transport): void {
+  openOther = open;
+}
 
 /** Gives a test file an emulator and ways to it, all closed when their test is over. */
 export function useClient(): Client {
@@ -52,6 +61,7 @@ export function useClient(): Client {
     const { clock = instantClock() } = options;
     const api = connectApi({
       apiUrl: running().url,
+      openTransport: openOther ?? openTransport,
       userAgent,
       deadline: deadlineIn(60_000, clock),
       clock,

@@ -3,7 +3,13 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { entries } from "../../scripts/entries.ts";
-import { connectApi, createToken, deadlineIn, systemClock } from "../../src/fastly/index.ts";
+import {
+  connectApi,
+  createToken,
+  deadlineIn,
+  openFetchTransport,
+  systemClock,
+} from "../../src/fastly/index.ts";
 import { type Emulator, startEmulator } from "../support/emulator.ts";
 import { code, codeBlocks, readPage, section, table } from "./markdown.ts";
 
@@ -32,7 +38,8 @@ beforeAll(async () => {
   mkdirSync("build", { recursive: true });
   directory = mkdtempSync(resolve("build/docs-"));
   // Node runs the client and the examples as they are written, once it is told that they are ES modules.
-  cpSync("src/fastly", join(directory, "src/fastly"), { recursive: true });
+  for (const room of ["text", "http", "fastly"])
+    cpSync(`src/${room}`, join(directory, "src", room), { recursive: true });
   writeFileSync(join(directory, "package.json"), '{ "type": "module" }');
   mkdirSync(join(directory, "docs"));
   mkdirSync(join(directory, "run"));
@@ -244,7 +251,7 @@ test("the codes on the page are all that there are", () => {
 test("the properties of a token are those on the page", async () => {
   const { url, username, password } = emulator;
   const deadline = deadlineIn(10_000, systemClock);
-  const api = connectApi({ apiUrl: url, userAgent: "test", deadline });
+  const api = connectApi({ apiUrl: url, openTransport: openFetchTransport, userAgent: "test", deadline });
   const token = await createToken(
     api,
     { name: "any", scopes: ["purge_all"], services: [], expiresAt: new Date(Date.now() + 60_000) },

@@ -1,4 +1,5 @@
 import { type Clock, connectApi, deadlineIn } from "../../src/fastly/index.ts";
+import { openTransport } from "../../src/http/node.ts";
 import { type Journal, keepJournal } from "../../src/token/journal.ts";
 import { type MintOutcome, mintToken } from "../../src/token/mint-token.ts";
 import type { Minter, Progress } from "../../src/token/minting.ts";
@@ -41,7 +42,7 @@ export async function mint(
   const hidden: string[] = [];
   const clock = passingClock(onWait);
   const deadline = deadlineIn(totalMs, clock);
-  const api = connectApi({ apiUrl: emulator.url, userAgent: "a-test/1", deadline, clock });
+  const api = connectApi({ apiUrl: emulator.url, openTransport, userAgent: "a-test/1", deadline, clock });
   const outcome = await mintToken(
     name,
     { scopes: ["purge_all"], services: [], lifetimeMs: 600_000 },
