@@ -1,22 +1,26 @@
-import { isKey } from "../fastly/api.ts";
 import type { SweepOrder } from "../token/sweep-tokens.ts";
 import { isRepository, type TokenName } from "../token/token-name.ts";
 import type { Access } from "../token/with-key.ts";
-import * as parse from "./input-parsers.ts";
+import { judgeKey, readAccess, readSecret } from "./inputs/credentials.ts";
+import { environment } from "./inputs/environment.ts";
+import { idsOf } from "./inputs/grant.ts";
 import {
-  type ApiAddress,
-  environment,
+  bad,
+  good,
   type InputProblem,
   type Inputs,
-  noKey,
-  parseTimeout,
-  readAccess,
-  readApiAddress,
-  reader,
-  readProxy,
-  readSecret,
-  readTokenName,
-} from "./inputs.ts";
+  invalid,
+  mapInputs,
+  type Parsed,
+  type Parser,
+  read,
+  together,
+  valid,
+} from "./inputs/input.ts";
+import { type ApiAddress, parseTimeout, readApiAddress, readGitHubAddress } from "./inputs/network.ts";
+import { readTokenName } from "./inputs/run.ts";
+import { describeItem, splitList } from "./inputs/slips.ts";
+import { durationBetween, hour, parseBoolean } from "./inputs/values.ts";
 
 /** What the companion actions `revoke` and `sweep` read alike. */
 interface CommonInputs {
@@ -39,77 +43,68 @@ export interface SweepInputs extends CommonInputs {
 }
 
 export async function readRevokeInputs(): Promise<Inputs<RevokeInputs>> {
-  const problems: InputProblem[] = [];
-  const common = readCommon("revoke", problems);
-  const target = await readTarget(problems);
-  if (!target || problems.length > 0) return { kind: "invalid", problems };
-  return { kind: "valid", inputs: { ...common, target } };
+  const parts = together<{ common: CommonInputs; target: RevokeInputs["target"] }>({
+    common: readCommon("revoke"),
+    target: await readTarget(),
+  });
+  return mapInputs(parts, ({ common, target }) => ({ ...common, target }));
 }
 
-async function readTarget(problems: InputProblem[]): Promise<RevokeInputs["target"] | undefined> {
+async function readTarget(): Promise<Inputs<RevokeInputs["target"]>> {
   const token = readSecret("token").trim();
-  const ids = reader(problems)("token-ids", parse.parseIds) ?? [];
-  if (token !== "" && ids.length > 0) {
-    problems.push({ input: "token", problem: "and token-ids are both given. Allowed is one of them." });
-    return undefined;
+  const ids = read("token-ids", idsOf("a token ID"));
+  if (ids.kind === "invalid") return ids;
+  if (token !== "" && ids.inputs.length > 0) {
+    return invalid("token", "and token-ids are both given. Allowed is one of them.");
   }
-  if (token !== "" && isKey(token)) return { kind: "itself", token };
   if (token !== "") {
-    problems.push({ input: "token", problem: noKey });
-    return undefined;
+    return mapInputs(judgeKey("token", token), (judged) => ({ kind: "itself", token: judged }));
   }
-  if (ids.length === 0 && problems.length === 0) {
+  if (ids.inputs.length === 0) {
     const problem =
       "and token-ids are both empty. Give the token itself, or the IDs of tokens with what may revoke them.";
-    problems.push({ input: "token", problem });
-    return undefined;
+    return invalid("token", problem);
   }
-  const access = await readAccess(problems);
-  return access && { kind: "by-id", ids, access };
+  return mapInputs(await readAccess(), (access) => ({ kind: "by-id", ids: ids.inputs, access }));
 }
 
 export async function readSweepInputs(): Promise<Inputs<SweepInputs>> {
-  const problems: InputProblem[] = [];
-  const read = reader(problems);
-  const common = readCommon("sweep", problems);
-  const access = await readAccess(problems);
-  const ownRepository = environment("GITHUB_REPOSITORY");
-  const [customerId] = read("customer-id", parseOneId) ?? [];
-  const order: SweepOrder = {
-    ownRun: common.helperName,
-    repositories: read("repositories", parseRepositories(ownRepository)) ?? [],
-    olderThanMs: read("older-than", parseAge) ?? 0,
-    customerId,
-    dryRun: read("dry-run", parse.parseBoolean) ?? true,
-  };
-  const inputs = {
+  const parts = together<{
+    common: CommonInputs;
+    access: Access;
+    repositories: string[];
+    olderThanMs: number;
+    customerId: string | undefined;
+    dryRun: boolean;
+    address: ApiAddress;
+  }>({
+    common: readCommon("sweep"),
+    access: await readAccess(),
+    repositories: read("repositories", parseRepositories(environment("GITHUB_REPOSITORY"))),
+    olderThanMs: read("older-than", durationBetween(0, 365 * 24 * hour)),
+    customerId: read("customer-id", parseOneId),
+    dryRun: read("dry-run", parseBoolean),
+    address: readGitHubAddress(),
+  });
+  const token = readSecret("github-token").trim();
+  if (parts.kind === "invalid") return { kind: "invalid", problems: onlyOnce(parts.problems) };
+  const { common, access, address, ...order } = parts.inputs;
+  return valid({
     ...common,
-    order,
-    github: {
-      token: readSecret("github-token").trim(),
-      address: readGitHubAddress(problems),
-    },
+    access,
+    order: { ...order, ownRun: common.helperName },
+    github: { token, address },
     serverUrl: environment("GITHUB_SERVER_URL") || "https://github.com",
-  };
-  if (!access || problems.length > 0) return { kind: "invalid", problems: onlyOnce(problems) };
-  return { kind: "valid", inputs: { ...inputs, access } };
+  });
 }
 
-function readCommon(use: "revoke" | "sweep", problems: InputProblem[]): CommonInputs {
-  const read = reader(problems);
-  return {
-    helperName: readTokenName(use, ""),
-    summary: read("summary", parse.parseBoolean) ?? true,
-    api: readApiAddress(problems),
-    timeoutMs: read("timeout", parseTimeout) ?? 0,
-  };
-}
-
-function readGitHubAddress(problems: InputProblem[]): ApiAddress {
-  const parsed = parse.parseApiUrl(environment("GITHUB_API_URL") || "https://api.github.com");
-  if (parsed.ok) return { apiUrl: parsed.value, proxy: readProxy(parsed.value, problems) };
-  problems.push({ input: "GITHUB_API_URL", problem: `(of the environment) ${parsed.problem}` });
-  return { apiUrl: "", proxy: undefined };
+function readCommon(use: "revoke" | "sweep"): Inputs<CommonInputs> {
+  return together<CommonInputs>({
+    helperName: valid(readTokenName(use, "")),
+    summary: read("summary", parseBoolean),
+    api: readApiAddress(),
+    timeoutMs: read("timeout", parseTimeout),
+  });
 }
 
 /** The way to Fastly and the way to GitHub may be barred by the same proxy. */
@@ -117,24 +112,21 @@ function onlyOnce(problems: readonly InputProblem[]): InputProblem[] {
   return [...new Map(problems.map((problem) => [problem.input, problem])).values()];
 }
 
-function parseOneId(text: string): parse.Parsed<string[]> {
-  const parsed = parse.parseIds(text);
-  if (!parsed.ok || parsed.value.length <= 1) return parsed;
-  return { ok: false, problem: `holds ${parsed.value.length} IDs. Allowed is one.` };
+function parseOneId(text: string): Parsed<string | undefined> {
+  const parsed = idsOf("a customer ID")(text);
+  if (!parsed.ok) return parsed;
+  const [id, ...more] = parsed.value;
+  return more.length === 0 ? good(id) : bad(`holds ${parsed.value.length} IDs. Allowed is one.`);
 }
 
-const hour = 3_600_000;
-const parseAge = parse.durationBetween(0, 365 * 24 * hour);
-
-function parseRepositories(ownRepository: string): (text: string) => parse.Parsed<string[]> {
+function parseRepositories(ownRepository: string): Parser<string[]> {
   return (text) => {
-    const given = parse.splitList(text);
+    const given = splitList(text);
     const repositories = given.length > 0 ? given : [ownRepository];
-    const odd = repositories.findIndex((repository) => repository !== "*" && !isRepository(repository));
-    if (odd === -1) return { ok: true, value: repositories };
-    return {
-      ok: false,
-      problem: `${parse.holds(repositories, odd)}, which is no repository. Allowed are owner/repo, split by spaces, commas or lines, or *.`,
-    };
+    const wrong = repositories.findIndex((repository) => repository !== "*" && !isRepository(repository));
+    if (wrong === -1) return good(repositories);
+    return bad(
+      `${describeItem(repositories, wrong)} is not a repository. Allowed are owner/repo, separated by spaces, or *.`,
+    );
   };
 }

@@ -1,12 +1,18 @@
-import * as core from "@actions/core";
 import { type CreatedToken, connectApi, deadlineIn, isoTime, systemClock } from "../fastly/index.ts";
 import { keepJournal } from "../token/journal.ts";
 import { mintToken } from "../token/mint-token.ts";
 import { hasLifetimeAsked, lifetimeOf } from "../token/mismatch.ts";
-import { hasSummaryFile, type MainInputs, readMainInputs } from "./inputs.ts";
+import { isNameOf } from "../token/token-name.ts";
+import { remember } from "./exported-variables.ts";
+import { readCredentials } from "./inputs/credentials.ts";
+import { environment, hasSummaryFile } from "./inputs/environment.ts";
+import { formerInputs, type MainInputs, readMainInputs } from "./inputs/main-inputs.ts";
+import { readApiAddress } from "./inputs/network.ts";
+import { settingsOrDefaults } from "./inputs/settings.ts";
 import { interruption } from "./interruption.ts";
 import { fail, hide, info, warn } from "./log.ts";
-import { saveJournal } from "./state.ts";
+import { exportVariable, setOutput } from "./runner-files.ts";
+import { keepState, type StateKeeper } from "./state.ts";
 import { summarizeCreated } from "./summary.ts";
 import { transportThrough } from "./transport.ts";
 import { userAgent } from "./user-agent.ts";
@@ -14,13 +20,24 @@ import * as words from "./words.ts";
 
 /** The main step: creates the token and hands it to the job. */
 export async function create(): Promise<void> {
-  const read = await readMainInputs();
-  if (read.kind === "invalid") return fail(words.inputProblems(read.problems));
-  const { inputs } = read;
-  if (inputs.grant.services.length === 0) warn(words.everyService);
+  const credentials = readCredentials();
+  const address = readApiAddress();
+  const api = address.kind === "valid" ? address.inputs : undefined;
+  // Post goes by what is saved here, also where the inputs then turn out to be wrong.
+  const state =
+    environment("GITHUB_STATE") === "" ? undefined : keepState(settingsOrDefaults(), api, credentials);
 
+  const read = await readMainInputs(credentials);
+  for (const input of formerInputs()) warn(words.formerInput(input));
+  if (read.kind === "invalid") return fail(words.inputProblems(read.problems));
+  // Without the file the inputs are invalid.
+  if (state) await createWith(read.inputs, state);
+}
+
+async function createWith(inputs: MainInputs, state: StateKeeper): Promise<void> {
+  if (inputs.grant.services.length === 0) warn(words.everyService);
   const signal = interruption();
-  const deadline = deadlineIn(inputs.timeoutMs, systemClock);
+  const deadline = deadlineIn(inputs.settings.timeoutMs, systemClock);
   const api = connectApi({
     apiUrl: inputs.api.apiUrl,
     openTransport: transportThrough(inputs.api.proxy),
@@ -29,7 +46,7 @@ export async function create(): Promise<void> {
     signal,
   });
   try {
-    const journal = keepJournal(saveJournal(inputs.api.apiUrl));
+    const journal = keepJournal(state.saveJournal);
     const outcome = await mintToken(inputs.tokenName, inputs.grant, inputs.minter, {
       api,
       deadline,
@@ -41,21 +58,21 @@ export async function create(): Promise<void> {
       hide,
       say: (progress) => info(words.progress(progress)),
     });
-    if (outcome.kind !== "minted") return fail(words.notMinted(outcome));
+    if (outcome.kind !== "minted") return fail(words.notMinted(outcome, inputs.minter));
     const { name, token } = outcome;
-    handOver(token, inputs);
+    handOver(token, inputs, state);
     journal.record(name, { kind: "handed-over", accessToken: token.accessToken, id: token.id });
-    if (token.name !== name) warn(words.renamed(name, token));
+    if (!isNameOf(token.name, name)) warn(words.renamed(name, token));
     info(words.created(token));
     const lifetimeMs = lifetimeOf(token);
     if (!hasLifetimeAsked(token, inputs.grant)) warn(words.shortLived(lifetimeMs));
-    if (inputs.summary && hasSummaryFile()) await summarizeCreated(token);
+    if (inputs.settings.summary && hasSummaryFile()) await summarizeCreated(token);
   } finally {
     await api.close();
   }
 }
 
-function handOver(token: CreatedToken, inputs: MainInputs): void {
+function handOver(token: CreatedToken, inputs: MainInputs, state: StateKeeper): void {
   const outputs = {
     token: token.accessToken,
     "token-id": token.id,
@@ -66,6 +83,7 @@ function handOver(token: CreatedToken, inputs: MainInputs): void {
     "user-id": token.userId ?? "",
     "customer-id": token.customerId ?? "",
   };
-  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
-  for (const name of inputs.exportEnv) core.exportVariable(name, token.accessToken);
+  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+  if (inputs.exportEnv.length > 0) state.saveExported(remember(inputs.exportEnv));
+  for (const name of inputs.exportEnv) exportVariable(name, token.accessToken);
 }

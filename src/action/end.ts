@@ -1,41 +1,44 @@
 import { connectApi, deadlineIn, systemClock } from "../fastly/index.ts";
 import { endJobTokens } from "../token/end-job-tokens.ts";
 import { guardPassword } from "../token/password-guard.ts";
-import { recoverWithHelper } from "../token/recover-tokens.ts";
-import { hasSummaryFile, type InputProblem, type PostInputs, readPostInputs, readProxy } from "./inputs.ts";
+import { type RecoverPorts, recoverWithHelper } from "../token/recover-tokens.ts";
+import type { TokenReport } from "../token/token-status.ts";
+import { giveBack } from "./exported-variables.ts";
+import { judgeCredentials, readCredentials } from "./inputs/credentials.ts";
+import { hasSummaryFile } from "./inputs/environment.ts";
+import { readTokenName } from "./inputs/run.ts";
+import { settingsOrDefaults } from "./inputs/settings.ts";
 import { fail, hide, info, warn } from "./log.ts";
-import { readJournal, type SavedJournal } from "./state.ts";
+import { type PostState, readState } from "./state.ts";
 import { summarizeEnded } from "./summary.ts";
 import { transportThrough } from "./transport.ts";
 import { userAgent } from "./user-agent.ts";
 import * as words from "./words.ts";
 
-/** The post step: ends whatever token main asked for, and tells what became of it. */
+/** The post step: ends whatever token main asked for, and reports what became of it. */
 export async function end(): Promise<void> {
-  const saved = readJournal();
-  if (saved.kind === "none") return info(words.nothingToRevoke);
-  const inputs = readPostInputs();
-  const complain = inputs.failOnRevokeError ? fail : warn;
-  if (saved.kind === "unreadable") return complain(words.unreadableState);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => info("Still revoking."));
-  await endAll(saved, inputs, complain);
+  const read = readState();
+  switch (read.kind) {
+    case "none":
+    case "nothing-asked":
+      return info(words.nothingToRevoke);
+    case "unusable":
+      return complainer(settingsOrDefaults().failOnRevokeError)(words.unusableState[read.why]);
+    case "saved":
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => info("Still revoking."));
+      return endAll(read.state);
+  }
 }
 
-async function endAll(
-  { apiUrl, journal }: SavedJournal,
-  inputs: PostInputs,
-  complain: (text: string) => void,
-): Promise<void> {
-  for (const { status } of journal.attempts) if ("accessToken" in status) hide(status.accessToken);
-  const deadline = deadlineIn(inputs.timeoutMs, systemClock);
-  const problems: InputProblem[] = [];
-  const api = connectApi({
-    apiUrl,
-    openTransport: transportThrough(readProxy(apiUrl, problems)),
-    userAgent,
-    deadline,
-  });
-  if (problems.length > 0) warn(words.inputProblems(problems, "Trying without a proxy"));
+function complainer(failsTheJob: boolean): (text: string) => void {
+  return failsTheJob ? fail : warn;
+}
+
+async function endAll(state: PostState): Promise<void> {
+  const { settings, journal } = state;
+  const deadline = deadlineIn(settings.timeoutMs, systemClock);
+  const { apiUrl, proxy } = state.api;
+  const api = connectApi({ apiUrl, openTransport: transportThrough(proxy), userAgent, deadline });
   try {
     const recover = recoverWithHelper({
       api,
@@ -43,20 +46,39 @@ async function endAll(
       clock: systemClock,
       random: Math.random,
       guard: guardPassword(journal.password),
-      minter: inputs.minter,
-      helperName: inputs.helperName,
+      minter: () => minterOf(state),
+      helperName: readTokenName("recovery", ""),
       hide,
       say: (progress) => info(words.progress(progress)),
     });
-    const tokens = await endJobTokens(journal, !inputs.revoke, api, recover);
-    if (tokens.length === 0) info(words.nothingLeft);
-    for (const token of tokens) {
-      const { level, text } = words.ended(token);
-      if (level === "problem") complain(text);
-      else info(text);
-    }
-    if (inputs.summary && hasSummaryFile() && tokens.length > 0) await summarizeEnded(tokens);
+    const tokens = await endJobTokens(journal, !settings.revoke, api, recover);
+    report(tokens, complainer(settings.failOnRevokeError));
+    if (settings.revoke) giveBackVariables(state);
+    if (settings.summary && hasSummaryFile() && tokens.length > 0) await summarizeEnded(tokens);
   } finally {
     await api.close();
   }
+}
+
+function report(tokens: readonly TokenReport[], complain: (text: string) => void): void {
+  if (tokens.length === 0) info(words.nothingLeft);
+  for (const token of tokens) {
+    const { level, text } = words.ended(token);
+    if (level === "problem") complain(text);
+    else info(text);
+  }
+}
+
+/** Asked for where a helper token is needed. No credentials are sent but those that main used. */
+async function minterOf({ isMains }: PostState): ReturnType<RecoverPorts["minter"]> {
+  const credentials = readCredentials();
+  if (credentials.username === "" || credentials.password === "") return { kind: "no-credentials" };
+  if (!isMains(credentials)) return { kind: "other-credentials" };
+  const judged = await judgeCredentials(credentials);
+  return judged.kind === "valid" ? { kind: "minter", minter: judged.inputs } : { kind: "no-credentials" };
+}
+
+function giveBackVariables({ journal, exported }: PostState): void {
+  for (const { status } of journal.attempts)
+    if ("accessToken" in status) giveBack(exported, status.accessToken);
 }

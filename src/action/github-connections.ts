@@ -1,6 +1,6 @@
 import { openTransport } from "../http/node.ts";
 import type { ExchangeLimits, Transport } from "../http/transport.ts";
-import type { ApiAddress } from "./inputs.ts";
+import type { ApiAddress } from "./inputs/network.ts";
 
 /** Connections to GitHub's API, for `fetch` as Octokit calls it. */
 export interface GitHubConnections {

@@ -2,7 +2,7 @@ import { type Clock, type Deadline, deadlineIn } from "../fastly/index.ts";
 import { parseDate, retryDelay } from "../http/retry-delay.ts";
 import type { Run, RunQuestions, RunState } from "../token/ask-runs.ts";
 import { openGitHub } from "./github-connections.ts";
-import type { ApiAddress } from "./inputs.ts";
+import type { ApiAddress } from "./inputs/network.ts";
 
 export interface GitHubOptions {
   token: string;

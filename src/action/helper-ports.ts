@@ -1,6 +1,6 @@
 import { connectApi, deadlineIn, systemClock } from "../fastly/index.ts";
 import type { HelperPorts } from "../token/helper-token.ts";
-import type { ApiAddress } from "./inputs.ts";
+import type { ApiAddress } from "./inputs/network.ts";
 import { interruption } from "./interruption.ts";
 import { hide, info } from "./log.ts";
 import { transportThrough } from "./transport.ts";

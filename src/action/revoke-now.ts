@@ -4,7 +4,7 @@ import type { Revocation } from "../token/revoke-in-bulk.ts";
 import { revokeItself, revokeTokens } from "../token/revoke-tokens.ts";
 import { type RevokeInputs, readRevokeInputs } from "./companion-inputs.ts";
 import { withHelperPorts } from "./helper-ports.ts";
-import { hasSummaryFile } from "./inputs.ts";
+import { hasSummaryFile } from "./inputs/environment.ts";
 import { fail, info, warn } from "./log.ts";
 import { revocation as revocationWords } from "./revoke-words.ts";
 import { summarizeRevocations } from "./summary.ts";

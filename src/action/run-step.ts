@@ -1,15 +1,23 @@
 import * as core from "@actions/core";
 import { fail, info } from "./log.ts";
+import { RunnerFileError, systemCodeOf } from "./runner-files.ts";
+import { unexpectedError, unwritableFile } from "./words.ts";
 
 /** Runs a step; whatever it did not expect becomes one error, and a stack trace only where debugging is on. */
 export async function runStep(step: () => Promise<void>): Promise<void> {
   try {
     await step();
-  } catch (error) {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    fail(
-      `Something unexpected went wrong: ${message || "an error without a message"}. Please report it with the step's log.`,
-    );
-    if (core.isDebug()) for (const line of (stack ?? "").split("\n")) info(`| ${line}`);
+  } catch (caught) {
+    const error = caught instanceof Error ? caught : new Error(String(caught));
+    fail(explanationOf(error));
+    if (core.isDebug()) for (const line of (error.stack ?? "").split("\n")) info(`| ${line}`);
   }
+}
+
+function explanationOf(error: Error): string {
+  if (error instanceof RunnerFileError) return unwritableFile(error.file, error.code);
+  const code = systemCodeOf(error);
+  return code === "ENOSPC" || code === "EDQUOT"
+    ? unwritableFile("outputs", code)
+    : unexpectedError(error.message);
 }

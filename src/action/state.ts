@@ -1,32 +1,198 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import * as core from "@actions/core";
-import { type Journal, parseJournal } from "../token/journal.ts";
+import { emptyJournal, type Journal, parseJournal } from "../token/journal.ts";
+import type { ExportedVariable } from "./exported-variables.ts";
+import type { Credentials } from "./inputs/credentials.ts";
+import { environment } from "./inputs/environment.ts";
+import { type ApiAddress, hideProxy, parseApiUrl, parseProxy } from "./inputs/network.ts";
+import type { Settings } from "./inputs/settings.ts";
+import { hide } from "./log.ts";
+import { saveState } from "./runner-files.ts";
 
-/* What main leaves for post in the runner's state file, which survives main even when it is killed. */
+/*
+ * What main leaves for post in the runner's state file, which survives main even when it is killed. It is all that
+ * post goes by: within composite actions the runner gives post the inputs of a parent, or none, and any step may
+ * change the environment in between.
+ */
 
 const key = "journal";
 
-/** Where the tokens were asked for, and what became of each. */
-export interface SavedJournal {
-  apiUrl: string;
+/** What main saves first, before it judges its inputs. */
+export interface Contract {
+  step: StepIdentity;
+  settings: Settings;
+  /** Where tokens are asked for, and by which way; null where the inputs did not say, so that nothing was sent. */
+  api: { apiUrl: string; proxy: string | null } | null;
+}
+
+/** Which step of which job wrote a state. */
+interface StepIdentity {
+  runId: string;
+  runAttempt: string;
+  job: string;
+  action: string;
+}
+
+/** The whole of it. */
+interface SavedState extends Contract {
+  salt: string;
+  /** Tells whether credentials are those that main used, for whoever has them; masked. */
+  fingerprint: string;
+  exported: readonly ExportedVariable[];
   journal: Journal;
 }
 
-export function saveJournal(apiUrl: string): (journal: Journal) => void {
-  return (journal) => core.saveState(key, { apiUrl, ...journal });
+/** Keeps what main leaves for post; each change is on disk before anything else happens. */
+export interface StateKeeper {
+  saveJournal(journal: Journal): void;
+  /** Writes down what variables held before they received the token. */
+  saveExported(exported: readonly ExportedVariable[]): void;
 }
 
-export type Saved = ({ kind: "saved" } & SavedJournal) | { kind: "none" } | { kind: "unreadable" };
+/** Saves the contract, and keeps what follows. */
+export function keepState(
+  settings: Settings,
+  address: ApiAddress | undefined,
+  credentials: Credentials,
+): StateKeeper {
+  const api = address ? { apiUrl: address.apiUrl, proxy: address.proxy ?? null } : null;
+  const contract: Contract = { step: thisStep(), settings, api };
+  const salt = randomBytes(16).toString("hex");
+  const fingerprint = fingerprintOf(credentials, salt, contract);
+  hide(fingerprint);
+  let state: SavedState = { ...contract, salt, fingerprint, exported: [], journal: emptyJournal };
+  save({});
 
-export function readJournal(): Saved {
+  function save(changes: Partial<SavedState>): void {
+    state = { ...state, ...changes };
+    saveState(key, state);
+  }
+
+  return {
+    saveJournal: (changed) => save({ journal: changed }),
+    saveExported: (exported) => save({ exported }),
+  };
+}
+
+function thisStep(): StepIdentity {
+  return {
+    runId: environment("GITHUB_RUN_ID"),
+    runAttempt: environment("GITHUB_RUN_ATTEMPT"),
+    job: environment("GITHUB_JOB"),
+    // Within a composite action the runner puts a scope before the step's name, in post another one than in main.
+    action: environment("GITHUB_ACTION").replace(/^.*\./, ""),
+  };
+}
+
+function fingerprintOf(
+  { username, password, totpSecret }: Credentials,
+  salt: string,
+  contract: Contract,
+): string {
+  const { step, settings, api } = contract;
+  const secret = createHmac("sha256", salt)
+    .update(JSON.stringify([username, password, totpSecret]))
+    .digest();
+  return createHmac("sha256", secret)
+    .update(JSON.stringify([step, settings, api]))
+    .digest("hex");
+}
+
+/** What post reads of it. */
+export interface PostState {
+  settings: Settings;
+  api: ApiAddress;
+  exported: readonly ExportedVariable[];
+  journal: Journal;
+  /** Whether these are the credentials that main used. */
+  isMains(credentials: Credentials): boolean;
+}
+
+export type ReadState =
+  | { kind: "none" }
+  /** Main asked for no token. */
+  | { kind: "nothing-asked" }
+  | { kind: "unusable"; why: "unreadable" | "another-step" }
+  | { kind: "saved"; state: PostState };
+
+/** Reads what main left. Anything that this step's main would not have written is not gone by. */
+export function readState(): ReadState {
   const text = core.getState(key);
   if (text === "") return { kind: "none" };
+  const state = parseState(text);
+  if (!state) return { kind: "unusable", why: "unreadable" };
+  if (JSON.stringify(state.step) !== JSON.stringify(thisStep()))
+    return { kind: "unusable", why: "another-step" };
+  if (state.journal.attempts.length === 0) return { kind: "nothing-asked" };
+  const api = usableAddress(state);
+  if (!api) return { kind: "unusable", why: "unreadable" };
+  hideAll(state);
+  const { settings, exported, journal, salt, fingerprint } = state;
+  const isMains = (credentials: Credentials) => isSame(fingerprintOf(credentials, salt, state), fingerprint);
+  return { kind: "saved", state: { settings, api, exported, journal, isMains } };
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+}
+
+/** Tokens and credentials go where main could have sent them, and nowhere else. */
+function usableAddress({ api }: SavedState): ApiAddress | undefined {
+  if (!api) return undefined;
+  const parsed = parseApiUrl(api.apiUrl);
+  if (!parsed.ok || parsed.value !== api.apiUrl) return undefined;
+  return { apiUrl: api.apiUrl, proxy: api.proxy ?? undefined };
+}
+
+/** This process prints as well; the masks of main's hold where the runner keeps them. */
+function hideAll({ journal, exported, api, fingerprint }: SavedState): void {
+  hide(fingerprint);
+  for (const { status } of journal.attempts) if ("accessToken" in status) hide(status.accessToken);
+  for (const { previous } of exported) hide(previous ?? "");
+  const proxy = api?.proxy ? parseProxy(api.proxy) : undefined;
+  if (proxy) hideProxy(proxy);
+}
+
+function parseState(text: string): SavedState | undefined {
   try {
-    const value: { apiUrl?: unknown } = JSON.parse(text);
-    const journal = parseJournal(value);
-    if (journal && typeof value.apiUrl === "string") return { kind: "saved", apiUrl: value.apiUrl, journal };
-    return { kind: "unreadable" };
+    const value: unknown = JSON.parse(text);
+    return isState(value) ? value : undefined;
   } catch {
-    // Not what main wrote: the caller says so, without quoting it.
-    return { kind: "unreadable" };
+    // Not what main wrote: the caller tells so, without quoting it.
+    return undefined;
   }
+}
+
+function isState(value: unknown): value is SavedState {
+  if (!isObject(value) || !isStep(value.step) || !isSettings(value.settings)) return false;
+  if (typeof value.salt !== "string" || typeof value.fingerprint !== "string") return false;
+  if (!Array.isArray(value.exported) || !value.exported.every(isExported)) return false;
+  return (value.api === null || isApi(value.api)) && parseJournal(value.journal) !== undefined;
+}
+
+function isStep(value: unknown): value is StepIdentity {
+  return (
+    isObject(value) &&
+    ["runId", "runAttempt", "job", "action"].every((name) => typeof value[name] === "string")
+  );
+}
+
+function isSettings(value: unknown): value is Settings {
+  if (!isObject(value) || typeof value.timeoutMs !== "number" || !Number.isFinite(value.timeoutMs))
+    return false;
+  return ["revoke", "failOnRevokeError", "summary"].every((name) => typeof value[name] === "boolean");
+}
+
+function isApi(value: unknown): value is NonNullable<Contract["api"]> {
+  if (!isObject(value) || typeof value.apiUrl !== "string") return false;
+  return value.proxy === null || (typeof value.proxy === "string" && parseProxy(value.proxy) !== undefined);
+}
+
+function isExported(value: unknown): value is ExportedVariable {
+  if (!isObject(value) || typeof value.variable !== "string") return false;
+  return value.previous === null || typeof value.previous === "string";
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }

@@ -1,5 +1,6 @@
 import * as core from "@actions/core";
 import type { CreatedToken } from "../fastly/index.ts";
+import { oneLine } from "../text/one-line.ts";
 import { escapeHtml } from "../text/secret-forms.ts";
 import type { Revocation } from "../token/revoke-in-bulk.ts";
 import type { TokenReport } from "../token/token-status.ts";
@@ -25,7 +26,7 @@ export async function summarizeEnded(tokens: readonly TokenReport[]): Promise<vo
 }
 
 function fate({ status, expiresAt }: TokenReport): string {
-  const expiry = expiresAt === null ? "it never expires" : `expires by itself at ${code(expiresAt)}`;
+  const expiry = expiresAt === null ? "never expires by itself" : `expires by itself at ${code(expiresAt)}`;
   switch (status.kind) {
     case "revoked":
       return "✅ revoked";
@@ -80,5 +81,5 @@ export async function writeSummary(html: string): Promise<void> {
 
 /** Names and the like come from users and servers: nothing of them may be taken for markup. */
 export function code(text: string): string {
-  return `<code>${escapeHtml(text)}</code>`;
+  return `<code>${escapeHtml(oneLine(text))}</code>`;
 }

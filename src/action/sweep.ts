@@ -4,7 +4,7 @@ import { type Finding, type SweepProgress, sweepTokens } from "../token/sweep-to
 import { readSweepInputs, type SweepInputs } from "./companion-inputs.ts";
 import { askGitHub } from "./github-runs.ts";
 import { withHelperPorts } from "./helper-ports.ts";
-import { hasSummaryFile } from "./inputs.ts";
+import { hasSummaryFile } from "./inputs/environment.ts";
 import { fail, info, warn } from "./log.ts";
 import { summarizeSweep } from "./sweep-summary.ts";
 import { doubts, fateWords, sweepProgress, totalsOf, totalsWords } from "./sweep-words.ts";

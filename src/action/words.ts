@@ -1,6 +1,6 @@
-import type { CreatedToken, FastlyError, FastlyErrorCode } from "../fastly/index.ts";
+import type { AccountNeed, CreatedToken, FastlyError, FastlyErrorCode } from "../fastly/index.ts";
 import { formatDuration } from "../text/duration.ts";
-import type { Progress } from "../token/minting.ts";
+import type { Minter, Progress } from "../token/minting.ts";
 import type { Mismatch } from "../token/mismatch.ts";
 import type {
   MissingHelper,
@@ -9,8 +9,10 @@ import type {
   TokenReport,
   TokenStatus,
 } from "../token/token-status.ts";
-import type { InputProblem } from "./inputs.ts";
+import type { InputProblem } from "./inputs/input.ts";
+import { replacements } from "./inputs/main-inputs.ts";
 import { quoted } from "./log.ts";
+import type { RunnerFile } from "./runner-files.ts";
 
 /* The one place that turns outcomes into words for a person: what failed, on what, and what to do next. */
 
@@ -19,38 +21,38 @@ export const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy
   "refused-credentials": {
     what: "Fastly refused the username or the password.",
     remedy:
-      "Nothing was tried again, so that the account does not lock. Check the inputs username and password, and that the user can sign in with them.",
+      "They were not sent again, so that the account does not lock. Check the inputs username and password, and that the user can sign in with them.",
   },
   "missing-credentials": {
-    what: "Fastly says that the credentials are incomplete.",
+    what: "Fastly reports that the credentials are incomplete.",
     remedy: "Check the inputs username and password.",
   },
   "refused-otp": {
-    what: "Fastly wants a one-time password, and the one given, if any, was not good.",
+    what: "Fastly rejected the one-time password.",
     remedy:
-      "Give the user's two-factor secret in totp-secret, or a fresh code in otp; each code works once. Where the secret is right, check the machine's clock.",
+      "Check that totp-secret belongs to this user, and the machine's clock. Each one-time password works once, so other jobs may have used it.",
   },
   "account-locked": {
     what: "Fastly has locked this user's account after wrong passwords.",
     remedy:
-      "Nothing was tried again. Unlock it by resetting the password in Fastly's control panel, or ask Fastly's support; then put the new password into the secret.",
+      "The credentials were not sent again. Reset the password in Fastly's control panel, or ask Fastly's support; then store the new password in the secret.",
   },
   "invalid-scope": {
     what: "Fastly does not grant this scope to this user.",
     remedy: "Check the input scope against the user's role.",
   },
   "invalid-expiry": {
-    what: "Fastly could not take the token's expiry.",
+    what: "Fastly rejected the token's expiry.",
     remedy: "Check the machine's clock and the input expires-in.",
   },
   "token-limit": {
-    what: "The user has as many live tokens as Fastly allows: 100 of 100.",
+    what: "The user has reached Fastly's limit of live tokens: 100 of 100.",
     remedy:
-      "Room did not come free in time. Revoke tokens that nobody needs, give jobs a shorter expires-in or a longer timeout, or mint with another user.",
+      "No place became free in time. Revoke tokens that nobody needs, give jobs a shorter expires-in or a longer timeout, or use another user.",
   },
   "bad-request": {
     what: "Fastly refused the request.",
-    remedy: "Fastly's own words, where it gave any, say why.",
+    remedy: "Fastly's own message, if there is one, says why.",
   },
   unauthorized: {
     what: "Fastly does not know the key, or it has expired.",
@@ -61,7 +63,7 @@ export const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy
     remedy: "Give a key that is still valid.",
   },
   forbidden: {
-    what: "Fastly does not allow this to the user or the key.",
+    what: "Fastly does not allow this for this user or key.",
     remedy: "Check the user's role, and the input api-key if it is given.",
   },
   "not-found": {
@@ -69,51 +71,51 @@ export const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy
     remedy: "Check the input api-url.",
   },
   "rate-limited": {
-    what: "Fastly's limit of writes in an hour is used up.",
+    what: "Fastly's hourly limit of writes is used up.",
     remedy: "Start fewer jobs at once, give them a longer timeout, or try again after the limit is reset.",
   },
   "server-error": {
-    what: "Fastly's API has trouble of its own.",
+    what: "Fastly's API has a problem of its own.",
     remedy: "Try again later; Fastly's status page may say more.",
   },
   redirected: {
-    what: "The answer was a redirect, which is never followed, since it could carry credentials elsewhere.",
-    remedy: "Check the input api-url, and whether a proxy stands in between.",
+    what: "The response was a redirect. Redirects are never followed, since they could carry credentials elsewhere.",
+    remedy: "Check the input api-url, and whether a proxy is in between.",
   },
   "unexpected-response": {
-    what: "The response did not come from Fastly's API, or not in its form.",
-    remedy: "Check the input api-url, and whether a proxy stands in between.",
+    what: "The response did not come from Fastly's API, or is not in its form.",
+    remedy: "Check the input api-url, and whether a proxy is in between.",
   },
   "malformed-answer": {
-    what: "The answer is not what Fastly documents.",
-    remedy: "Check the input api-url, and whether a proxy stands in between.",
+    what: "The response is not what Fastly documents.",
+    remedy: "Check the input api-url, and whether a proxy is in between.",
   },
   "answer-too-large": {
-    what: "The answer is far larger than any of Fastly's.",
-    remedy: "Check the input api-url, and whether a proxy stands in between.",
+    what: "The response is far larger than any of Fastly's.",
+    remedy: "Check the input api-url, and whether a proxy is in between.",
   },
   unreachable: {
     what: "Fastly's API could not be reached.",
     remedy: "Check the machine's network, the input api-url, and whether a proxy is needed.",
   },
   "proxy-failed": {
-    what: "The proxy could not be reached, or has trouble of its own.",
+    what: "The proxy could not be reached, or has a problem of its own.",
     remedy:
       "Check HTTPS_PROXY, and whether the proxy allows this host; NO_PROXY names the hosts that need no proxy.",
   },
   "proxy-refused": {
     what: "The proxy refused to connect to Fastly's API.",
     remedy:
-      "Nothing was tried again. Check the user and password in HTTPS_PROXY, and whether the proxy allows this host.",
+      "The proxy was not asked again. Check the user name and password in HTTPS_PROXY, and whether the proxy allows this host.",
   },
   "untrusted-certificate": {
-    what: "A certificate is not trusted, so that nothing was sent.",
+    what: "A certificate is not trusted, so nothing was sent.",
     remedy:
       "Check the input api-url, and the machine's clock. Behind a private certificate authority, name its certificate in NODE_EXTRA_CA_CERTS.",
   },
   "connection-lost": {
-    what: "The connection to Fastly's API broke before the whole answer had come.",
-    remedy: "Try again; if it stays so, check the machine's network.",
+    what: "The connection to Fastly's API broke before the response was complete.",
+    remedy: "Try again; if it happens again, check the machine's network.",
   },
   "timed-out": {
     what: "Fastly's API did not answer in time.",
@@ -121,12 +123,29 @@ export const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy
   },
   aborted: {
     what: "The step was interrupted.",
-    remedy: "Nothing needs to be done.",
+    remedy: "Run the job again if it should have finished.",
+  },
+};
+
+/** What Fastly's control panel asks of a user before anything else. */
+const accountNeedWords: Readonly<Record<AccountNeed, { what: string; remedy: string }>> = {
+  "two-factor-setup": {
+    what: "Fastly requires this user to set up two-factor authentication.",
+    remedy: "Sign in to Fastly's control panel as this user, set it up, and give its secret in totp-secret.",
+  },
+  "password-rotation": {
+    what: "Fastly requires this user to change the password.",
+    remedy:
+      "Sign in to Fastly's control panel as this user, change it, and store the new password in the secret.",
+  },
+  "single-sign-on": {
+    what: "Fastly requires this user to sign in by single sign-on, so the password cannot create a token.",
+    remedy: "Use a user that may sign in with a password.",
   },
 };
 
 export function explain(error: FastlyError): string {
-  const { what, remedy } = errorWords[error.code];
+  const { what, remedy } = error.accountNeeds ? accountNeedWords[error.accountNeeds] : errorWords[error.code];
   const { retryAfterMs } = error;
   const reset = retryAfterMs === undefined ? "" : ` Fastly asks to wait for ${formatDuration(retryAfterMs)}.`;
   return `${what} ${remedy}${reset} (${error.message})`;
@@ -137,8 +156,32 @@ export function inputProblems(
   problems: readonly InputProblem[],
   consequence = "No Fastly token was asked for",
 ): string {
-  const lines = problems.map(({ input, problem }) => `Input ${input} ${problem}`);
+  const lines = problems.map(({ input, problem }) =>
+    /^[A-Z_]+$/.test(input) ? `Environment variable ${input} ${problem}` : `Input ${input} ${problem}`,
+  );
   return [`${consequence}, because of the inputs.`, ...lines].join("\n");
+}
+
+/** An input that this action no longer has. */
+export function formerInput(input: string): string {
+  return `This action has no input ${input}; it was ignored. ${replacements[input] ?? ""}`;
+}
+
+export function unwritableFile(file: RunnerFile, code: string | undefined): string {
+  const why = code === undefined ? "it is missing" : (unwritable[code] ?? "the system refused it");
+  const reason = code === undefined ? "" : ` (${code})`;
+  return `The runner's file for ${file} could not be written: ${why}${reason}. Free disk space on the runner or use another one; post ends whatever was created.`;
+}
+
+const unwritable: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EROFS: "the disk is read-only",
+  EACCES: "access is denied",
+};
+
+export function unexpectedError(message: string): string {
+  return `Something unexpected went wrong: ${message || "an error without a message"}. Please report it with the step's log.`;
 }
 
 export function created(token: CreatedToken): string {
@@ -147,7 +190,7 @@ export function created(token: CreatedToken): string {
 }
 
 export function renamed(asked: string, token: CreatedToken): string {
-  return `Fastly calls token ${token.id} ${quoted(token.name, 300)} instead of ${quoted(asked, 300)}. This token is not affected, but one whose answer was lost could not be found by its name.`;
+  return `Fastly calls token ${token.id} ${quoted(token.name, 300)} instead of ${quoted(asked, 300)}. This token is not affected, but one whose response is lost could not be found by its name.`;
 }
 
 /** A token that dies much sooner than asked, because the machine's clock is behind. */
@@ -156,31 +199,65 @@ export function shortLived(lifetimeMs: number): string {
 }
 
 export const everyService =
-  "The input services is empty, so this token covers every service of the customer. Name the services that the job touches.";
+  "The input services is *, so this token covers every service of the customer. Name the services that the job touches.";
 
-/** Why there is no token: the job's, of which post takes care, or a helper's, which lives for two minutes at most. */
-export function notMinted(outcome: NotMinted, whose: "job" | "helper" = "job"): string {
-  const fate = whose === "job" ? "The job does not get it." : "It was to be a helper.";
-  const later = whose === "job" ? "post tries again" : "it dies by itself within two minutes";
+/** Why the job got no token. Post takes care of what may have been made. */
+export function notMinted(outcome: NotMinted, credentials: Pick<Minter, "passcodes">): string {
+  const later = "post tries again";
   switch (outcome.kind) {
-    case "failed": {
-      const tries = outcome.tries > 1 ? ` It was tried ${outcome.tries} times.` : "";
-      return `No Fastly token was created. ${explain(outcome.error)}${tries}`;
-    }
+    case "failed":
+      return `This job got no Fastly token. ${failedWords(outcome, credentials)}`;
     case "interrupted":
-      return whose === "job"
-        ? "Interrupted before a Fastly token was created; post ends whatever was made."
-        : "Interrupted before a helper token was created; one that was made dies by itself within two minutes.";
+      return "Interrupted before this job got a Fastly token; post ends whatever was created.";
     case "password-not-sent":
-      return `The password was not sent${outcome.why === "refused" ? ", because Fastly had refused it" : " again, because it had been sent four times without being accepted"}: once more could lock the account.`;
+      return `This job got no Fastly token. ${passwordNotSent[outcome.why]}`;
     case "malformed":
-      return `Fastly created a token, but the rest of the response was invalid. ${fate} ${endingWords(outcome.status, later)} ${explain(outcome.error)}`;
-    case "not-as-asked": {
-      const { token, mismatches, status } = outcome;
-      const found = mismatches.map(mismatchWords).join("; ");
-      return `Fastly created token ${token.id}, but ${found}. ${fate} ${endingWords(status, later)} Check the inputs against what Fastly grants this user, and the machine's clock.`;
-    }
+      return `Fastly created a token, but the response was invalid. The job does not get it. ${endingWords(outcome.status, later)} ${explain(outcome.error)}`;
+    case "not-as-asked":
+      return `${mismatched(outcome)} The job does not get it. ${endingWords(outcome.status, later)} ${checkInputs}`;
   }
+}
+
+/** Why there is no helper token; one that was made lives for two minutes at most. */
+export function noHelper(outcome: NotMinted): string {
+  const later = "it expires within two minutes";
+  switch (outcome.kind) {
+    case "failed":
+      return `There is no helper token. ${failedWords(outcome)}`;
+    case "interrupted":
+      return "Interrupted before there was a helper token; one that was created expires within two minutes.";
+    case "password-not-sent":
+      return `There is no helper token. ${passwordNotSent[outcome.why]}`;
+    case "malformed":
+      return `Fastly created a helper token, but the response was invalid. ${endingWords(outcome.status, later)} ${explain(outcome.error)}`;
+    case "not-as-asked":
+      return `${mismatched(outcome)} It was to be a helper token. ${endingWords(outcome.status, later)} ${checkInputs}`;
+  }
+}
+
+const passwordNotSent = {
+  refused:
+    "Fastly refused the username or the password before, so they were not sent again: the account could lock.",
+  "sent-too-often":
+    "The password was sent four times without being accepted, so it was not sent again: the account could lock.",
+} as const;
+
+const checkInputs = "Check the inputs against what Fastly grants this user, and the machine's clock.";
+
+function failedWords(
+  { error, tries }: Extract<NotMinted, { kind: "failed" }>,
+  credentials?: Pick<Minter, "passcodes">,
+): string {
+  const tried = tries > 1 ? ` It was tried ${tries} times.` : "";
+  const isMissing = error.code === "refused-otp" && credentials?.passcodes.kind === "none";
+  return `${isMissing ? `${noTotpSecret} (${error.message})` : explain(error)}${tried}`;
+}
+
+const noTotpSecret =
+  "Fastly wants a one-time password, and none was given: this user has two-factor authentication. Give the user's two-factor secret in the input totp-secret.";
+
+function mismatched({ token, mismatches }: Extract<NotMinted, { kind: "not-as-asked" }>): string {
+  return `Fastly created token ${token.id}, but ${mismatches.map(mismatchWords).join("; ")}.`;
 }
 
 /** Why a companion action had nothing to work with. */
@@ -189,21 +266,21 @@ export function noKeyToWorkWith(
 ): string {
   if (failed.kind === "bad-key") return explain(failed.error);
   const isFull = failed.outcome.kind === "failed" && failed.outcome.error.code === "token-limit";
-  return `${notMinted(failed.outcome, "helper")}${isFull ? " An api-key would need no room for a helper token." : ""}`;
+  return `${noHelper(failed.outcome)}${isFull ? " With an api-key no helper token is needed." : ""}`;
 }
 
 function mismatchWords(mismatch: Mismatch): string {
   switch (mismatch.kind) {
     case "wider-scope":
-      return `its scope is ${quoted(mismatch.granted)}, wider than was asked for`;
+      return `its scope is ${quoted(mismatch.granted)}, wider than requested`;
     case "wider-services":
-      return `it covers ${mismatch.granted.length === 0 ? "every service" : quoted(mismatch.granted.join(" "))}, more than was asked for`;
+      return `it covers ${mismatch.granted.length === 0 ? "every service" : quoted(mismatch.granted.join(" "))}, more than requested`;
     case "never-expires":
       return "it never expires";
     case "lives-too-long":
-      return `it lives for ${formatDuration(mismatch.lifetimeMs)}, longer than was asked for`;
+      return `it lives for ${formatDuration(mismatch.lifetimeMs)}, longer than requested`;
     case "dead-on-arrival":
-      return `it lives for ${formatDuration(Math.max(0, mismatch.lifetimeMs))} only, less than a job can use`;
+      return `it lives for ${formatDuration(Math.max(0, mismatch.lifetimeMs))} only, too short for a job`;
   }
 }
 
@@ -212,40 +289,46 @@ function endingWords(status: TokenStatus, later: string): string {
     case "revoked":
       return "It was revoked at once.";
     case "already-gone":
-      return "It is gone already.";
+      return "It is already gone.";
     default:
       return `It could not be revoked at once; ${later}.`;
   }
 }
 
-export function progress(told: Progress): string {
-  const soon = `in ${formatDuration(told.waitMs)}`;
-  switch (told.kind) {
+export function progress(reported: Progress): string {
+  const soon = `in ${formatDuration(reported.waitMs)}`;
+  switch (reported.kind) {
     case "answer-lost":
-      return `The answer to the create was lost (${told.error.message}). That token is looked for later; trying again ${soon} under another name.`;
+      return `The response to the create was lost (${reported.error.message}). Post looks for that token; trying again ${soon} under another name.`;
     case "sudo-answer-lost":
-      return `The answer to the request for sudo was lost (${told.error.message}); trying again ${soon}.`;
+      return `The response to the request for sudo was lost (${reported.error.message}); trying again ${soon}.`;
     case "waiting-for-connection":
-      return `Not connected (${told.error.message}); trying again ${soon}.`;
+      return `Not connected (${reported.error.message}); trying again ${soon}.`;
     case "waiting-for-passcode":
-      return `This one-time password was not good, or another job had used it; trying the next one ${soon}.`;
+      return `This one-time password was rejected, or another job had used it; trying the next one ${soon}.`;
     case "waiting-for-room":
-      return `The user has 100 of 100 live tokens; waiting for room, trying again ${soon} (${told.error.message}).`;
+      return `The user has 100 of 100 live tokens; waiting for room, trying again ${soon} (${reported.error.message}).`;
     case "waiting-for-rate-limit":
-      return `Fastly's limit of writes in an hour is used up; trying again ${soon}.`;
+      return `Fastly's hourly limit of writes is used up; trying again ${soon}.`;
     case "correcting-clock":
-      return `This machine's clock is ${formatDuration(Math.abs(told.offsetMs))} ${told.offsetMs > 0 ? "behind" : "ahead of"} Fastly's; asking again by Fastly's clock.`;
+      return `This machine's clock is ${formatDuration(Math.abs(reported.offsetMs))} ${reported.offsetMs > 0 ? "behind" : "ahead of"} Fastly's; asking again by Fastly's clock.`;
   }
 }
 
-export const interrupted = "Interrupted before the work was done; what is told above is done.";
+export const interrupted = "Interrupted before the work was done; what is reported above is done.";
 
 export const nothingLeft = "Main left no Fastly token alive, so there is nothing to revoke.";
 
-export const nothingToRevoke = "No Fastly token was created here, so there is nothing to revoke.";
+export const nothingToRevoke = "This step asked for no Fastly token, so there is nothing to revoke.";
 
-export const unreadableState =
-  "What main left for post cannot be read, so that no token could be looked for. If main had created one, it dies by itself at its expiry; look for it in Fastly's control panel by this run's number.";
+const lookForIt =
+  "If main created a token, it expires by itself; look for it in Fastly's control panel by this run's number.";
+
+/** Why post goes by nothing, and sends nothing. */
+export const unusableState = {
+  unreadable: `What main saved for post cannot be read, so nothing was sent. ${lookForIt}`,
+  "another-step": `What was saved for post belongs to another run, job or step, so nothing was sent. ${lookForIt}`,
+} as const;
 
 /** What became of one token, and how it is reported. */
 export function ended(token: TokenReport): { level: "info" | "problem"; text: string } {
@@ -276,7 +359,7 @@ export function ended(token: TokenReport): { level: "info" | "problem"; text: st
 }
 
 function expiry({ expiresAt }: TokenReport): string {
-  return expiresAt === null ? "it never expires" : `it expires at ${expiresAt}`;
+  return expiresAt === null ? "it never expires by itself" : `it expires by itself at ${expiresAt}`;
 }
 
 function problemWords(problem: StatusProblem): string {
@@ -297,10 +380,10 @@ function problemWords(problem: StatusProblem): string {
 function missingHelper(helper: MissingHelper): string {
   switch (helper.kind) {
     case "no-credentials":
-      return "Post has no credentials to look it up with.";
+      return "A helper token was needed, and post has no credentials to create one.";
     case "other-credentials":
-      return "Post was given other credentials than main used, so it did not send them.";
+      return "A helper token was needed, and post was given other credentials than main used, so they were not sent. Within composite actions the runner gives post the inputs of an outer action.";
     default:
-      return `There is no helper token to look it up with. ${notMinted(helper, "helper")}`;
+      return `A helper token was needed. ${noHelper(helper)}`;
   }
 }

@@ -1,18 +1,23 @@
-import { parse, serialize } from "tinyduration";
+const units = { D: 86_400_000, H: 3_600_000, M: 60_000, S: 1_000 } as const;
+
+const pattern = /^(?:(\d{1,6})D)?(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?$/;
+const isoPattern = /^P(?:\d{1,6}D)?(?:T(?=\d)(?:\d{1,6}H)?(?:\d{1,6}M)?(?:\d{1,6}S)?)?$/;
 
 /**
- * Reads a duration as people write it (`90s`, `15m`, `1h30m`, `2h`) or as ISO 8601 has it (`PT15M`, `P1D`).
+ * Reads a duration as people write it (`90s`, `15m`, `1h30m`, `1d`) or as ISO 8601 has it (`PT15M`, `P1D`).
  * Upper and lower case are the same; whole numbers only; months and years have no fixed length and are refused.
  *
  * @returns milliseconds, or undefined where the text is no such duration
  */
 export function parseDuration(text: string): number | undefined {
   const upper = text.trim().toUpperCase();
-  const iso = upper.startsWith("P") ? upper : `PT${upper}`;
-  if (!/^P(?:\d{1,6}D)?(?:T(?=\d)(?:\d{1,6}H)?(?:\d{1,6}M)?(?:\d{1,6}S)?)?$/.test(iso) || iso === "P")
-    return undefined;
-  const { days = 0, hours = 0, minutes = 0, seconds = 0 } = parse(iso);
-  return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
+  const parts = isoPattern.test(upper) ? upper.replace(/[PT]/g, "") : upper;
+  const found = pattern.exec(parts);
+  if (!found || parts === "") return undefined;
+  const [, days = "0", hours = "0", minutes = "0", seconds = "0"] = found;
+  return (
+    Number(days) * units.D + Number(hours) * units.H + Number(minutes) * units.M + Number(seconds) * units.S
+  );
 }
 
 /**
@@ -22,9 +27,11 @@ export function parseDuration(text: string): number | undefined {
  */
 export function formatDuration(ms: number): string {
   const whole = Math.round(ms / 1000);
-  const hours = Math.floor(whole / 3600);
-  const minutes = Math.floor((whole % 3600) / 60);
-  const seconds = whole % 60;
+  const parts = [
+    [Math.floor(whole / 3600), "h"],
+    [Math.floor((whole % 3600) / 60), "m"],
+    [whole % 60, "s"],
+  ] as const;
   if (whole === 0) return "0s";
-  return serialize({ hours, minutes, seconds }).slice("PT".length).toLowerCase();
+  return parts.map(([count, unit]) => (count === 0 ? "" : `${count}${unit}`)).join("");
 }

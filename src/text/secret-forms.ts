@@ -23,6 +23,14 @@ export function secretForms(secret: string): string[] {
   return [...new Set(forms)].filter((form) => form.trim() !== "").sort((a, b) => b.length - a.length);
 }
 
+/** A mask on fewer characters than these would blacken words and numbers all over the log, and drop outputs. */
+const shortestMask = 4;
+
+/** The forms of a secret that can be masked. */
+export function maskableForms(secret: string): string[] {
+  return secretForms(secret).filter((form) => form.trim().length >= shortestMask);
+}
+
 /** Makes of a text what no markup can be hidden in. */
 export function escapeHtml(text: string): string {
   return text.replace(

@@ -3,7 +3,6 @@ import type { Stage } from "../support/runner.ts";
 
 /** What is out of the ordinary in a job, beside the fault that its row is about. */
 export type Circumstance =
-  | "api key"
   | "wrong password"
   | "two-factor authentication"
   | "server's clock behind"
@@ -21,7 +20,6 @@ type Effect = {
 
 /** How each comes about. Credentials are the scene's: they differ from row to row. */
 export const effects: Readonly<Record<Circumstance, Effect>> = {
-  "api key": {},
   "wrong password": {},
   // Each one-time password works once, so that a second request may wait for half a minute.
   "two-factor authentication": { inputs: { timeout: "80s" } },

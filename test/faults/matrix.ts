@@ -57,7 +57,7 @@ const ambiguousRows = targets
 
 /** Wrong credentials are sent again only where no answer said so; post cannot look for a token with them. */
 const wrongPasswordRows = targets
-  .filter(({ title }) => title === "main's create" || title === "main's sudo")
+  .filter(({ title }) => title === "main's create")
   .flatMap((target) =>
     (["once", "for ever"] as const).flatMap((lasting) =>
       troublesOf(target)
@@ -72,9 +72,7 @@ const wrongPasswordRows = targets
 
 const plainRows: Row[] = [
   plainRow("nothing goes wrong", [], "succeeds"),
-  plainRow("nothing goes wrong, with a key", ["api key"], "succeeds"),
   plainRow("wrong password", ["wrong password"], "fails"),
-  plainRow("wrong password, with a key", ["wrong password", "api key"], "fails"),
   plainRow("no token may revoke itself", ["revoking oneself forbidden"], "succeeds"),
   plainRow(
     "no token may revoke itself, nor the wrong one that main made",

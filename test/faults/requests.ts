@@ -25,22 +25,6 @@ export const targets: readonly Target[] = [
     circumstances: [],
   },
   {
-    title: "main's sudo",
-    stage: "main",
-    match: { method: "POST", path: "/sudo" },
-    precededBy: 0,
-    changes: true,
-    circumstances: ["api key"],
-  },
-  {
-    title: "main's create with a key in sudo mode",
-    stage: "main",
-    match: { method: "POST", path: "/tokens" },
-    precededBy: 1,
-    changes: true,
-    circumstances: ["api key"],
-  },
-  {
     title: "main's revoke of a wrong token",
     stage: "main",
     match: { method: "DELETE", path: "/tokens/self" },
@@ -63,14 +47,6 @@ export const targets: readonly Target[] = [
     precededBy: 1,
     changes: true,
     circumstances: ["post's revoke forbidden"],
-  },
-  {
-    title: "recovery's sudo",
-    stage: "post",
-    match: { method: "POST", path: "/sudo" },
-    precededBy: 1,
-    changes: true,
-    circumstances: ["api key", "post's revoke forbidden"],
   },
   {
     title: "recovery's list",

@@ -36,7 +36,6 @@ export async function setScene(row: Row, { emulator, gate }: Lane): Promise<Scen
     inputs: {
       username: user.username,
       password,
-      "api-key": row.circumstances.includes("api key") ? apiKey.access_token : "",
       "totp-secret": user.totpSecret ?? "",
       scope: "purge_select",
       services: user.services[0] ?? "",

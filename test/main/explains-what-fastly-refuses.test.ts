@@ -14,9 +14,9 @@ const rows: [status: number, json: { msg: string; detail?: string }, words: RegE
   [400, { msg: "constructor" }, /refused the request.*constructor/],
   [400, { msg: "__proto__" }, /refused the request.*__proto__/],
   [401, { msg: "who" }, /does not know the key/],
-  [403, { msg: "no" }, /does not allow this/],
+  [403, { msg: "no" }, /does not allow this for this user/],
   [404, { msg: "none" }, /does not know what was asked for.*api-url/],
-  [422, { msg: "bad expires_at" }, /could not take the token's expiry.*expires-in/],
+  [422, { msg: "bad expires_at" }, /rejected the token's expiry.*expires-in/],
   [418, { msg: "teapot" }, /refused the request.*HTTP 418, teapot/],
 ];
 

@@ -33,7 +33,7 @@ test("a clock so far off that the one-time password is wrong is corrected as wel
   const user = await action.user({ totp: true });
   const { job, conclusion, log } = await action.main({ user, env: machineClock(2 * hour) });
   expect(conclusion).toBe("success");
-  expect(log).toContain("password was not good");
+  expect(log).toContain("password was rejected");
   expect(await job.requests()).toEqual(["POST /tokens 400", "POST /tokens 200"]);
   expect(await job.alive()).toBe(1);
 });

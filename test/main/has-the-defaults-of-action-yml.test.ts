@@ -5,7 +5,7 @@ type Manifest = { inputs: Record<string, { default?: string }> };
 
 /** The defaults that the code falls back to where a runner leaves an input out: an object that YAML can read. */
 async function defaultsOfTheCode(): Promise<Record<string, string>> {
-  const source = await readFile("src/action/inputs.ts", "utf8");
+  const source = await readFile("src/action/inputs/defaults.ts", "utf8");
   const literal = /export const defaults = (\{[^}]*\}) as const;/.exec(source)?.[1];
   return parse(literal ?? "null");
 }

@@ -5,7 +5,7 @@ const action = useAction();
 
 test("the name tells repository, run, attempt, job and label, and parses back", async () => {
   const context = { repository: "octo-org/shop.web", runId: "123456789", attempt: "3", jobId: "deploy-prod" };
-  const { outputs } = await action.main({ ...context, inputs: { name: "Purge é 100 %" } });
+  const { outputs } = await action.main({ ...context, inputs: { label: "Purge é 100 %" } });
   expect(parseTokenName(outputs.name ?? "")).toEqual({
     server: "github.com",
     repository: "octo-org/shop.web",
@@ -39,5 +39,5 @@ test("a GitHub Enterprise is named by its host, and what is no server by none", 
   const own = await action.main({ env: { GITHUB_SERVER_URL: "https://git.example.com:8443" } });
   expect(parseTokenName(own.outputs.name ?? "")).toMatchObject({ server: "git.example.com:8443" });
   const none = await action.main({ env: { GITHUB_SERVER_URL: "::add-mask::x" } });
-  expect(parseTokenName(none.outputs.name ?? "")).toMatchObject({ runId: "7654321098" });
+  expect(parseTokenName(none.outputs.name ?? "")).toMatchObject({ server: "unknown", runId: "7654321098" });
 });

@@ -9,7 +9,9 @@ afterAll(() => emulator.stop());
 
 test("http is allowed on [::1]", async () => {
   const { username, password, url } = emulator;
-  const job = await startJob({ inputs: { username, password, scope: "purge_all", "api-url": url } });
+  const job = await startJob({
+    inputs: { username, password, scope: "purge_all", services: "*", "api-url": url },
+  });
   expect(await job.run("main")).toMatchObject({ conclusion: "success" });
   await job.end();
 });

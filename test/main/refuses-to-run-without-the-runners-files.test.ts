@@ -24,7 +24,9 @@ test("a state file that is not there is told, and nothing is sent", async () => 
     debug: true,
   });
   expect(step.conclusion).toBe("failure");
-  expect(told(step, "error").join()).toContain("Something unexpected went wrong: Missing file");
+  expect(told(step, "error").join()).toContain(
+    "The runner's file for state could not be written: it is missing",
+  );
   expect(step.log).toMatch(/at .*index\.js/);
   expect(await step.job.requests()).toEqual([]);
 });

@@ -27,5 +27,5 @@ test("a token that was gone already by then is gone", async () => {
   await answerNext(action.emulator, ["POST", "/tokens"], { status: 200, json: answer });
   await answerNext(action.emulator, ["DELETE", "/tokens/self"], { status: 401, json: { msg: "no" } });
   const step = await action.main({ user });
-  expect(told(step, "error").join()).toContain("It is gone already.");
+  expect(told(step, "error").join()).toContain("It is already gone.");
 });

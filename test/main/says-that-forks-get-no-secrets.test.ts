@@ -2,13 +2,13 @@ import { told, useAction } from "../support/action.ts";
 
 const action = useAction();
 
-test("where the secrets are missing, it says who gets none", async () => {
+test("where the secrets are missing, the job's environment comes first, then the name, then forks", async () => {
   const step = await action.main({ inputs: { username: "", password: "" } });
   expect(step.conclusion).toBe("failure");
   expect(told(step, "error")).toEqual([
     expect.stringMatching(/Input username is empty.*\n.*Input password is empty/),
   ]);
-  expect(told(step, "error").join()).toMatch(/fork or Dependabot/);
+  expect(told(step, "error").join()).toMatch(/environment:.*secret's name.*fork or Dependabot/);
   expect(await step.job.requests()).toEqual([]);
 });
 

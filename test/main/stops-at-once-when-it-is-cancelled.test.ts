@@ -21,7 +21,7 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s ends main itself, and post ends th
   const main = await step.done;
   expect(main).toMatchObject({ conclusion: "failure", signal: null, exitCode: 1 });
   expect(told(main, "error")).toEqual([
-    expect.stringMatching(/Interrupted before.*post ends whatever was made/),
+    expect.stringMatching(/Interrupted before.*post ends whatever was created/),
   ]);
   expect(await job.alive()).toBe(1);
   expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });

@@ -54,6 +54,6 @@ test("where no step begins before the deadline, it says so after one request", a
   await takeCode(user, now);
   const step = await action.main({ user, env, inputs: { timeout: "5s" } });
   expect(step.conclusion).toBe("failure");
-  expect(told(step, "error").join()).toContain("each code works once");
+  expect(told(step, "error").join()).toContain("Each one-time password works once");
   expect(await step.job.requests()).toEqual(["POST /tokens 400"]);
 });

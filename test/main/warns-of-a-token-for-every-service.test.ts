@@ -2,8 +2,8 @@ import { told, useAction } from "../support/action.ts";
 
 const action = useAction();
 
-test("no services: a warning, and a token that covers them all", async () => {
-  const step = await action.main({ inputs: { services: "" } });
+test("services: * gives a warning, and a token that covers them all", async () => {
+  const step = await action.main({ inputs: { services: "*" } });
   expect(step.conclusion).toBe("success");
   expect(told(step, "warning")).toEqual([expect.stringMatching(/every service/)]);
 });

@@ -3,7 +3,7 @@ import { useAction, without } from "../support/action.ts";
 const action = useAction();
 
 test("a small table: ID, name, scope, services and expiry", async () => {
-  const { job, summary, outputs } = await action.main({ inputs: { name: "<b>`|`</b>" } });
+  const { job, summary, outputs } = await action.main({ inputs: { label: "<b>`|`</b>" } });
   for (const word of ["ID", "Name", "Scope", "Services", "Expires"])
     expect(summary).toContain(`>${word}</td>`);
   for (const value of [outputs["token-id"], outputs.scope, job.user.services[0], outputs["expires-at"]])
@@ -12,7 +12,7 @@ test("a small table: ID, name, scope, services and expiry", async () => {
 });
 
 test("a token for every service says so", async () => {
-  const { summary } = await action.main({ inputs: { services: "" } });
+  const { summary } = await action.main({ inputs: { services: "*" } });
   expect(summary).toContain("every service");
 });
 

@@ -8,7 +8,7 @@ test("revoked, and gone already", async () => {
   const first = await job.run("post");
   expect(first.summary).toContain(`<code>${outputs["token-id"]}</code>`);
   expect(first.summary).toContain("✅ revoked");
-  expect((await job.run("post")).summary).toContain("gone already");
+  expect((await job.run("post")).summary).toContain("already gone");
 });
 
 test("nothing where it is not wanted, or has no file", async () => {

@@ -43,7 +43,7 @@ test("one that was never made is told of calmly", async () => {
   const post = await job.run("post");
   expect(post).toMatchObject({ conclusion: "success", annotations: [] });
   expect(post.log).toContain("made none");
-  expect(post.summary).toContain("never existed");
+  expect(post.summary).toContain("never created");
   expect(await job.alive()).toBe(0);
 });
 
@@ -160,7 +160,7 @@ test("a token whose answer told no ID, and that may not revoke itself, is asked 
 });
 
 test.each([
-  [401, /is gone: it had been revoked already/, 0],
+  [401, /is already gone: it was revoked before/, 0],
   [403, /may be alive; it expires by itself at/, 1],
 ])(
   "where that token answers %d to the question, it is told of as what it is",

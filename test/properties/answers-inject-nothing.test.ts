@@ -60,7 +60,7 @@ test("an answer that is believed hands its texts on as they are, and nothing els
         scope: "global",
       });
       await answerNext(emulator, ["POST", "/tokens"], { status: 200, json: answer });
-      const job = await startJob({ inputs: inputs("global", ""), debug: true });
+      const job = await startJob({ inputs: inputs("global", "*"), debug: true });
       const main = await job.run("main");
       expectNothingInjected(main, outputNames, ["FASTLY_API_TOKEN"]);
       expect(main.outputs).toMatchObject({

@@ -9,12 +9,12 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.stop());
 
-const maskable = ["username", "password", "totp-secret", "otp", "api-key"];
+const maskable = ["username", "password", "totp-secret"];
 const others = [
   "scope",
   "services",
   "expires-in",
-  "name",
+  "label",
   "export-env",
   "revoke",
   "fail-on-revoke-error",

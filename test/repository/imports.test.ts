@@ -32,11 +32,11 @@ test("imports go one way: action or broker, token, fastly, http, text", () => {
   expect(forbidden).toEqual([]);
 });
 
-test("only src/action/inputs.ts reads the environment", () => {
+test("only src/action/inputs/environment.ts reads the environment", () => {
   const readers = sources.filter(({ text }) =>
     /\bprocess\s*(\.|\[\W?)\s*env\b|\benv\b[^\n]*= process\b|node:process/.test(text),
   );
-  expect(readers.map(({ path }) => path)).toEqual(["src/action/inputs.ts"]);
+  expect(readers.map(({ path }) => path)).toEqual(["src/action/inputs/environment.ts"]);
 });
 
 function importsOf(text: string): string[] {

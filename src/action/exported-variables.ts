@@ -1,0 +1,37 @@
+import { environmentVariable, variablesHolding } from "./inputs/environment.ts";
+import { hide } from "./log.ts";
+import { exportVariable } from "./runner-files.ts";
+
+/** A variable that received the token, and what it held before; null where it did not exist. */
+export interface ExportedVariable {
+  variable: string;
+  previous: string | null;
+}
+
+/** What the variables hold now. Masked: what stands in such a variable is most likely a token as well. */
+export function remember(variables: readonly string[]): ExportedVariable[] {
+  return variables.map((variable) => {
+    const previous = environmentVariable(variable) ?? null;
+    if (previous !== null) hide(previous);
+    return { variable, previous };
+  });
+}
+
+/**
+ * Gives back what the variables held before, where they still hold this token. The runner cannot remove a variable:
+ * one that did not exist becomes empty.
+ */
+export function giveBack(exported: readonly ExportedVariable[], token: string): void {
+  for (const { variable, previous } of exported)
+    if (environmentVariable(variable) === token) exportVariable(variable, previous ?? "");
+}
+
+/**
+ * Empties every variable that holds a token which has ended: for those who do not know what it held before. The
+ * runner's own variables, such as the input that brought the token, are left alone.
+ */
+export function emptyWhereHeld(token: string): void {
+  for (const variable of variablesHolding(token))
+    if (/^[A-Za-z_]\w*$/.test(variable) && !/^(?:INPUT|STATE|GITHUB|RUNNER|ACTIONS)_/i.test(variable))
+      exportVariable(variable, "");
+}

@@ -1,0 +1,110 @@
+import * as core from "@actions/core";
+import { isKey } from "../../fastly/api.ts";
+import { basicForm } from "../../text/secret-forms.ts";
+import type { Minter } from "../../token/minting.ts";
+import { type Passcodes, passcodesFrom } from "../../token/passcodes.ts";
+import type { Access } from "../../token/with-key.ts";
+import { hide } from "../log.ts";
+import { type Inputs, invalid, mapInputs, together, valid } from "./input.ts";
+import { isInQuotes } from "./slips.ts";
+
+/** What a user signs in with, as the inputs have it; masked. */
+export interface Credentials {
+  username: string;
+  password: string;
+  totpSecret: string;
+}
+
+/** Reads and masks the credentials, whatever they are. */
+export function readCredentials(): Credentials {
+  const username = readSecret("username").trim();
+  const password = readSecret("password");
+  const totpSecret = readSecret("totp-secret").trim();
+  if (username !== "" && password !== "") hide(basicForm(username, password));
+  for (const form of bareSecrets(totpSecret)) hide(form);
+  return { username, password, totpSecret };
+}
+
+/** The forms of a two-factor secret that codes are made from: without spaces, without padding, out of its URI. */
+function bareSecrets(totpSecret: string): string[] {
+  const inUri = /secret(?:=|%3d)([^&#]+)/i.exec(totpSecret)?.[1] ?? "";
+  const given = [totpSecret, inUri, inUri.replace(/%20|\+/g, " ")].map((form) => form.replace(/[\s-]/g, ""));
+  const bare = given.flatMap((form) => [form, form.replace(/(?:=|%3d)+$/gi, "")]);
+  return [...new Set(bare.flatMap((form) => [form, form.toUpperCase(), form.toLowerCase()]))];
+}
+
+/** Judges credentials; nothing of them is ever quoted. */
+export async function judgeCredentials({
+  username,
+  password,
+  totpSecret,
+}: Credentials): Promise<Inputs<Minter>> {
+  return together<Minter>({
+    username: judgeSecret("username", username),
+    password: judgeSecret("password", password),
+    passcodes: await judgeTotpSecret(totpSecret),
+  });
+}
+
+const whyEmpty = [
+  "If it comes from an environment's secret, the job must name that environment with environment:.",
+  "Otherwise check the secret's name.",
+  "Workflows that a fork or Dependabot starts get none of the repository's secrets.",
+].join(" ");
+
+function judgeSecret(input: "username" | "password", value: string): Inputs<string> {
+  if (value === "") return invalid(input, `is empty. ${whyEmpty}`);
+  if (isInQuotes(value)) {
+    return invalid(
+      input,
+      "begins and ends with quotation marks. Store the secret without them: GitHub keeps every character of it.",
+    );
+  }
+  if (value !== value.trim()) {
+    return invalid(
+      input,
+      "begins or ends with a space. Store the secret without it: GitHub keeps every character of it.",
+    );
+  }
+  return valid(value);
+}
+
+async function judgeTotpSecret(secret: string): Promise<Inputs<Passcodes>> {
+  if (secret === "") return valid({ kind: "none" });
+  if (/^[\d\s-]{6,10}$/.test(secret) && /^\d{6,8}$/.test(secret.replace(/[\s-]/g, ""))) {
+    return invalid(
+      "totp-secret",
+      "is a one-time code, not the secret. The secret is the text that Fastly shows beside the QR code when two-factor authentication is set up.",
+    );
+  }
+  if (isInQuotes(secret)) return invalid("totp-secret", "is in quotation marks. Remove them.");
+  try {
+    return valid(await passcodesFrom(secret));
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return invalid("totp-secret", `${problem}. Allowed are base32 or an otpauth:// URI.`);
+  }
+}
+
+/** What the companion actions act with: a key as it is, or credentials that make a helper token. */
+export async function readAccess(): Promise<Inputs<Access>> {
+  const key = readSecret("api-key").trim();
+  const credentials = readCredentials();
+  if (key === "") {
+    return mapInputs(await judgeCredentials(credentials), (minter): Access => ({ kind: "mint", minter }));
+  }
+  return mapInputs(judgeKey("api-key", key), (judged): Access => ({ kind: "key", key: judged }));
+}
+
+export function judgeKey(input: string, key: string): Inputs<string> {
+  if (isKey(key)) return valid(key);
+  return invalid(input, "is not a Fastly token. Allowed are printable characters without spaces.");
+}
+
+/** A secret is masked as it is read. Line ends around it come from the shell that stored it. */
+export function readSecret(input: string): string {
+  const given = core.getInput(input, { trimWhitespace: false });
+  const used = given.replace(/^[\r\n]+|[\r\n]+$/g, "");
+  for (const form of new Set([given, used, used.trim()])) hide(form);
+  return used;
+}

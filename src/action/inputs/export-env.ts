@@ -1,0 +1,46 @@
+import { bad, good, type Parsed } from "./input.ts";
+import { describeItem, listSlip, nearest, splitList } from "./slips.ts";
+
+const usual = ["FASTLY_API_TOKEN", "FASTLY_API_KEY"] as const;
+
+const allowed =
+  "Allowed are names of environment variables for a token: they end in TOKEN, KEY or SECRET, or hold FASTLY, such as FASTLY_API_TOKEN or FASTLY_API_KEY.";
+
+/** Names of environment variables, separated by spaces. */
+export function parseVariableNames(text: string): Parsed<string[]> {
+  const names = splitList(text);
+  if (names.length === 0) return good([]);
+  if (/^(?:true|yes|on|1|false|no|off|0)$/i.test(text.trim()))
+    return bad(`is not a switch: it takes the names of variables. ${allowed}`);
+  if (text.includes("=")) return bad(`holds =. Give names alone: the value is the token. ${allowed}`);
+  if (/^\$[A-Za-z_{]/.test(text.trim())) return bad(`holds $. Give names alone, without it. ${allowed}`);
+  const slip = listSlip(text);
+  if (slip !== undefined) return bad(`${slip} ${allowed}`);
+  const wrong = names.findIndex((name) => !isForTokens(name));
+  if (wrong === -1) return good(names);
+  const name = names[wrong] ?? "";
+  const meant = /^\w+$/.test(name) ? undefined : nearest(name, usual);
+  if (meant !== undefined) return bad(`is not the name of a variable; did you mean ${meant}? ${allowed}`);
+  return bad(`${describeItem(names, wrong)} ${whyNot(name)} ${allowed}`);
+}
+
+function whyNot(name: string): string {
+  if (belongsToOthers.test(name)) return "is a variable that the runner or another tool reads for itself.";
+  return "is not a name for a token.";
+}
+
+/**
+ * The runner's own variables, and those that hand a token to somebody else: npm sends NODE_AUTH_TOKEN to its
+ * registry, gh sends GH_TOKEN to GitHub.
+ */
+const belongsToOthers =
+  /^(?:GITHUB|GH|RUNNER|ACTIONS|INPUT|STATE|NODE|NPM|YARN|AWS|AZURE|ARM|GOOGLE|GCP|GCLOUD|DOCKER|CARGO|VAULT|SSH|GIT|BASH|LD|DYLD|PYTHON|PERL\d?|RUBY|JAVA|PIP|TWINE|GPG|TF_TOKEN|SONAR|CODECOV|SLACK|SENTRY|ANTHROPIC|OPENAI|CLOUDFLARE)_/i;
+
+/**
+ * A name that plausibly holds a token. Nothing else that programs, shells and loaders read ends so: a token in
+ * LD_PRELOAD, BASH_ENV, PATH or HTTPS_PROXY breaks the steps after this one, or sends it away.
+ */
+function isForTokens(name: string): boolean {
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(name) || belongsToOthers.test(name)) return false;
+  return /(?:^|_)(?:API)?(?:TOKEN|KEY|SECRET)$/i.test(name) || /(?:^|_)FASTLY_/i.test(name);
+}

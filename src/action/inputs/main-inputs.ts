@@ -1,0 +1,53 @@
+import type { Minter } from "../../token/minting.ts";
+import type { Grant } from "../../token/mismatch.ts";
+import type { TokenName } from "../../token/token-name.ts";
+import { type Credentials, judgeCredentials } from "./credentials.ts";
+import { environment } from "./environment.ts";
+import { parseVariableNames } from "./export-env.ts";
+import { parseLabel, readGrant } from "./grant.ts";
+import { type InputProblem, type Inputs, mapInputs, read, textOf, together, valid } from "./input.ts";
+import { type ApiAddress, readApiAddress } from "./network.ts";
+import { readTokenName } from "./run.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+export interface MainInputs {
+  minter: Minter;
+  grant: Grant;
+  tokenName: Omit<TokenName, "serial">;
+  exportEnv: string[];
+  settings: Settings;
+  api: ApiAddress;
+}
+
+/** Checks every input of main before anything is sent. */
+export async function readMainInputs(credentials: Credentials): Promise<Inputs<MainInputs>> {
+  const readings = {
+    minter: await judgeCredentials(credentials),
+    grant: readGrant(),
+    tokenName: mapInputs(read("label", parseLabel), (label) => readTokenName("job", label)),
+    exportEnv: read("export-env", parseVariableNames),
+    api: readApiAddress(),
+    settings: readSettings(),
+    files: requireFiles(textOf("export-env") === "" ? [] : ["GITHUB_ENV"]),
+  };
+  return together<MainInputs & { files: undefined }>(readings);
+}
+
+/** Without these @actions/core prints state and outputs to the log instead, the token among them. */
+function requireFiles(more: readonly string[]): Inputs<undefined> {
+  const missing = ["GITHUB_STATE", "GITHUB_OUTPUT", ...more].filter((file) => environment(file) === "");
+  const problem = "is not set: this action runs on GitHub's runner, or on one like it.";
+  const problems = missing.map((input): InputProblem => ({ input, problem }));
+  return problems.length > 0 ? { kind: "invalid", problems } : valid(undefined);
+}
+
+/** What was said by inputs that this action no longer has: the runner itself warns, and hands them on. */
+export function formerInputs(): string[] {
+  return Object.keys(replacements).filter((input) => textOf(input) !== "");
+}
+
+export const replacements: Readonly<Record<string, string>> = {
+  name: "Give the label in the input label; the output name is the token's whole name.",
+  otp: "Give the user's two-factor secret in totp-secret: a code that is typed in has expired before the job starts.",
+  "api-key": "Leave it out: username and password are enough.",
+};

@@ -1,0 +1,116 @@
+import { isIP } from "node:net";
+import { getProxyForUrl } from "proxy-from-env";
+import { basicForm } from "../../text/secret-forms.ts";
+import { hide } from "../log.ts";
+import { environment, firstOf } from "./environment.ts";
+import { bad, good, type Inputs, invalid, type Parsed, read, valid } from "./input.ts";
+import { isInQuotes, splitList, unexpanded } from "./slips.ts";
+import { durationBetween, minute, second } from "./values.ts";
+
+/** Where an API is, and how to get there. */
+export interface ApiAddress {
+  apiUrl: string;
+  proxy: string | undefined;
+}
+
+export const parseTimeout = durationBetween(second, 10 * minute);
+
+export function readApiAddress(): Inputs<ApiAddress> {
+  const apiUrl = read("api-url", parseApiUrl);
+  return apiUrl.kind === "valid" ? routeTo(apiUrl.inputs) : apiUrl;
+}
+
+/** The way to an API by the environment's proxy, where it names one. */
+export function routeTo(apiUrl: string): Inputs<ApiAddress> {
+  const proxy = readProxy(apiUrl);
+  return proxy.kind === "valid" ? valid({ apiUrl, proxy: proxy.inputs }) : proxy;
+}
+
+const allowedUrls = "Allowed are https URLs, and http ones on loopback, without user, query or fragment.";
+
+export function parseApiUrl(text: string): Parsed<string> {
+  if (/^\$|\$\{\{/.test(text)) return bad(`${unexpanded} ${allowedUrls}`);
+  if (isInQuotes(text)) return bad(`is in quotation marks. Remove them. ${allowedUrls}`);
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
+    return bad(
+      `has no scheme: https:// is missing before the host, as in https://api.fastly.com. ${allowedUrls}`,
+    );
+  const url = URL.parse(text);
+  if (!url) return bad(`is not a URL. ${allowedUrls}`);
+  if (url.username !== "" || url.password !== "")
+    return bad(`holds a user name or a password. ${allowedUrls}`);
+  if (url.search !== "" || url.hash !== "") return bad(`holds a query or a fragment. ${allowedUrls}`);
+  if (!isSafe(url)) return bad(`would carry credentials unencrypted: use https://. ${allowedUrls}`);
+  return good(url.href.replace(/\/+$/, ""));
+}
+
+/** Whether credentials may be sent to a URL: encrypted, or without leaving the machine. */
+function isSafe(url: URL): boolean {
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "[::1]" || (isIP(host) === 4 && host.startsWith("127."));
+}
+
+/** The proxy that the environment names for a URL. Plain http goes to loopback alone, which needs none. */
+export function readProxy(apiUrl: string): Inputs<string | undefined> {
+  const named = firstOf("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY");
+  const target = URL.parse(apiUrl);
+  if (named === "" || target?.protocol !== "https:" || isExempt(target)) return valid(undefined);
+  const proxy = parseProxy(named.includes("://") ? named : `http://${named}`);
+  if (proxy === undefined) {
+    return invalid(
+      "HTTPS_PROXY",
+      "is not the URL of a proxy. Allowed is http://host:port, also with user:password@, where a % is written %25.",
+    );
+  }
+  hideProxy(proxy);
+  return valid(proxy.href);
+}
+
+/** A proxy's URL, where it can be used. */
+export function parseProxy(text: string): URL | undefined {
+  const proxy = URL.parse(text);
+  return proxy && /^https?:$/.test(proxy.protocol) && credentialsOf(proxy) ? proxy : undefined;
+}
+
+/** Masks what is secret in a proxy's URL: the password, or a token that stands alone in the place of the user. */
+export function hideProxy(proxy: URL): void {
+  const { username, password } = credentialsOf(proxy) ?? { username: "", password: "" };
+  if (password === "") {
+    hide(username);
+    hide(proxy.username);
+  } else {
+    hide(password);
+    hide(proxy.password);
+    // Both at once, since a password of a few characters cannot be masked alone.
+    hide(`${proxy.username}:${proxy.password}`);
+  }
+  if (username + password !== "") hide(basicForm(username, password));
+}
+
+function credentialsOf({ username, password }: URL): { username: string; password: string } | undefined {
+  try {
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  } catch {
+    // A lone % : the caller says how to write it.
+    return undefined;
+  }
+}
+
+/** Whether NO_PROXY names a host, or a domain that it belongs to. */
+function isExempt({ hostname, port }: URL): boolean {
+  const bare = hostname.replace(/^\[|\]$/g, "");
+  if (bare !== hostname && splitList(firstOf("no_proxy", "NO_PROXY")).includes(bare)) return true;
+  const labels = isIP(bare) ? [hostname] : hostname.split(".");
+  const domains = labels.map((_label, index) => labels.slice(index).join("."));
+  return domains.some((domain) => getProxyForUrl(`https://${domain}:${port || "443"}`) === "");
+}
+
+/** GitHub's own API, and the way there. */
+export function readGitHubAddress(): Inputs<ApiAddress> {
+  const parsed = parseApiUrl(environment("GITHUB_API_URL") || "https://api.github.com");
+  if (parsed.ok) return routeTo(parsed.value);
+  return invalid("GITHUB_API_URL", parsed.problem);
+}

@@ -1,0 +1,35 @@
+import { type Inputs, read, together, valueOr } from "./input.ts";
+import { parseTimeout } from "./network.ts";
+import { minute, parseBoolean } from "./values.ts";
+
+/** How the end of the job is to go: what main saves for post. */
+export interface Settings {
+  revoke: boolean;
+  failOnRevokeError: boolean;
+  summary: boolean;
+  timeoutMs: number;
+}
+
+export function readSettings(): Inputs<Settings> {
+  return together<Settings>(readings());
+}
+
+/** The settings, with the default for each that makes no sense: whatever is wrong, a token is revoked. */
+export function settingsOrDefaults(): Settings {
+  const { revoke, failOnRevokeError, summary, timeoutMs } = readings();
+  return {
+    revoke: valueOr(revoke, true),
+    failOnRevokeError: valueOr(failOnRevokeError, false),
+    summary: valueOr(summary, true),
+    timeoutMs: valueOr(timeoutMs, minute),
+  };
+}
+
+function readings(): { [K in keyof Settings]: Inputs<Settings[K]> } {
+  return {
+    revoke: read("revoke", parseBoolean),
+    failOnRevokeError: read("fail-on-revoke-error", parseBoolean),
+    summary: read("summary", parseBoolean),
+    timeoutMs: read("timeout", parseTimeout),
+  };
+}

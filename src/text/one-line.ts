@@ -1,0 +1,13 @@
+/** Characters that nobody sees: bidirectional controls, zero-width spaces and joiners, invisible fillers. */
+const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
+
+/** Line ends and other control characters. */
+const controls = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
+
+/**
+ * Puts a text on one line, as it looks: control characters become spaces, and characters that nobody sees, which
+ * could reverse a sentence or hide half a word from a mask, are dropped.
+ */
+export function oneLine(text: string): string {
+  return text.replace(invisible, "").replace(controls, " ");
+}
