@@ -1,4 +1,5 @@
 import { type CreatedToken, type Deadline, deadlineIn, type FastlyApi } from "../fastly/index.ts";
+import { errorOf } from "./end-job-tokens.ts";
 import { type Attempt, keepJournal } from "./journal.ts";
 import { mintToken } from "./mint-token.ts";
 import type { Minter, MintPorts } from "./minting.ts";
@@ -8,7 +9,7 @@ import { revokeById } from "./revoke-by-id.ts";
 import { revokeSelf } from "./revoke-self.ts";
 import { settleAttempts } from "./settle-attempts.ts";
 import type { TokenName } from "./token-name.ts";
-import { isLeft, type NotMinted, reportOf, type TokenReport } from "./token-status.ts";
+import { isLeft, type NotMinted, reportOf, type TokenReport, type TokenStatus } from "./token-status.ts";
 
 /** What a token needs to list and revoke others (assumed), for a few requests' time. */
 const helperGrant: Grant = { scopes: ["global"], services: [], lifetimeMs: 120_000 };
@@ -95,5 +96,14 @@ async function endHelper(helper: CreatedToken, api: FastlyApi): Promise<TokenRep
   if (!isLeft(bySelf)) return [];
   // A helper may read and revoke others (that is what it is for), so where "self" does not end it, its ID may.
   const status = await revokeById(api, accessToken, id);
-  return isLeft(status) ? [{ name, id, expiresAt, status }] : [];
+  return isLeft(status) && !isRefused(bySelf, status) ? [{ name, id, expiresAt, status }] : [];
+}
+
+/**
+ * The answer to its revocation was lost, and now Fastly itself refuses the key that worked a moment ago: that
+ * revocation had worked (a revoked token answers 401 or 403: assumed).
+ */
+function isRefused(bySelf: TokenStatus, byId: TokenStatus): boolean {
+  const code = errorOf(byId)?.code;
+  return errorOf(bySelf)?.mayHaveHappened === true && (code === "unauthorized" || code === "forbidden");
 }

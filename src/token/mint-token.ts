@@ -107,7 +107,11 @@ async function judge(
       return judgeCreated(result, grant, minter, state, ports);
     case "malformed": {
       const { name, accessToken, error } = result;
-      return { outcome: { kind: "malformed", error, status: await endTry(name, accessToken, ports) } };
+      const status = await endTry(name, accessToken, ports);
+      // Half an answer is a lost one; a whole one that is malformed would be so again.
+      const isCut = error.code === "connection-lost" || error.code === "timed-out";
+      const pause = isCut ? pauseAfter(error, minter, state, ports) : undefined;
+      return { outcome: { kind: "malformed", error, status }, pause };
     }
     case "error": {
       const { error } = result;

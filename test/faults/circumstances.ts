@@ -7,7 +7,12 @@ export type Circumstance =
   | "two-factor authentication"
   | "server's clock behind"
   | "create's answer lost"
+  | "create carried out late"
+  | "names cut to 128 bytes"
   | "post's revoke forbidden"
+  | "token not known yet"
+  | "revoke by ID forbidden"
+  | "post at once"
   | "revoking oneself forbidden"
   | "revoked tokens answer 403"
   | "revoke is false";
@@ -17,6 +22,8 @@ type Effect = {
   inputs?: Record<string, string>;
   rules?: Partial<Record<Stage, FaultRule>>;
 };
+
+const unknownToken = '{"msg":"Provided credentials are missing or invalid"}';
 
 /** How each comes about. Credentials are the scene's: they differ from row to row. */
 export const effects: Readonly<Record<Circumstance, Effect>> = {
@@ -34,6 +41,35 @@ export const effects: Readonly<Record<Circumstance, Effect>> = {
       },
     },
   },
+  "create carried out late": {
+    rules: {
+      main: {
+        match: { method: "POST", path: "/tokens" },
+        times: 1,
+        fault: { kind: "late", ms: 3_000, meanwhile: "cut" },
+      },
+    },
+  },
+  "names cut to 128 bytes": { settings: { nameLimit: 128 } },
+  "token not known yet": {
+    rules: {
+      post: {
+        match: { method: "DELETE", path: "/tokens/self" },
+        times: 1,
+        fault: { kind: "answer", when: "before", status: 401, body: unknownToken },
+      },
+    },
+  },
+  "revoke by ID forbidden": {
+    rules: {
+      post: {
+        match: { method: "DELETE", path: "/tokens/:id" },
+        times: 1,
+        fault: { kind: "answer", when: "before", status: 403, body: '{"msg":"Forbidden"}' },
+      },
+    },
+  },
+  "post at once": {},
   "post's revoke forbidden": {
     rules: {
       post: {

@@ -15,10 +15,28 @@ export type Trouble = {
   worthRepeating: boolean;
   /** Whether a request that changes nothing cannot tell it from another fault of this list. */
   sameForReads?: true;
+  /** Requests that it can meet, where it cannot meet all. */
+  only?: (request: { method: string; path: string }) => boolean;
   fault: "refused" | ((site: Site) => Fault);
 };
 
 const html = { body: "<!doctype html><h1>It works!</h1>", contentType: "text/html" };
+
+/** What only requests for JSON can meet. */
+const readsJson = ({ method }: { method: string }) => method !== "DELETE";
+const creates = ({ method, path }: { method: string; path: string }) =>
+  method === "POST" && path === "/tokens";
+const gzipped = (encoding: "gzip" | "br" | "deflate") => ({
+  title: `${encoding}, which nobody asked for`,
+  worthRepeating: encoding === "gzip",
+  only: readsJson,
+  fault: () => ({ kind: "encode", encoding }) as const,
+});
+const foreign = (status: number, what: string, answer: { body?: string; contentType?: string }) => ({
+  title: `${status} with ${what}`,
+  worthRepeating: status === 403,
+  fault: () => ({ kind: "answer", when: "before", status, ...answer }) as const,
+});
 
 /** Far slower than any step waits, and never silent. */
 const everyMs = 100;
@@ -132,5 +150,96 @@ export const troubles: readonly Trouble[] = [
       status: 302,
       headers: { Location: `${elsewhere}/` },
     }),
+  },
+  foreign(401, "HTML", html),
+  foreign(401, "nothing", {}),
+  foreign(403, "HTML", html),
+  foreign(404, "HTML", html),
+  foreign(404, "JSON of somebody else", { body: '{"message":"Not Found"}', contentType: "application/json" }),
+  foreign(407, "HTML", html),
+  foreign(203, "HTML", html),
+  {
+    title: "403 with HTML after it was carried out",
+    worthRepeating: false,
+    sameForReads: true,
+    fault: () => ({ kind: "answer", when: "after", status: 403, ...html }),
+  },
+  {
+    title: "404 with HTML after it was carried out",
+    worthRepeating: true,
+    sameForReads: true,
+    fault: () => ({ kind: "answer", when: "after", status: 404, ...html }),
+  },
+  {
+    title: "429 with Fastly's words",
+    worthRepeating: false,
+    fault: () => ({
+      kind: "answer",
+      when: "before",
+      status: 429,
+      headers: { "Retry-After": "0" },
+      body: '{"msg":"You have exceeded your hourly rate limit."}',
+    }),
+  },
+  {
+    title: "504 after it was carried out",
+    worthRepeating: false,
+    sameForReads: true,
+    fault: () => ({ kind: "answer", when: "after", status: 504 }),
+  },
+  {
+    title: "100 Continue before the answer",
+    worthRepeating: true,
+    fault: () => ({ kind: "informational", statuses: [100] }),
+  },
+  {
+    title: "103 and 100 before the answer",
+    worthRepeating: false,
+    fault: () => ({ kind: "informational", statuses: [103, 100] }),
+  },
+  gzipped("gzip"),
+  gzipped("br"),
+  gzipped("deflate"),
+  {
+    title: "byte-order mark before the body",
+    worthRepeating: true,
+    only: readsJson,
+    fault: () => ({ kind: "edit", prefix: "\ufeff" }),
+  },
+  ...[201, 202, 203].map((status) => ({
+    title: `${status} with the token`,
+    worthRepeating: status === 202,
+    only: creates,
+    fault: () => ({ kind: "edit", status }) as const,
+  })),
+  {
+    title: "no customer_id, no user_id",
+    worthRepeating: false,
+    only: readsJson,
+    fault: () => ({ kind: "edit", drop: ["customer_id", "user_id"] }),
+  },
+  {
+    title: "charset in the content type",
+    worthRepeating: false,
+    only: readsJson,
+    fault: () => ({ kind: "edit", headers: { "content-type": "application/json; charset=utf-8" } }),
+  },
+  {
+    title: "carried out a second late, the connection cut",
+    worthRepeating: false,
+    sameForReads: true,
+    fault: () => ({ kind: "late", ms: 1_000, meanwhile: "cut" }),
+  },
+  {
+    title: "carried out a second late, 503 meanwhile",
+    worthRepeating: false,
+    sameForReads: true,
+    fault: () => ({ kind: "late", ms: 1_000, meanwhile: { status: 503 } }),
+  },
+  {
+    title: "carried out half a second late",
+    worthRepeating: false,
+    sameForReads: true,
+    fault: () => ({ kind: "late", ms: 500, meanwhile: "wait" }),
   },
 ];

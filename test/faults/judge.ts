@@ -1,7 +1,7 @@
 import { namesPath } from "../../emulator/world/journal.ts";
 import { ask } from "../emulator/api.ts";
 import type { JournalEntry, TokenReport } from "../support/emulator.ts";
-import type { StepResult } from "../support/runner.ts";
+import type { Stage, StepResult } from "../support/runner.ts";
 import type { Lane } from "./lane.ts";
 import type { Played } from "./play.ts";
 import type { End, Row } from "./row.ts";
@@ -43,6 +43,7 @@ export async function judge(row: Row, scene: Scene, steps: Steps, lane: Lane): P
     ...touched(scene, tokens).map((id) => `token ${id}, which is not the job's, was revoked`),
     ...(locked ? ["the account is locked"] : []),
     ...refusalProblems(row, refused),
+    ...passwordProblems(requests),
     ...leaks.map((leak) => `a secret is shown: ${leak}`),
     ...(sentElsewhere > 0 ? [`${sentElsewhere} requests were sent elsewhere`] : []),
     ...(wasMet(row, steps, requests) ? [] : ["the fault was never met"]),
@@ -78,11 +79,13 @@ function names(message: string, { id, name, expires_at }: TokenReport): boolean 
   return (message.includes(id) || message.includes(`"${name}"`)) && message.includes(String(expires_at));
 }
 
+const pauseMsAtMost = 90_000;
+
 const isHelper = ({ name }: TokenReport) => name.includes(" use=recovery ");
 
 /** A token that lives for longer than was asked for, by the machine's clock or by the server's. */
 function outlives(token: TokenReport): boolean {
-  const longest = (isHelper(token) ? helperLifetimeMs : lifetimeMs) + 60_000;
+  const longest = (isHelper(token) ? helperLifetimeMs : lifetimeMs) + pauseMsAtMost + 60_000;
   return token.expires_at === null || Date.parse(token.expires_at) > Date.now() + longest;
 }
 
@@ -127,6 +130,16 @@ function refusalProblems(row: Row, refused: JournalEntry[]): string[] {
   ];
 }
 
+const mostPasswordSends = 4;
+
+/** Until one was accepted, and the step heard of it, no more than four requests carry the password. */
+function passwordProblems(requests: JournalEntry[]): string[] {
+  const signIns = requests.filter(({ credential }) => credential === "form" || credential === "basic");
+  const accepted = signIns.findIndex(({ status }) => status !== null && status < 300);
+  const before = accepted === -1 ? signIns.length : accepted;
+  return before > mostPasswordSends ? [`the password was sent ${before} times before it was accepted`] : [];
+}
+
 /** Of the helper, whose token no test gets to see, the action's own masks tell. */
 function findSecrets({ job, secrets }: Scene): string[] {
   const masks = job.results.flatMap((result) => result.masks).filter((mask) => accessToken.test(mask));
@@ -156,8 +169,6 @@ function wasMet({ plight }: Row, steps: Steps, requests: JournalEntry[]): boolea
   return met.length > (match.skip ?? 0);
 }
 
-const mostMsToStop = 2_000;
-
 function stepProblems(row: Row, { main, post }: Steps): string[] {
   const said = [main.step, post.step].flatMap(({ annotations }) => annotations.map(({ message }) => message));
   return [
@@ -168,7 +179,7 @@ function stepProblems(row: Row, { main, post }: Steps): string[] {
   ];
 }
 
-function mainProblems(row: Row, { step, signalledForMs = 0 }: Played): string[] {
+function mainProblems(row: Row, { step }: Played): string[] {
   const { conclusion, annotations, log } = step;
   return [
     ...(row.main !== "may fail" && (conclusion === "success") !== (row.main === "succeeds")
@@ -178,7 +189,9 @@ function mainProblems(row: Row, { step, signalledForMs = 0 }: Played): string[] 
     ...(conclusion === "failure" && step.signal === null && annotations.length === 0
       ? [`main fails without a word\n${log}`]
       : []),
-    ...(signalledForMs > mostMsToStop ? [`main went on for ${signalledForMs} ms after its signal`] : []),
+    ...(wasHeld(row, "main") && !said(step, /interrupted/i) && step.signal === null
+      ? [`main did not stop for its signal\n${log}`]
+      : []),
   ];
 }
 
@@ -190,6 +203,15 @@ function postProblems(row: Row, { step }: Played): string[] {
     ...(conclusion === "success" || metTheExit(row, step) ? [] : [`post: ${conclusion}, ${signal}\n${log}`]),
     ...(end === "all gone" && annotations.length > 0 ? [`post complains\n${log}`] : []),
   ];
+}
+
+/** Whether the row's signal came while a request of that step was held, so that nothing else can have ended it. */
+function wasHeld({ plight }: Row, stage: Stage): boolean {
+  return plight.kind === "signal" && plight.target.stage === stage && plight.moment.hold !== undefined;
+}
+
+function said({ annotations }: StepResult, words: RegExp): boolean {
+  return annotations.some(({ message }) => words.test(message));
 }
 
 /** A signal that nothing holds the step for can come when all is done and Node hears no more; tokens tell if not. */

@@ -6,7 +6,9 @@ import { moments, overtaken, type Signal, signals } from "./signals.ts";
 
 /** Every request meets every fault once, and the job is none the worse for it. */
 const onceRows = targets.flatMap((target) =>
-  troublesOf(target).map((trouble) => faultRow(target, trouble, "once", "succeeds", "all gone")),
+  troublesOf(target).map((trouble) =>
+    faultRow(target, trouble, "once", "succeeds", target.leaves ?? "all gone"),
+  ),
 );
 
 /** A fault that lasts through main is over when post comes, and post leaves nothing. */
@@ -79,6 +81,19 @@ const plainRows: Row[] = [
     ["revoking oneself forbidden", "server's clock behind"],
     "succeeds",
   ),
+  plainRow("post at once", ["post at once"], "succeeds"),
+  plainRow("a token that is not known everywhere yet", ["token not known yet"], "succeeds"),
+  plainRow("a create that is carried out late", ["create carried out late", "post at once"], "succeeds"),
+  plainRow(
+    "a lost create, where names are cut",
+    ["create's answer lost", "names cut to 128 bytes"],
+    "succeeds",
+  ),
+  plainRow(
+    "a create that is carried out late, where names are cut",
+    ["create carried out late", "names cut to 128 bytes", "post at once"],
+    "succeeds",
+  ),
   plainRow(
     "revoke is false, and a create's answer is lost",
     ["revoke is false", "create's answer lost"],
@@ -114,7 +129,10 @@ export const rows: readonly Row[] = [
 ];
 
 function troublesOf(target: Target): Trouble[] {
-  return troubles.filter(({ sameForReads }) => target.changes || !sameForReads);
+  return troubles.filter(
+    ({ sameForReads, only }) =>
+      (target.changes || !sameForReads) && (only === undefined || only(target.match)),
+  );
 }
 
 function endless(stage: Target["stage"], lasting: Lasting, end: End): Row[] {
@@ -133,7 +151,7 @@ function faultRow(target: Target, trouble: Trouble, lasting: Lasting, main: Row[
   return {
     title: `${target.title} meets ${lasting}: ${trouble.title}`,
     group: trouble.title,
-    circumstances: target.circumstances,
+    circumstances: [...target.circumstances, ...(isLate(trouble) ? (["post at once"] as const) : [])],
     plight: { kind: "fault", target, trouble, lasting },
     main,
     end,
@@ -144,11 +162,16 @@ function signalRow(target: Target, moment: (typeof moments)[number], signal: Sig
   return {
     title: `${signal} while ${target.title} is under way: ${moment.title}`,
     group: signal,
-    circumstances: target.circumstances,
+    circumstances: [...target.circumstances, ...(moment === overtaken ? (["post at once"] as const) : [])],
     plight: { kind: "signal", target, moment, signal },
     main: target.stage === "main" ? "may fail" : "succeeds",
-    end: endAfter(target.stage, signal),
+    end: endAfter(target.stage, signal) === "all gone" ? (target.leaves ?? "all gone") : "gone by itself",
   };
+}
+
+/** What is carried out late must be found by a post that comes at once. */
+function isLate({ title }: Trouble): boolean {
+  return title.startsWith("carried out") && title.includes("late");
 }
 
 function endAfter(stage: Target["stage"], signal: Signal): End {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { machineClock } from "../support/action.ts";
 import type { Emulator, FaultRule, JournalEntry } from "../support/emulator.ts";
 import type { RunningStep, Stage, StepResult } from "../support/runner.ts";
 import { effects } from "./circumstances.ts";
@@ -12,8 +13,6 @@ export type Played = {
   step: StepResult;
   /** The last request before it. */
   since: number;
-  /** From the signal to the end, where one was sent. */
-  signalledForMs?: number;
 };
 
 /** Plays a row's job as the runner would, main and then post, and judges how it ended. */
@@ -23,11 +22,21 @@ export async function play(row: Row, lane: Lane): Promise<Judgement> {
   try {
     const main = await playStep("main", row, scene, lane);
     await addLookalikes(scene, lane);
+    await passTime(row, lane);
     const post = await playStep("post", row, scene, lane);
     return await judge(row, scene, { main, post }, lane);
   } finally {
     await scene.job.end();
   }
+}
+
+/** How long the job works with its token, by every clock: longer than a create can take, unless post comes at once. */
+export function pauseMs({ circumstances }: Row): number {
+  return circumstances.includes("post at once") ? 0 : 90_000;
+}
+
+async function passTime(row: Row, { emulator }: Lane): Promise<void> {
+  await emulator.settings({ clockOffsetMs: offsetOf(row) + pauseMs(row) });
 }
 
 async function playStep(stage: Stage, row: Row, scene: Scene, lane: Lane): Promise<Played> {
@@ -37,13 +46,14 @@ async function playStep(stage: Stage, row: Row, scene: Scene, lane: Lane): Promi
   for (const rule of rulesOf(stage, row, lane)) await emulator.fault(rule);
   const since = (await emulator.requests()).at(-1)?.n ?? 0;
   const shut = isRefused(stage, row) ? gate.shutAfter(row.plight.target.precededBy) : undefined;
-  const step = await scene.job.start(stage, { inputs: { timeout: timeoutOf(stage, row) } });
+  const step = await scene.job.start(stage, {
+    inputs: { timeout: timeoutOf(stage, row) },
+    ...(stage === "post" ? { env: machineClock(pauseMs(row)) } : {}),
+  });
 
   if (shut && isOnce(row)) await Promise.race([endOutage(shut, step, lane), step.done]);
-  const signalledAt = await signal(stage, row, step, emulator, since);
-  const result = await step.done;
-  if (signalledAt === undefined) return { step: result, since };
-  return { step: result, since, signalledForMs: performance.now() - signalledAt };
+  await signal(stage, row, step, emulator, since);
+  return { step: await step.done, since };
 }
 
 type RefusedRow = Row & { plight: Extract<Row["plight"], { kind: "fault" }> };
@@ -86,7 +96,10 @@ function ruleOf(stage: Stage, row: Row, { elsewhere }: Lane): FaultRule | undefi
   }
   if (plight.kind !== "fault" || plight.trouble.fault === "refused" || !befalls(stage, plight))
     return undefined;
-  const site = { now: Date.now() + offsetOf(row), elsewhere: elsewhere.urlFor(row.title) };
+  const site = {
+    now: Date.now() + offsetOf(row) + (stage === "post" ? pauseMs(row) : 0),
+    elsewhere: elsewhere.urlFor(row.title),
+  };
   const times = plight.lasting === "once" ? 1 : "always";
   return { match: plight.target.match, times, fault: plight.trouble.fault(site) };
 }
@@ -102,27 +115,25 @@ function timeoutOf(stage: Stage, { plight, circumstances }: Row): string {
   // So long that nothing but the signal can have ended it.
   if (stage === "main" && plight.kind === "signal") return "60s";
   const endless = plight.kind === "fault" && plight.lasting !== "once" && befalls(stage, plight);
-  return endless ? "4s" : "8s";
+  return endless ? "5s" : "10s";
 }
 
-/** Sends the row's signal, if this is its step; returns when. */
+/** Sends the row's signal, if this is its step. */
 async function signal(
   stage: Stage,
   { plight }: Row,
   step: RunningStep,
   emulator: Emulator,
   since: number,
-): Promise<number | undefined> {
+): Promise<void> {
   if (plight.kind === "signal as the step begins" && plight.stage === stage) {
     await step.printed("::add-mask::");
   } else if (plight.kind === "signal" && plight.target.stage === stage) {
     await reaches(plight.target, plight.moment.phase, emulator, since);
   } else {
-    return undefined;
+    return;
   }
-  const now = performance.now();
   step.kill(plight.signal);
-  return now;
 }
 
 async function reaches(

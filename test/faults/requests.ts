@@ -1,6 +1,7 @@
 import type { FaultRule } from "../support/emulator.ts";
 import type { Stage } from "../support/runner.ts";
 import type { Circumstance } from "./circumstances.ts";
+import type { End } from "./row.ts";
 
 /** One of the requests that a job makes, and what it takes to make the job make it. */
 export type Target = {
@@ -12,6 +13,8 @@ export type Target = {
   /** Whether it changes anything. Of one that does not, it makes no difference when it fails. */
   changes: boolean;
   circumstances: readonly Circumstance[];
+  /** What the circumstances alone leave. */
+  leaves?: End;
 };
 
 /** Every request that main and post can make. */
@@ -41,12 +44,22 @@ export const targets: readonly Target[] = [
     circumstances: [],
   },
   {
+    title: "post's second look",
+    stage: "post",
+    match: { method: "DELETE", path: "/tokens/self", skip: 1 },
+    precededBy: 1,
+    changes: true,
+    circumstances: ["token not known yet"],
+  },
+  {
     title: "recovery's create of a helper",
     stage: "post",
     match: { method: "POST", path: "/tokens" },
     precededBy: 1,
     changes: true,
     circumstances: ["post's revoke forbidden"],
+    // A helper whose answer is lost expires within two minutes: it is looked for, and not waited for.
+    leaves: "gone or told",
   },
   {
     title: "recovery's list",
@@ -57,26 +70,35 @@ export const targets: readonly Target[] = [
     circumstances: ["create's answer lost"],
   },
   {
-    title: "recovery's look-up",
+    title: "recovery's revoke",
     stage: "post",
-    match: { method: "GET", path: "/tokens/:id" },
+    match: { method: "DELETE", path: "/tokens/:id" },
     precededBy: 2,
-    changes: false,
+    changes: true,
     circumstances: ["post's revoke forbidden"],
   },
   {
-    title: "recovery's revoke",
+    title: "recovery's revoke of a lost token",
     stage: "post",
     match: { method: "DELETE", path: "/tokens/:id" },
     precededBy: 3,
     changes: true,
-    circumstances: ["post's revoke forbidden"],
+    circumstances: ["create's answer lost"],
+  },
+  {
+    title: "recovery's look-up",
+    stage: "post",
+    match: { method: "GET", path: "/tokens/:id" },
+    precededBy: 3,
+    changes: false,
+    circumstances: ["post's revoke forbidden", "revoke by ID forbidden"],
+    leaves: "gone or told",
   },
   {
     title: "the helper's own revoke",
     stage: "post",
     match: { method: "DELETE", path: "/tokens/self", skip: 1 },
-    precededBy: 4,
+    precededBy: 3,
     changes: true,
     circumstances: ["post's revoke forbidden"],
   },

@@ -63,18 +63,18 @@ export async function addLookalikes(scene: Scene, { emulator }: Lane): Promise<v
 
 function lookalikes(name: string): string[] {
   return [
-    `${name}x`,
-    name.slice(0, -1),
+    name.slice(0, 40),
     name.toUpperCase(),
-    name.replace(/runs\/\d+/, "runs/1"),
-    name.replace(/nonce=.{6}/, "nonce=000000"),
-    name.replace(/\.\d+$/, ".99"),
-    name.replace("use=job", "use=sweep"),
+    name.replace(/ [0-9a-f]{6}/, " 000000"),
+    name.replace(/\.\d+ /, (serial) => `${serial.trim()}9 `),
+    name.replace("fastly-ephemeral-token/1", "fastly-ephemeral-token/2"),
+    ` ${name}`,
   ];
 }
 
 /** Read from what main leaves for post: the names are random. */
 function namesAskedFor(job: Job): string[] {
-  const { attempts } = JSON.parse(job.state.journal ?? '{"attempts":[]}') as { attempts: { name: string }[] };
-  return attempts.map(({ name }) => name);
+  const state = Object.values(job.state).join("\n");
+  const names = state.matchAll(/"name":"(fastly-ephemeral-token\/1 [^"]+)"/g);
+  return [...new Set([...names].map(([, name = ""]) => name))];
 }
