@@ -39,7 +39,7 @@ function fate({ status, expiresAt }: TokenReport): string {
     case "still-alive":
       return `⚠️ still alive; ${expiry}`;
     case "unknown":
-      return `⚠️ unknown; ${expiry}`;
+      return `⚠️ may be alive; ${expiry}`;
   }
 }
 

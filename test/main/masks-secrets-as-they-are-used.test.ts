@@ -21,6 +21,6 @@ test("a part of a secret that got into the wrong input is not shown", async () =
   const { annotations, conclusion } = await action.main({ inputs: { services: "Abc,def-SecretPart" } });
   expect(conclusion).toBe("failure");
   const text = annotations.map(({ message }) => message).join("\n");
-  expect(text).toContain("item 2 of 2 (14 characters) is not an ID");
+  expect(text).toContain("is not a service ID: item 1 of 2 (3 characters)");
   expect(text).not.toContain("SecretPart");
 });

@@ -2,30 +2,49 @@ import { useAction } from "../support/action.ts";
 
 const action = useAction();
 
-const attempts = (...given: unknown[]) =>
-  JSON.stringify({ apiUrl: "x", credentials: "unheard", attempts: given });
-const attempt = (fate?: unknown) => attempts({ name: "a", expiresAt: "2026-01-14T11:47:46Z", fate });
+const attempt = { name: "a", askedAt: 1, expiresAt: "2026-01-14T11:47:46Z" };
+const accessToken = "x".repeat(32);
 
-const rows = [
-  "{",
-  "null",
-  "7",
-  "[]",
-  '{"apiUrl":7,"credentials":"unheard","attempts":[]}',
-  '{"apiUrl":"x","attempts":[]}',
-  '{"apiUrl":"x","credentials":"unheard","attempts":{}}',
-  attempts(7),
-  attempts(null),
-  attempts({ name: "a" }),
-  attempt(),
-  attempt(null),
-  attempt("made"),
-  attempt({ kind: "other" }),
-  attempt({ kind: "made" }),
-  attempt({ kind: "handed-over", accessToken: 7 }),
+const texts = ["{", "null", "7", "[]", "{}"];
+
+/** What differs from a state that can be read. */
+const changes: object[] = [
+  { settings: null },
+  { settings: { revoke: "true" } },
+  { step: {} },
+  { api: { apiUrl: 7, proxy: null } },
+  { api: { proxy: null } },
+  { api: { apiUrl: "https://api.fastly.com", proxy: "no proxy" } },
+  { salt: 7 },
+  { fingerprint: null },
+  { exported: {} },
+  { exported: [{ variable: 7, previous: null }] },
+  { journal: null },
+  { journal: { attempts: [] } },
+  { journal: { attempts: {}, password: { verdict: "unheard", sends: 0 } } },
+  ...[
+    7,
+    null,
+    { ...attempt },
+    { ...attempt, status: null },
+    { ...attempt, status: "created" },
+    { ...attempt, status: { kind: "other" } },
+    { ...attempt, status: { kind: "created" } },
+    { ...attempt, status: { kind: "handed-over", accessToken: 7 } },
+    { ...attempt, status: { kind: "handed-over", accessToken, id: "../self" } },
+    { ...attempt, name: 7, status: { kind: "unknown" } },
+  ].map((one) => ({ journal: { attempts: [one], password: { verdict: "unheard", sends: 0 } } })),
 ];
 
-test.each(rows)("%s: a warning, without a word of what stood there", async (journal) => {
+test.each(texts)("%s: a warning, without a word of what stood there", expectUnreadable);
+
+test.each(changes.map((change) => [JSON.stringify(change), change]))("%s", async (_, change) => {
+  const job = await action.job();
+  await job.run("main");
+  await expectUnreadable(JSON.stringify({ ...JSON.parse(job.state.journal ?? ""), ...Object(change) }));
+});
+
+async function expectUnreadable(journal: string): Promise<void> {
   const job = await action.job();
   job.state.journal = journal;
   const post = await job.run("post");
@@ -34,7 +53,7 @@ test.each(rows)("%s: a warning, without a word of what stood there", async (jour
     expect.objectContaining({ level: "warning", message: expect.stringContaining("cannot be read") }),
   ]);
   expect(await job.requests()).toEqual([]);
-});
+}
 
 test("it fails the job where that is wanted", async () => {
   const job = await action.job({ inputs: { "fail-on-revoke-error": "true" } });

@@ -2,7 +2,7 @@ import * as core from "@actions/core";
 import { isKey } from "../../fastly/api.ts";
 import { basicForm } from "../../text/secret-forms.ts";
 import type { Minter } from "../../token/minting.ts";
-import { type Passcodes, passcodesFrom } from "../../token/passcodes.ts";
+import { type Passcodes, passcodesFrom, readTotpSecret } from "../../token/passcodes.ts";
 import type { Access } from "../../token/with-key.ts";
 import { hide } from "../log.ts";
 import { type Inputs, invalid, mapInputs, together, valid } from "./input.ts";
@@ -21,16 +21,9 @@ export function readCredentials(): Credentials {
   const password = readSecret("password");
   const totpSecret = readSecret("totp-secret").trim();
   if (username !== "" && password !== "") hide(basicForm(username, password));
-  for (const form of bareSecrets(totpSecret)) hide(form);
+  const totp = readTotpSecret(totpSecret);
+  if (typeof totp !== "string") for (const form of [totp.secret, totp.secret.toLowerCase()]) hide(form);
   return { username, password, totpSecret };
-}
-
-/** The forms of a two-factor secret that codes are made from: without spaces, without padding, out of its URI. */
-function bareSecrets(totpSecret: string): string[] {
-  const inUri = /secret(?:=|%3d)([^&#]+)/i.exec(totpSecret)?.[1] ?? "";
-  const given = [totpSecret, inUri, inUri.replace(/%20|\+/g, " ")].map((form) => form.replace(/[\s-]/g, ""));
-  const bare = given.flatMap((form) => [form, form.replace(/(?:=|%3d)+$/gi, "")]);
-  return [...new Set(bare.flatMap((form) => [form, form.toUpperCase(), form.toLowerCase()]))];
 }
 
 /** Judges credentials; nothing of them is ever quoted. */
@@ -78,12 +71,10 @@ async function judgeTotpSecret(secret: string): Promise<Inputs<Passcodes>> {
     );
   }
   if (isInQuotes(secret)) return invalid("totp-secret", "is in quotation marks. Remove them.");
-  try {
-    return valid(await passcodesFrom(secret));
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    return invalid("totp-secret", `${problem}. Allowed are base32 or an otpauth:// URI.`);
-  }
+  const parameters = readTotpSecret(secret);
+  if (typeof parameters === "string")
+    return invalid("totp-secret", `${parameters}. Allowed are base32 or an otpauth:// URI.`);
+  return valid(await passcodesFrom(secret));
 }
 
 /** What the companion actions act with: a key as it is, or credentials that make a helper token. */
