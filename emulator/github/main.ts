@@ -49,7 +49,7 @@ const line: Line = {
   },
 };
 
-const control = fastify();
+const control = fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false } } });
 controlApi(control, world, line);
 const controlUrl = await control.listen({ host, port: 0 });
 

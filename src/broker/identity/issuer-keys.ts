@@ -1,7 +1,7 @@
 import type { CryptoKey } from "jose";
 import type { Clock } from "../../http/clock.ts";
 import { HttpError } from "../../http/error.ts";
-import type { HttpAnswer, Transport } from "../../http/transport.ts";
+import type { HttpAnswer, HttpRequest, Transport } from "../../http/transport.ts";
 import { type KeySet, readKeySet } from "./key-set.ts";
 import type { TrustedIssuer } from "./verification.ts";
 
@@ -21,7 +21,6 @@ export type FoundKey =
 /** The keys of all issuers, kept as long as the process lives. */
 export interface IssuerKeys {
   find(issuer: TrustedIssuer, kid: string): Promise<FoundKey>;
-  close(): Promise<void>;
 }
 
 export const keyLimits = {
@@ -48,24 +47,17 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
     return cache;
   }
 
-  return {
-    find: (issuer, kid) => cacheOf(issuer).find(kid),
-    close: async () => {
-      await Promise.all([...caches.values()].map((cache) => cache.close()));
-    },
-  };
+  return { find: (issuer, kid) => cacheOf(issuer).find(kid) };
 }
 
 interface KeyCache {
   find(kid: string): Promise<FoundKey>;
-  close(): Promise<void>;
 }
 
 function createKeyCache(jwksUri: string, { openTransport, userAgent, clock }: IssuerKeysOptions): KeyCache {
   const { origin, pathname, search } = new URL(jwksUri);
-  const transport = openTransport(origin);
-  const request = {
-    method: "GET" as const,
+  const request: HttpRequest = {
+    method: "GET",
     path: `${pathname}${search}`,
     headers: { accept: "application/json", "accept-encoding": "identity", "user-agent": userAgent },
   };
@@ -133,7 +125,7 @@ function createKeyCache(jwksUri: string, { openTransport, userAgent, clock }: Is
 
   async function fetchKeys(): Promise<void> {
     triedAt = clock.elapsed();
-    const answer = await ask(transport, request);
+    const answer = await ask(openTransport(origin), request);
     const read = answer?.status === 200 && answer.complete ? await readKeySet(answer.body) : undefined;
     lastTryFailed = read === undefined;
     if (!read) return;
@@ -141,13 +133,11 @@ function createKeyCache(jwksUri: string, { openTransport, userAgent, clock }: Is
     fetchedAt = clock.elapsed();
   }
 
-  return { find, close: () => transport.close() };
+  return { find };
 }
 
-async function ask(
-  transport: Transport,
-  request: Parameters<Transport["exchange"]>[0],
-): Promise<HttpAnswer | undefined> {
+/** On a connection of its own: one that was kept for minutes may be dead, and would fail the one question a minute. */
+async function ask(transport: Transport, request: HttpRequest): Promise<HttpAnswer | undefined> {
   try {
     const { timeoutMs, maxBytes } = keyLimits;
     return await transport.exchange(request, { timeoutMs, maxBytes });
@@ -155,5 +145,7 @@ async function ask(
     // No answer is an outcome of its own; anything else is a mistake of ours.
     if (error instanceof HttpError) return undefined;
     throw error;
+  } finally {
+    await transport.close();
   }
 }
