@@ -75,12 +75,12 @@ export function createServices(clock: Clock) {
       return version;
     },
 
-    clone({ versions }: Service, { domains, comment, package: uploaded }: Version): Version {
-      const now = clock();
+    /** Recorded: a clone keeps the time at which its original was created. */
+    clone({ versions }: Service, { createdAt, domains, comment, package: uploaded }: Version): Version {
       const clone: Version = {
         number: versions.length + 1,
-        createdAt: now,
-        updatedAt: now,
+        createdAt,
+        updatedAt: clock(),
         domains,
         comment,
         active: false,
