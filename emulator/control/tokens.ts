@@ -18,11 +18,7 @@ export type TokenToAdd = {
 
 export type AddedToken = { id: string; access_token: string };
 
-export type TokenReport = ReturnType<typeof readToken> & {
-  state: TokenState;
-  revoked_at: string | null;
-  automation: boolean;
-};
+export type TokenReport = ReturnType<typeof readToken> & { state: TokenState; revoked_at: string | null };
 
 /** Every token there ever was, and the most that each user, by ID, had alive at once. */
 export type TokensReport = { tokens: TokenReport[]; peakLive: Record<string, number> };
@@ -65,12 +61,7 @@ export function tokenControls(control: FastifyInstance, { accounts, tokens }: Wo
 
   function report(token: Token): TokenReport {
     const revokedAt = token.revokedAt === null ? null : timestamp(token.revokedAt);
-    return {
-      ...readToken(token),
-      state: tokens.state(token),
-      revoked_at: revokedAt,
-      automation: token.automation !== null,
-    };
+    return { ...readToken(token), state: tokens.state(token), revoked_at: revokedAt };
   }
 
   control.get("/tokens", (_request, reply) => {

@@ -1,11 +1,20 @@
-import { type CreatedToken, connectApi, deadlineIn, isoTime, systemClock } from "../fastly/index.ts";
-import { keepJournal } from "../token/journal.ts";
+import {
+  type CreatedToken,
+  connectApi,
+  deadlineIn,
+  type FastlyApi,
+  isoTime,
+  systemClock,
+} from "../fastly/index.ts";
+import { type JournalKeeper, keepJournal } from "../token/journal.ts";
 import { mintToken } from "../token/mint-token.ts";
 import { hasLifetimeAsked, lifetimeOf } from "../token/mismatch.ts";
 import { isNameOf } from "../token/token-name.ts";
 import { remember } from "./exported-variables.ts";
+import { hasBroker, readBrokerRoute } from "./inputs/broker.ts";
 import { readCredentials } from "./inputs/credentials.ts";
 import { environment, hasSummaryFile } from "./inputs/environment.ts";
+import { valueOr } from "./inputs/input.ts";
 import { formerInputs, type MainInputs, readMainInputs } from "./inputs/main-inputs.ts";
 import { readApiAddress } from "./inputs/network.ts";
 import { settingsOrDefaults } from "./inputs/settings.ts";
@@ -21,11 +30,13 @@ import * as words from "./words.ts";
 /** The main step: creates the token and hands it to the job. */
 export async function create(): Promise<void> {
   const credentials = readCredentials();
-  const address = readApiAddress();
-  const api = address.kind === "valid" ? address.inputs : undefined;
+  const api = valueOr(readApiAddress(), undefined);
+  const broker = hasBroker() ? valueOr(readBrokerRoute(), null) : null;
   // Post goes by what is saved here, also where the inputs then turn out to be wrong.
   const state =
-    environment("GITHUB_STATE") === "" ? undefined : keepState(settingsOrDefaults(), api, credentials);
+    environment("GITHUB_STATE") === ""
+      ? undefined
+      : keepState(settingsOrDefaults(), api, credentials, broker);
 
   const read = await readMainInputs(credentials);
   for (const input of formerInputs()) warn(words.formerInput(input));
@@ -35,7 +46,6 @@ export async function create(): Promise<void> {
 }
 
 async function createWith(inputs: MainInputs, state: StateKeeper): Promise<void> {
-  if (inputs.grant.services.length === 0) warn(words.everyService);
   const signal = interruption();
   const deadline = deadlineIn(inputs.settings.timeoutMs, systemClock);
   const api = connectApi({
@@ -47,29 +57,50 @@ async function createWith(inputs: MainInputs, state: StateKeeper): Promise<void>
   });
   try {
     const journal = keepJournal(state.saveJournal);
-    const outcome = await mintToken(inputs.tokenName, inputs.grant, inputs.minter, {
-      api,
-      deadline,
-      clock: systemClock,
-      random: Math.random,
-      signal,
-      journal,
-      sendsForRecovery: 1,
-      hide,
-      say: (progress) => info(words.progress(progress)),
-    });
-    if (outcome.kind !== "minted") return fail(words.notMinted(outcome, inputs.minter));
+    const outcome = await mint(inputs, api, journal);
+    if (outcome.kind === "refused") return fail(outcome.text);
     const { name, token } = outcome;
     handOver(token, inputs, state);
     journal.record(name, { kind: "handed-over", accessToken: token.accessToken, id: token.id });
     if (!isNameOf(token.name, name)) warn(words.renamed(name, token));
     info(words.created(token));
-    const lifetimeMs = lifetimeOf(token);
-    if (!hasLifetimeAsked(token, inputs.grant)) warn(words.shortLived(lifetimeMs));
+    if (token.services.length === 0) warn(words.everyService);
+    if (outcome.isShort) warn(words.shortLived(lifetimeOf(token)));
     if (inputs.settings.summary && hasSummaryFile()) await summarizeCreated(token);
   } finally {
     await api.close();
   }
+}
+
+/** The token, or why the job gets none. */
+type Minted =
+  | { kind: "minted"; name: string; token: CreatedToken; isShort: boolean }
+  | { kind: "refused"; text: string };
+
+async function mint(
+  { source, tokenName }: MainInputs,
+  api: FastlyApi,
+  journal: JournalKeeper,
+): Promise<Minted> {
+  if (source.kind === "broker") {
+    // Most of this step is then the broker's: whoever has none need not load it.
+    const { createThroughBroker } = await import("./broker/create-through-broker.ts");
+    return createThroughBroker(source, tokenName, api, journal);
+  }
+  const { grant, minter } = source;
+  const outcome = await mintToken(tokenName, grant, minter, {
+    api,
+    deadline: api.deadline,
+    clock: systemClock,
+    random: Math.random,
+    signal: api.signal,
+    journal,
+    sendsForRecovery: 1,
+    hide,
+    say: (progress) => info(words.progress(progress)),
+  });
+  if (outcome.kind !== "minted") return { kind: "refused", text: words.notMinted(outcome, minter) };
+  return { ...outcome, isShort: !hasLifetimeAsked(outcome.token, grant) };
 }
 
 function handOver(token: CreatedToken, inputs: MainInputs, state: StateKeeper): void {

@@ -1,9 +1,10 @@
-import { connectApi, deadlineIn, systemClock } from "../fastly/index.ts";
-import { endJobTokens } from "../token/end-job-tokens.ts";
+import { connectApi, deadlineIn, type FastlyApi, systemClock } from "../fastly/index.ts";
+import { endJobTokens, type Recover } from "../token/end-job-tokens.ts";
 import { guardPassword } from "../token/password-guard.ts";
 import { type RecoverPorts, recoverWithHelper } from "../token/recover-tokens.ts";
 import type { TokenReport } from "../token/token-status.ts";
 import { giveBack } from "./exported-variables.ts";
+import type { BrokerRoute } from "./inputs/broker.ts";
 import { judgeCredentials, readCredentials } from "./inputs/credentials.ts";
 import { hasSummaryFile } from "./inputs/environment.ts";
 import { readTokenName } from "./inputs/run.ts";
@@ -40,17 +41,19 @@ async function endAll(state: PostState): Promise<void> {
   const { apiUrl, proxy } = state.api;
   const api = connectApi({ apiUrl, openTransport: transportThrough(proxy), userAgent, deadline });
   try {
-    const recover = recoverWithHelper({
-      api,
-      deadline,
-      clock: systemClock,
-      random: Math.random,
-      guard: guardPassword(journal.password),
-      minter: () => minterOf(state),
-      helperName: readTokenName("recovery", ""),
-      hide,
-      say: (progress) => info(words.progress(progress)),
-    });
+    const recover = state.broker
+      ? recoverBy(state.broker, api)
+      : recoverWithHelper({
+          api,
+          deadline,
+          clock: systemClock,
+          random: Math.random,
+          guard: guardPassword(journal.password),
+          minter: () => minterOf(state),
+          helperName: readTokenName("recovery", ""),
+          hide,
+          say: (progress) => info(words.progress(progress)),
+        });
     const tokens = await endJobTokens(journal, !settings.revoke, api, recover);
     report(tokens, complainer(settings.failOnRevokeError));
     if (settings.revoke) giveBackVariables(state);
@@ -58,6 +61,15 @@ async function endAll(state: PostState): Promise<void> {
   } finally {
     await api.close();
   }
+}
+
+/** What a token's own DELETE could not settle, the broker may: nothing is asked of it before. */
+function recoverBy(broker: BrokerRoute, api: FastlyApi): Recover {
+  return async (unsettled) => {
+    const { withBroker } = await import("./broker/create-through-broker.ts");
+    const { recoverThroughBroker } = await import("./broker/recover-through-broker.ts");
+    return withBroker(broker, api, (ports) => recoverThroughBroker(broker, ports)(unsettled, api));
+  };
 }
 
 function report(tokens: readonly TokenReport[], complain: (text: string) => void): void {

@@ -2,6 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import * as core from "@actions/core";
 import { emptyJournal, type Journal, parseJournal } from "../token/journal.ts";
 import type { ExportedVariable } from "./exported-variables.ts";
+import type { BrokerRoute } from "./inputs/broker.ts";
 import type { Credentials } from "./inputs/credentials.ts";
 import { environment } from "./inputs/environment.ts";
 import { type ApiAddress, hideProxy, parseApiUrl, parseProxy } from "./inputs/network.ts";
@@ -23,6 +24,8 @@ export interface Contract {
   settings: Settings;
   /** Where tokens are asked for, and by which way; null where the inputs did not say, so that nothing was sent. */
   api: { apiUrl: string; proxy: string | null } | null;
+  /** The broker that is asked in place of Fastly; null without one. */
+  broker: BrokerRoute | null;
 }
 
 /** Which step of which job wrote a state. */
@@ -54,9 +57,10 @@ export function keepState(
   settings: Settings,
   address: ApiAddress | undefined,
   credentials: Credentials,
+  broker: BrokerRoute | null,
 ): StateKeeper {
   const api = address ? { apiUrl: address.apiUrl, proxy: address.proxy ?? null } : null;
-  const contract: Contract = { step: thisStep(), settings, api };
+  const contract: Contract = { step: thisStep(), settings, api, broker };
   // Of another length than a token, so that nobody who looks for tokens in a debug log finds this.
   const salt = randomBytes(20).toString("hex");
   const fingerprint = fingerprintOf(credentials, salt, contract);
@@ -90,12 +94,12 @@ function fingerprintOf(
   salt: string,
   contract: Contract,
 ): string {
-  const { step, settings, api } = contract;
+  const { step, settings, api, broker } = contract;
   const secret = createHmac("sha256", salt)
     .update(JSON.stringify([username, password, totpSecret]))
     .digest();
   return createHmac("sha256", secret)
-    .update(JSON.stringify([step, settings, api]))
+    .update(JSON.stringify([step, settings, api, broker]))
     .digest("hex");
 }
 
@@ -103,6 +107,7 @@ function fingerprintOf(
 export interface PostState {
   settings: Settings;
   api: ApiAddress;
+  broker: BrokerRoute | null;
   exported: readonly ExportedVariable[];
   journal: Journal;
   /** Whether these are the credentials that main used. */
@@ -128,9 +133,9 @@ export function readState(): ReadState {
   const api = usableAddress(state);
   if (!api) return { kind: "unusable", why: "unreadable" };
   hideAll(state);
-  const { settings, exported, journal, salt, fingerprint } = state;
+  const { settings, broker, exported, journal, salt, fingerprint } = state;
   const isMains = (credentials: Credentials) => isSame(fingerprintOf(credentials, salt, state), fingerprint);
-  return { kind: "saved", state: { settings, api, exported, journal, isMains } };
+  return { kind: "saved", state: { settings, api, broker, exported, journal, isMains } };
 }
 
 function isSame(one: string, other: string): boolean {
@@ -146,12 +151,14 @@ function usableAddress({ api }: SavedState): ApiAddress | undefined {
 }
 
 /** This process prints as well; the masks of main's hold where the runner keeps them. */
-function hideAll({ journal, exported, api, fingerprint }: SavedState): void {
+function hideAll({ journal, exported, api, broker, fingerprint }: SavedState): void {
   hide(fingerprint);
   for (const { status } of journal.attempts) if ("accessToken" in status) hide(status.accessToken);
   for (const { previous } of exported) hide(previous ?? "");
-  const proxy = api?.proxy ? parseProxy(api.proxy) : undefined;
-  if (proxy) hideProxy(proxy);
+  for (const named of [api?.proxy, broker?.proxy, broker?.jwtProxy]) {
+    const proxy = named ? parseProxy(named) : undefined;
+    if (proxy) hideProxy(proxy);
+  }
 }
 
 function parseState(text: string): SavedState | undefined {
@@ -168,6 +175,7 @@ function isState(value: unknown): value is SavedState {
   if (!isObject(value) || !isStep(value.step) || !isSettings(value.settings)) return false;
   if (typeof value.salt !== "string" || typeof value.fingerprint !== "string") return false;
   if (!Array.isArray(value.exported) || !value.exported.every(isExported)) return false;
+  if (value.broker !== null && !isBroker(value.broker)) return false;
   return (value.api === null || isApi(value.api)) && parseJournal(value.journal) !== undefined;
 }
 
@@ -187,6 +195,14 @@ function isSettings(value: unknown): value is Settings {
 function isApi(value: unknown): value is NonNullable<Contract["api"]> {
   if (!isObject(value) || typeof value.apiUrl !== "string") return false;
   return value.proxy === null || (typeof value.proxy === "string" && parseProxy(value.proxy) !== undefined);
+}
+
+function isBroker(value: unknown): value is BrokerRoute {
+  if (!isObject(value) || typeof value.url !== "string" || !parseApiUrl(value.url).ok) return false;
+  if (typeof value.rule !== "string" || typeof value.audience !== "string") return false;
+  return [value.proxy, value.jwtProxy].every(
+    (proxy) => proxy === null || (typeof proxy === "string" && parseProxy(proxy) !== undefined),
+  );
 }
 
 function isExported(value: unknown): value is ExportedVariable {

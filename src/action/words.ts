@@ -199,7 +199,7 @@ export function shortLived(lifetimeMs: number): string {
 }
 
 export const everyService =
-  "The input services is *, so this token covers every service of the customer. Name the services that the job touches.";
+  "This token covers every service of the customer. Name the services that the job touches in the input services.";
 
 /** Why the job got no token. Post takes care of what may have been made. */
 export function notMinted(outcome: NotMinted, credentials: Pick<Minter, "passcodes">): string {
@@ -269,7 +269,7 @@ export function noKeyToWorkWith(
   return `${noHelper(failed.outcome)}${isFull ? " With an api-key no helper token is needed." : ""}`;
 }
 
-function mismatchWords(mismatch: Mismatch): string {
+export function mismatchWords(mismatch: Mismatch): string {
   switch (mismatch.kind) {
     case "wider-scope":
       return `its scope is ${quoted(mismatch.granted)}, wider than requested`;
@@ -284,7 +284,7 @@ function mismatchWords(mismatch: Mismatch): string {
   }
 }
 
-function endingWords(status: TokenStatus, later: string): string {
+export function endingWords(status: TokenStatus, later: string): string {
   switch (status.kind) {
     case "revoked":
       return "It was revoked at once.";
@@ -370,6 +370,8 @@ function problemWords(problem: StatusProblem): string {
       return "The response to its create was lost, and it is too early to say that it was never created.";
     case "list-without-helper":
       return "Fastly's list of tokens could not be verified: it does not show the helper token that read it.";
+    case "broker":
+      return `The broker could have ended it, but did not: ${problem.reason}.`;
     case "no-helper": {
       const self = problem.selfError ? ` ${explain(problem.selfError)}` : "";
       return `${missingHelper(problem.helper)}${self}`;

@@ -25,6 +25,8 @@ export type StatusProblem =
   | { kind: "may-still-appear" }
   /** Fastly's list of tokens does not even show the helper that asks: it is not this user's list. */
   | { kind: "list-without-helper" }
+  /** Only the broker could have settled it, and it did not; `reason` is half a sentence. */
+  | { kind: "broker"; reason: string }
   /** Only a helper token could have settled it, and there is none; `selfError` is why the token itself could not. */
   | { kind: "no-helper"; helper: MissingHelper; selfError: FastlyError | undefined };
 

@@ -2,9 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../../world/refusal.ts";
 import type { Token } from "../../world/tokens.ts";
 import type { World } from "../../world/world.ts";
-import { authenticateWrite } from "../authentication.ts";
-import { requireWrite, rules } from "../permissions.ts";
-import { header, isObject } from "../requests.ts";
+import { authenticateWrite, header } from "../authentication.ts";
+import { mayWrite, rules } from "../permissions.ts";
 
 export const bulkContentType = "application/vnd.api+json";
 
@@ -20,6 +19,10 @@ function readBulk(body: unknown): string[] {
   });
 }
 
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
 export function revokeTokenRoutes(api: FastifyInstance, world: World): void {
   function revocable(key: Token, id: string): Token {
     const token = world.tokens.findVisible(id);
@@ -30,7 +33,7 @@ export function revokeTokenRoutes(api: FastifyInstance, world: World): void {
 
   function revoker(request: FastifyRequest, reply: FastifyReply): Token {
     const key = authenticateWrite(world, request, reply);
-    requireWrite(key);
+    if (!mayWrite(key)) throw new Refusal("forbidden");
     return key;
   }
 

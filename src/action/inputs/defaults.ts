@@ -1,6 +1,5 @@
 /** The defaults of the manifests once more, for a runner that leaves an input out; a test compares the two. */
 export const defaults = {
-  "expires-in": "1h",
   revoke: "true",
   "fail-on-revoke-error": "false",
   summary: "true",

@@ -10,9 +10,14 @@ export function readGrant(): Inputs<Grant> {
   return together<{ scopes: Scope[]; services: string[]; lifetimeMs: number }>({
     scopes: read("scope", parseScopes),
     services: read("services", parseServices),
-    lifetimeMs: read("expires-in", durationBetween(minute, 24 * hour)),
+    lifetimeMs: read("expires-in", (text) => parseLifetime(text === "" ? defaultLifetime : text)),
   });
 }
+
+/** Not in the manifest: with a broker, what is left out is what the rule grants. */
+const defaultLifetime = "1h";
+
+export const parseLifetime = durationBetween(minute, 24 * hour);
 
 const allowedScopes = `Allowed are one or more of ${scopes.join(", ")}, separated by spaces.`;
 

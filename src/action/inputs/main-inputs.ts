@@ -1,6 +1,7 @@
 import type { Minter } from "../../token/minting.ts";
 import type { Grant } from "../../token/mismatch.ts";
 import type { TokenName } from "../../token/token-name.ts";
+import { type BrokerInputs, hasBroker, readBrokerInputs } from "./broker.ts";
 import { type Credentials, judgeCredentials } from "./credentials.ts";
 import { environment } from "./environment.ts";
 import { parseVariableNames } from "./export-env.ts";
@@ -10,9 +11,13 @@ import { type ApiAddress, readApiAddress } from "./network.ts";
 import { readTokenName } from "./run.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
+/** Who makes the token: a Fastly user, by username and password, or a token broker. */
+export type TokenSource =
+  | { kind: "user"; minter: Minter; grant: Grant }
+  | ({ kind: "broker" } & BrokerInputs);
+
 export interface MainInputs {
-  minter: Minter;
-  grant: Grant;
+  source: TokenSource;
   tokenName: Omit<TokenName, "serial">;
   exportEnv: string[];
   settings: Settings;
@@ -22,8 +27,7 @@ export interface MainInputs {
 /** Checks every input of main before anything is sent. */
 export async function readMainInputs(credentials: Credentials): Promise<Inputs<MainInputs>> {
   const readings = {
-    minter: await judgeCredentials(credentials),
-    grant: readGrant(),
+    source: await readSource(credentials),
     tokenName: mapInputs(read("label", parseLabel), (label) => readTokenName("job", label)),
     exportEnv: read("export-env", parseVariableNames),
     api: readApiAddress(),
@@ -31,6 +35,15 @@ export async function readMainInputs(credentials: Credentials): Promise<Inputs<M
     files: requireFiles(textOf("export-env") === "" ? [] : ["GITHUB_ENV"]),
   };
   return together<MainInputs & { files: undefined }>(readings);
+}
+
+async function readSource(credentials: Credentials): Promise<Inputs<TokenSource>> {
+  if (hasBroker()) return mapInputs(readBrokerInputs(), (inputs) => ({ kind: "broker", ...inputs }));
+  const readings = { minter: await judgeCredentials(credentials), grant: readGrant() };
+  return mapInputs(together<{ minter: Minter; grant: Grant }>(readings), (inputs) => ({
+    kind: "user",
+    ...inputs,
+  }));
 }
 
 /** Without these @actions/core prints state and outputs to the log instead, the token among them. */

@@ -1,0 +1,161 @@
+import { HttpError } from "../../http/error.ts";
+import { askedDelay, parseDate } from "../../http/retry-delay.ts";
+import type { HttpAnswer, Transport } from "../../http/transport.ts";
+import { cleanText } from "../../text/clean-text.ts";
+import { type JwtOutcome, type JwtPorts, type JwtSource, requestJwt } from "./github-jwt.ts";
+
+/** The token broker, as the inputs name it. */
+export interface BrokerAddress {
+  /** Such as `https://fastly-tokens.example.com`; a path in it comes before the endpoints' own. */
+  url: string;
+  rule: string;
+  audience: string;
+}
+
+/** What the broker may answer in place of a result. */
+export const brokerErrorCodes = [
+  "malformed",
+  "token_rejected",
+  "token_reused",
+  "unknown_rule",
+  "event_denied",
+  "claim_mismatch",
+  "scope_not_granted",
+  "services_not_granted",
+  "lifetime_not_granted",
+  "quota_exceeded",
+  "no_room",
+  "upstream_refused",
+  "upstream_unavailable",
+  "store_unavailable",
+  "internal",
+] as const;
+
+export type BrokerErrorCode = (typeof brokerErrorCodes)[number];
+
+/** A refusal of the broker's own: nothing was minted. */
+export interface BrokerRefusal {
+  code: BrokerErrorCode;
+  status: number;
+  /** The broker's own sentence, cleaned and shortened. */
+  description: string;
+  /** The claims that failed, each with the value that this job has. */
+  failedClaims: readonly { claim: string; value: string }[];
+  requestId: string;
+  /** How long the broker asks to wait, in milliseconds. */
+  retryAfterMs: number | undefined;
+}
+
+export type BrokerAnswer =
+  | { kind: "answered"; answer: HttpAnswer }
+  | { kind: "refused"; refusal: BrokerRefusal }
+  /** Nothing proves what became of the request; `sent` is false where it never left. */
+  | { kind: "unknown"; reason: string; sent: boolean }
+  | Exclude<JwtOutcome, { kind: "issued" }>;
+
+export interface BrokerPorts extends JwtPorts {
+  transport: Transport;
+  source: JwtSource;
+}
+
+/** What happens around a request to the broker. */
+export interface BrokerHooks {
+  /** Called once there is a JWT, and before anything is sent to the broker. */
+  beforeSending?: () => void;
+  /** Called with the answer before it is judged. */
+  inspect?: (answer: HttpAnswer) => void;
+}
+
+/**
+ * Posts a form to the broker with a fresh JWT of this job, which is good for one request: two requests in all.
+ *
+ * Source: docs/broker, "Endpoints".
+ */
+export async function askBroker(
+  broker: BrokerAddress,
+  endpoint: "/v1/token" | "/v1/end",
+  fields: Readonly<Record<string, string>>,
+  ports: BrokerPorts,
+  hooks: BrokerHooks = {},
+): Promise<BrokerAnswer> {
+  const issued = await requestJwt(ports.source, broker.audience, ports);
+  if (issued.kind !== "issued") return issued;
+  const { pathname } = new URL(broker.url);
+  const form = new URLSearchParams({
+    ...fields,
+    subject_token: issued.jwt,
+    subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
+    rule: broker.rule,
+  });
+  const request = {
+    method: "POST",
+    path: `${pathname.replace(/\/+$/, "")}${endpoint}`,
+    headers: {
+      accept: "application/json",
+      "content-type": "application/x-www-form-urlencoded",
+      "user-agent": ports.userAgent,
+    },
+    body: form.toString(),
+  } as const;
+  const timeoutMs = Math.min(30_000, ports.deadline.remaining());
+  if (timeoutMs === 0) return { kind: "unknown", reason: "no time was left to ask the broker", sent: false };
+  hooks.beforeSending?.();
+  try {
+    const limits = { timeoutMs, maxBytes: 1024 * 1024, signal: ports.signal };
+    const answer = await ports.transport.exchange(request, limits);
+    hooks.inspect?.(answer);
+    return judge(answer, issued.jwt);
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+    if (error.code === "aborted") return { kind: "interrupted" };
+    return { kind: "unknown", reason: `no response from the broker: ${error.message}`, sent: error.sent };
+  }
+}
+
+function judge(answer: HttpAnswer, jwt: string): BrokerAnswer {
+  const { status, complete } = answer;
+  if (!complete) return { kind: "unknown", reason: "the broker's response was cut short", sent: true };
+  if (status === 200) return { kind: "answered", answer };
+  const refusal = readRefusal(answer, jwt);
+  if (refusal) return { kind: "refused", refusal };
+  return { kind: "unknown", reason: `HTTP ${status}, with a body that is not the broker's`, sent: true };
+}
+
+function readRefusal({ status, headers, body }: HttpAnswer, jwt: string): BrokerRefusal | undefined {
+  const parsed = parseObject(body);
+  const code = brokerErrorCodes.find((one) => one === parsed?.error_code);
+  if (!parsed || code === undefined || typeof parsed.error !== "string") return undefined;
+  return {
+    code,
+    status,
+    description: textOf(parsed.error_description, jwt),
+    failedClaims: claimsOf(parsed.failed_claims, jwt),
+    requestId: textOf(parsed.request_id, jwt),
+    retryAfterMs: askedDelay(status, headers, parseDate(headers.date) ?? Date.now()),
+  };
+}
+
+function claimsOf(value: unknown, jwt: string): { claim: string; value: string }[] {
+  if (Array.isArray(value))
+    return value.flatMap((item) => {
+      const { claim, value: own } = (item ?? {}) as { claim?: unknown; value?: unknown };
+      return typeof claim === "string" ? [{ claim: textOf(claim, jwt), value: textOf(own, jwt) }] : [];
+    });
+  return [];
+}
+
+function textOf(value: unknown, jwt: string): string {
+  return typeof value === "string" ? cleanText(value, [jwt]) : "";
+}
+
+export function parseObject(body: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const json: unknown = JSON.parse(body);
+    return typeof json === "object" && json !== null && !Array.isArray(json)
+      ? (json as Record<string, unknown>)
+      : undefined;
+  } catch {
+    // A proxy may answer HTML: then it is not the broker's.
+    return undefined;
+  }
+}

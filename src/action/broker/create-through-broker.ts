@@ -1,0 +1,51 @@
+import type { CreatedToken, FastlyApi } from "../../fastly/index.ts";
+import type { JournalKeeper } from "../../token/journal.ts";
+import type { TokenName } from "../../token/token-name.ts";
+import { type BrokerInputs, type BrokerRoute, readJwtSource } from "../inputs/broker.ts";
+import { hide, info } from "../log.ts";
+import { transportThrough } from "../transport.ts";
+import { userAgent } from "../user-agent.ts";
+import type { BrokerPorts } from "./broker-client.ts";
+import { mintThroughBroker } from "./mint-through-broker.ts";
+import * as words from "./words.ts";
+
+export type BrokerMinted =
+  | { kind: "minted"; name: string; token: CreatedToken; isShort: false }
+  | { kind: "refused"; text: string };
+
+/** Creates the job's token through the broker. */
+export async function createThroughBroker(
+  { route, asked }: BrokerInputs,
+  name: Omit<TokenName, "serial">,
+  api: FastlyApi,
+  journal: JournalKeeper,
+): Promise<BrokerMinted> {
+  return withBroker(route, api, async (ports) => {
+    const outcome = await mintThroughBroker(route, name, asked, {
+      ...ports,
+      api,
+      journal,
+      say: (why, waitMs) => info(words.tryingAgain(why, waitMs)),
+    });
+    return outcome.kind === "minted"
+      ? { ...outcome, isShort: false }
+      : { kind: "refused", text: words.notExchanged(outcome, route) };
+  });
+}
+
+/** Works with a broker over a connection of its own, within the same bounds as Fastly's API. */
+export async function withBroker<T>(
+  route: BrokerRoute,
+  { deadline, signal, clock, random }: FastlyApi,
+  work: (ports: BrokerPorts) => Promise<T>,
+): Promise<T> {
+  const source = readJwtSource();
+  hide(source.requestToken);
+  const transport = transportThrough(route.proxy ?? undefined)(new URL(route.url).origin);
+  try {
+    const openTransport = transportThrough(route.jwtProxy ?? undefined);
+    return await work({ transport, source, openTransport, userAgent, deadline, signal, clock, random, hide });
+  } finally {
+    await transport.close();
+  }
+}

@@ -1,0 +1,217 @@
+import { randomBytes } from "node:crypto";
+import type { CreatedToken, FastlyApi } from "../../fastly/index.ts";
+import { findAccessToken, isId } from "../../fastly/token.ts";
+import { retryDelay } from "../../http/retry-delay.ts";
+import type { HttpAnswer } from "../../http/transport.ts";
+import { isoTime } from "../../text/iso-time.ts";
+import type { JournalKeeper } from "../../token/journal.ts";
+import { type Grant, type Mismatch, mismatches } from "../../token/mismatch.ts";
+import { revokeSelf } from "../../token/revoke-self.ts";
+import { formatTokenName, type TokenName } from "../../token/token-name.ts";
+import { isLeft, type TokenStatus } from "../../token/token-status.ts";
+import {
+  askBroker,
+  type BrokerAddress,
+  type BrokerPorts,
+  type BrokerRefusal,
+  parseObject,
+} from "./broker-client.ts";
+
+/** What a job asks a broker for: each part narrows what the rule grants, and may be left out. */
+export type Narrowing = Partial<Grant>;
+
+export type ExchangeOutcome =
+  /** `name` is what the journal knows the token by. */
+  | { kind: "minted"; name: string; token: CreatedToken }
+  | { kind: "refused"; refusal: BrokerRefusal }
+  /** The broker handed out more than was asked for; `status` is what became of the token. */
+  | { kind: "wider"; token: CreatedToken; mismatches: Mismatch[]; status: TokenStatus }
+  /** A token was handed out, but the rest of the response was invalid. */
+  | { kind: "malformed"; reason: string; status: TokenStatus }
+  /** GitHub gave no OIDC token, so the broker was not asked. */
+  | { kind: "no-jwt"; reason: string; status?: number }
+  | { kind: "failed"; reason: string; tries: number }
+  | { kind: "interrupted" };
+
+export interface ExchangePorts extends BrokerPorts {
+  /** Fastly, where a token that is not as asked ends at once. */
+  api: FastlyApi;
+  journal: JournalKeeper;
+  /** Called before another try: why, and after how many milliseconds. */
+  say: (why: string, waitMs: number) => void;
+}
+
+const mostLostAnswers = 2;
+
+/** What the broker may grant at most (docs/broker, "The policy"): a lost token lives no longer. */
+const longestLifetimeMs = 24 * 3_600_000;
+
+/**
+ * Exchanges this job's identity for a Fastly token: two requests when all goes well. Each try has a fresh JWT, and a
+ * nonce of its own that is in the journal before it is sent.
+ */
+export async function mintThroughBroker(
+  broker: BrokerAddress,
+  name: Omit<TokenName, "serial">,
+  asked: Narrowing,
+  ports: ExchangePorts,
+): Promise<ExchangeOutcome> {
+  let lost = 0;
+  for (let tries = 1; ; tries++) {
+    const result = await exchangeOnce(broker, { ...name, nonce: newNonce() }, asked, ports);
+    const pause = pauseAfter(result, tries);
+    if (pause === undefined) return outcomeOf(result, tries);
+    ports.say(pause.why, pause.waitMs);
+    await ports.clock.wait(pause.waitMs, ports.signal).catch(() => {});
+    if (ports.signal?.aborted) return { kind: "interrupted" };
+  }
+
+  function pauseAfter(result: Exchanged, tries: number): { why: string; waitMs: number } | undefined {
+    const waitMs = retryDelay(tries, retryAfter(result), ports.random);
+    if (waitMs >= ports.deadline.remaining()) return undefined;
+    if (result.kind === "unknown" && (!result.sent || ++lost <= mostLostAnswers))
+      return { why: result.reason, waitMs };
+    if (result.kind !== "refused" || ![429, 503].includes(result.refusal.status)) return undefined;
+    return { why: `the broker answered ${result.refusal.code}`, waitMs };
+  }
+}
+
+function newNonce(): string {
+  return randomBytes(10).toString("hex");
+}
+
+type Exchanged =
+  | Exclude<ExchangeOutcome, { kind: "no-jwt" | "failed" }>
+  | { kind: "unavailable"; reason: string; status?: number }
+  | { kind: "unknown"; reason: string; sent: boolean };
+
+function retryAfter(result: Exchanged): number | undefined {
+  return result.kind === "refused" ? result.refusal.retryAfterMs : undefined;
+}
+
+function outcomeOf(result: Exchanged, tries: number): ExchangeOutcome {
+  switch (result.kind) {
+    case "unavailable":
+      return { ...result, kind: "no-jwt" };
+    case "unknown":
+      return { kind: "failed", reason: result.reason, tries };
+    default:
+      return result;
+  }
+}
+
+async function exchangeOnce(
+  broker: BrokerAddress,
+  family: Omit<TokenName, "serial">,
+  asked: Narrowing,
+  ports: ExchangePorts,
+): Promise<Exchanged> {
+  const { clock, journal, hide } = ports;
+  const name = formatTokenName({ ...family, serial: 1 });
+  let accessToken: string | undefined;
+  const result = await askBroker(broker, "/v1/token", fieldsOf(family, asked), ports, {
+    beforeSending: () => {
+      const askedAt = clock.now();
+      journal.intend(name, askedAt, isoTime(askedAt + (asked.lifetimeMs ?? longestLifetimeMs)));
+    },
+    inspect: ({ body }) => {
+      accessToken = findAccessToken(body);
+      if (accessToken === undefined) return;
+      hide(accessToken);
+      journal.record(name, { kind: "created", accessToken });
+    },
+  });
+  if (accessToken !== undefined) {
+    const answer = result.kind === "answered" ? result.answer : undefined;
+    return judgeToken(name, accessToken, answer, asked, ports);
+  }
+  if (result.kind === "answered")
+    return { kind: "unknown", reason: "the broker's response holds no token", sent: true };
+  if (result.kind === "refused" || (result.kind === "unknown" && !result.sent))
+    journal.record(name, { kind: "never-created" });
+  return result;
+}
+
+function fieldsOf(
+  { nonce, job, label }: Omit<TokenName, "serial">,
+  asked: Narrowing,
+): Record<string, string> {
+  return {
+    grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+    nonce,
+    ...(job === "" ? {} : { job }),
+    ...(label === "" ? {} : { label }),
+    ...(asked.scopes ? { scope: asked.scopes.join(" ") } : {}),
+    ...(asked.services ? { services: asked.services.length > 0 ? asked.services.join(" ") : "*" } : {}),
+    ...(asked.lifetimeMs === undefined ? {} : { expires_in: String(Math.round(asked.lifetimeMs / 1000)) }),
+  };
+}
+
+async function judgeToken(
+  name: string,
+  accessToken: string,
+  answer: HttpAnswer | undefined,
+  asked: Narrowing,
+  ports: ExchangePorts,
+): Promise<Exchanged> {
+  const token = answer && readToken(answer.body, accessToken);
+  if (!token) {
+    const status = await endAtOnce(name, accessToken, ports);
+    return { kind: "malformed", reason: "the broker's response is not what it documents", status };
+  }
+  ports.journal.record(name, { kind: "created", accessToken, id: token.id }, token.expiresAt);
+  const found = widerThan(token, asked);
+  if (found.length === 0) return { kind: "minted", name, token };
+  return { kind: "wider", token, mismatches: found, status: await endAtOnce(name, accessToken, ports) };
+}
+
+/** Compares what was handed out with what was asked for; what was not asked for, the rule decides. */
+function widerThan(token: CreatedToken, { scopes, services, lifetimeMs }: Narrowing): Mismatch[] {
+  const grant: Grant = {
+    scopes: scopes ?? ["global"],
+    services: services ?? [],
+    lifetimeMs: lifetimeMs ?? longestLifetimeMs,
+  };
+  // A rule may cut a token short; that it is dead on arrival the job will see.
+  return mismatches(token, grant).filter(({ kind }) => kind !== "dead-on-arrival");
+}
+
+async function endAtOnce(
+  name: string,
+  accessToken: string,
+  { api, journal }: ExchangePorts,
+): Promise<TokenStatus> {
+  const status = await revokeSelf(api, accessToken);
+  if (!isLeft(status)) journal.record(name, { kind: "ended" });
+  return status;
+}
+
+/** Reads the broker's answer to an exchange. @returns undefined for what it does not document */
+function readToken(body: string, accessToken: string): CreatedToken | undefined {
+  const {
+    token_id: id,
+    name,
+    scope,
+    services,
+    expires_at: expiresAt,
+    expires_in,
+    ...rest
+  } = parseObject(body) ?? {};
+  if (typeof id !== "string" || !isId(id) || typeof name !== "string" || typeof scope !== "string")
+    return undefined;
+  if (!Array.isArray(services) || !services.every((one) => typeof one === "string")) return undefined;
+  if (typeof expiresAt !== "string" || Number.isNaN(Date.parse(expiresAt))) return undefined;
+  if (typeof expires_in !== "number" || !Number.isFinite(expires_in)) return undefined;
+  return {
+    id,
+    name,
+    scope,
+    services,
+    accessToken,
+    userId: typeof rest.user_id === "string" ? rest.user_id : null,
+    customerId: typeof rest.customer_id === "string" ? rest.customer_id : null,
+    createdAt: isoTime(Date.parse(expiresAt) - expires_in * 1000),
+    expiresAt,
+    lastUsedAt: null,
+  };
+}

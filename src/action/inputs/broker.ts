@@ -1,0 +1,111 @@
+import type { BrokerAddress } from "../broker/broker-client.ts";
+import type { Narrowing } from "../broker/mint-through-broker.ts";
+import { environment } from "./environment.ts";
+import { parseLifetime, parseScopes, parseServices } from "./grant.ts";
+import { bad, good, type Inputs, invalid, type Parsed, read, textOf, together, valid } from "./input.ts";
+import { parseApiUrl, routeTo } from "./network.ts";
+
+/** The broker, and how this step reaches it and GitHub's token endpoint. */
+export interface BrokerRoute extends BrokerAddress {
+  proxy: string | null;
+  jwtProxy: string | null;
+}
+
+export interface BrokerInputs {
+  route: BrokerRoute;
+  /** What of the rule's grant this job needs. */
+  asked: Narrowing;
+}
+
+/** Whether the inputs name a broker in place of a user. */
+export function hasBroker(): boolean {
+  return ["broker", "rule", "audience"].some((input) => textOf(input) !== "");
+}
+
+/** The broker as the inputs name it. Every part that narrows its grant may be left out. */
+export function readBrokerInputs(): Inputs<BrokerInputs> {
+  const readings = {
+    route: readBrokerRoute(),
+    asked: readNarrowing(),
+    onlyBroker: refuseCredentials(),
+    permission: requirePermission(),
+  };
+  return together<BrokerInputs & { onlyBroker: undefined; permission: undefined }>(readings);
+}
+
+export function readBrokerRoute(): Inputs<BrokerRoute> {
+  const readings = together<{ url: string; rule: string; audience: string }>({
+    url: read("broker", parseBrokerUrl),
+    rule: read("rule", parseRule),
+    audience: read("audience", parseAudience),
+  });
+  if (readings.kind === "invalid") return readings;
+  const { url, rule, audience } = readings.inputs;
+  const toBroker = routeTo(url);
+  if (toBroker.kind === "invalid") return toBroker;
+  const toGitHub = routeTo(environment(requestUrl));
+  return valid({
+    url,
+    rule,
+    audience: audience === "" ? new URL(url).origin : audience,
+    proxy: toBroker.inputs.proxy ?? null,
+    jwtProxy: toGitHub.kind === "valid" ? (toGitHub.inputs.proxy ?? null) : null,
+  });
+}
+
+function parseBrokerUrl(text: string): Parsed<string> {
+  return text === ""
+    ? bad("is empty. Give the URL of the token broker, or username and password.")
+    : parseApiUrl(text);
+}
+
+function parseRule(text: string): Parsed<string> {
+  if (text === "") return bad("is empty. Give the id of the broker's rule that this job asks for.");
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(text)
+    ? good(text)
+    : bad(
+        "is not the id of a rule. Allowed are letters, digits, dots, hyphens and underscores, as in the broker's configuration.",
+      );
+}
+
+function parseAudience(text: string): Parsed<string> {
+  return text.length <= 200 && /^[\x21-\x7e]*$/.test(text)
+    ? good(text)
+    : bad(
+        "is not an audience. Allowed are up to 200 visible characters without spaces; leave it out for the broker's origin.",
+      );
+}
+
+function readNarrowing(): Inputs<Narrowing> {
+  return together<Narrowing>({
+    ...(textOf("scope") === "" ? {} : { scopes: read("scope", parseScopes) }),
+    ...(textOf("services") === "" ? {} : { services: read("services", parseServices) }),
+    ...(textOf("expires-in") === "" ? {} : { lifetimeMs: read("expires-in", parseLifetime) }),
+  });
+}
+
+function refuseCredentials(): Inputs<undefined> {
+  const given = ["username", "password", "totp-secret"].filter((input) => textOf(input) !== "");
+  if (given.length === 0 || textOf("broker") === "") return valid(undefined);
+  return invalid(
+    "broker",
+    `is given together with ${given.join(" and ")}. Remove them: with a broker, GitHub holds no Fastly secret.`,
+  );
+}
+
+const requestUrl = "ACTIONS_ID_TOKEN_REQUEST_URL";
+
+/** The runner sets these where the job may ask for an OIDC token. */
+function requirePermission(): Inputs<undefined> {
+  if (environment(requestUrl) !== "" && environment("ACTIONS_ID_TOKEN_REQUEST_TOKEN") !== "")
+    return valid(undefined);
+  return invalid(
+    "broker",
+    "needs this job's OIDC token, and the job may not ask for one. Add permissions: id-token: write to the job, and contents: read if it checks out code. Workflows that a fork's pull request starts never get one.",
+  );
+}
+
+/** Where this job asks for its OIDC token. */
+export function readJwtSource(): { requestUrl: string; requestToken: string } {
+  return { requestUrl: environment(requestUrl), requestToken: environment("ACTIONS_ID_TOKEN_REQUEST_TOKEN") };
+}
