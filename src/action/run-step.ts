@@ -1,9 +1,10 @@
 import * as core from "@actions/core";
+import { leave } from "./leave.ts";
 import { fail, info } from "./log.ts";
 import { RunnerFileError, systemCodeOf } from "./runner-files.ts";
 import { unexpectedError, unwritableFile } from "./words.ts";
 
-/** Runs a step; whatever it did not expect becomes one error, and a stack trace only where debugging is on. */
+/** Runs a step; whatever it did not expect becomes one error, and a stack trace only where debugging is on. Then the process ends. */
 export async function runStep(step: () => Promise<void>): Promise<void> {
   try {
     await step();
@@ -12,6 +13,7 @@ export async function runStep(step: () => Promise<void>): Promise<void> {
     fail(explanationOf(error));
     if (core.isDebug()) for (const line of (error.stack ?? "").split("\n")) info(`| ${line}`);
   }
+  await leave();
 }
 
 function explanationOf(error: Error): string {
