@@ -2,18 +2,15 @@
  * node scripts/bench.ts [--runs N]
  *
  * What main and post cost, each as a whole process with its one request to an emulator on this machine, against an
- * empty script on the same Node; and how many bytes each entry ships.
+ * empty script on the same Node; and how many bytes a job downloads.
  */
-import { glob, stat } from "node:fs/promises";
 import { cpus } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startEmulator } from "../test/support/emulator.ts";
 import { type Job, type Stage, startJob } from "../test/support/runner.ts";
-import { entries } from "./entries.ts";
+import { archiveBudget, compressedSize, makeArchive } from "./archive.ts";
 
-const ratioBudget = 3.3;
-const kilobyteBudget = 700;
+const ratioBudget = 2.6;
 const warmUps = 3;
 
 // Counting coverage would slow the steps down.
@@ -27,7 +24,7 @@ console.log(
   `${cpus()[0]?.model.trim()}, ${cpus().length} processors; Node ${process.version}; ${rounds} runs`,
 );
 await benchTime();
-await benchSize();
+benchSize();
 
 async function benchTime(): Promise<void> {
   const times: Record<"empty" | Stage, number[]> = { empty: [], main: [], post: [] };
@@ -72,20 +69,11 @@ async function timed(job: Job, stage: Stage): Promise<number> {
   return durationMs;
 }
 
-async function benchSize(): Promise<void> {
-  for (const name of Object.keys(entries)) {
-    const directory = join("dist", name);
-    let bytes = 0;
-    for await (const file of glob("**/*", { cwd: directory }))
-      bytes += (await stat(join(directory, file))).size;
-    // Only what every job waits for has a budget.
-    const verdict = isStage(name) ? within(bytes / 1000, kilobyteBudget) : "";
-    console.log(`dist/${name}   ${(bytes / 1000).toFixed(0)} kB   ${verdict}`.trimEnd());
-  }
-}
-
-function isStage(name: string): name is Stage {
-  return name === "main" || name === "post";
+function benchSize(): void {
+  const bytes = compressedSize(makeArchive());
+  console.log(
+    `a job downloads ${(bytes / 1000).toFixed(1)} kB   ${within(bytes / 1000, archiveBudget / 1000)}`,
+  );
 }
 
 function median(values: number[]): number {

@@ -1,57 +1,97 @@
 /*
- * node scripts/build.ts              bundles each entry to dist/<name>, the bytes that ship
- * node scripts/build.ts --maps DIR   bundles the same code to DIR/<name>, with source maps
+ * node scripts/build.ts              bundles src/steps.ts to dist, the bytes that ship
+ * node scripts/build.ts --maps DIR   bundles the same code to DIR, with source maps
+ *
+ * ncc makes one bundle of all steps and splits it: what they share is there once, and each loads only what it needs.
  */
-import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { parseArgs, promisify } from "node:util";
+import { dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { minify } from "@swc/core";
 import { entries } from "./entries.ts";
-import { bundledPackages, licenseTexts } from "./licenses.ts";
+import { bundledPackages, licenseTexts, type Module } from "./licenses.ts";
 
-const run = promisify(execFile);
-const ncc = createRequire(import.meta.url).resolve("@vercel/ncc/dist/ncc/cli.js");
+type Asset = { source: string | Buffer };
+type Bundle = { code: string; map?: string; assets: Record<string, Asset>; stats: { toJson(): Stats } };
+type Stats = Module & { chunks: { files: string[]; modules: Module[] }[] };
+type Ncc = (input: string, options: Record<string, unknown>) => Promise<Bundle>;
+
+const ncc: Ncc = createRequire(import.meta.url)("@vercel/ncc");
+
+/**
+ * Files of libraries that no step ever needs, by the name that their neighbours require them with; each is replaced by
+ * `dist/unused.js`. They are two thirds of what undici and @actions/core would ship, and a fifth of the start-up time.
+ */
+const unused = [
+  // undici: HTTP/2, its experimental second parser, and the parser for processors without SIMD, on which no V8 of
+  // today runs.
+  "./client-h2.js",
+  "./parser-h1.js",
+  "../llhttp/llhttp-wasm.js",
+  // @actions/core: OIDC tokens, and the platform's name, for which it would run other programs.
+  "./oidc-utils.js",
+  "./platform.js",
+];
+
+const stub = `"use strict";
+/* Stands in for files of libraries that no step ever needs. scripts/build.ts lists them. */
+exports.getMiloEnabled = () => false;
+`;
 
 const { maps } = parseArgs({ options: { maps: { type: "string" } } }).values;
 const output = maps ?? "dist";
 
-await rm(output, { recursive: true, force: true });
-await Promise.all(Object.entries(entries).map(([name, source]) => bundle(source, join(output, name))));
-await refuseLocalPaths(output);
-
-async function bundle(source: string, directory: string): Promise<void> {
-  const scratch = await mkdtemp(join(tmpdir(), "build-"));
-  const stats = join(scratch, "stats.json");
-  const mapOptions = maps === undefined ? [] : ["--source-map", "--no-source-map-register"];
+const { code, map, assets, stats } = await ncc(resolve("src/steps.ts"), {
+  minify: true,
+  sourceMap: maps !== undefined,
+  sourceMapRegister: false,
   // Types are checked by tsc, and ncc's cache would tie the bytes to what was built before.
-  const options = [
-    "--minify",
-    "--no-cache",
-    "--transpile-only",
-    "--quiet",
-    "--stats-out",
-    stats,
-    ...mapOptions,
-  ];
-  try {
-    await run(process.execPath, [ncc, "build", source, ...options, "--out", directory]);
-    if (maps === undefined) {
-      const packages = bundledPackages(JSON.parse(await readFile(stats, "utf8")));
-      await writeFile(join(directory, "licenses.txt"), await licenseTexts(packages));
-    }
-  } finally {
-    await rm(scratch, { recursive: true });
-  }
+  transpileOnly: true,
+  cache: false,
+  quiet: true,
+  externals: Object.fromEntries(unused.map((request) => [request, "./unused.js"])),
+});
+const { chunks, ...graph } = stats.toJson();
+
+const files = new Map<string, string>([
+  ["index.js", code],
+  ...(map === undefined ? [] : [["index.js.map", map] as const]),
+  ["unused.js", stub],
+  // Whatever a package.json further up says of the files below it.
+  ["package.json", '{ "type": "commonjs" }\n'],
+  ["licenses.txt", await licenseTexts(bundledPackages(graph))],
+  ...entries.map(
+    (name) => [`${name}/index.js`, `"use strict";\nrequire("../index.js").${name}();\n`] as const,
+  ),
+]);
+for (const [name, { source }] of Object.entries(assets)) {
+  if (isOfLibraries(name.replace(/\.map$/, ""))) {
+    if (!name.endsWith(".map")) files.set(name, await minified(source.toString()));
+  } else files.set(name, source.toString());
 }
 
-// A bundle that holds a path of the machine it was built on is not the same on another.
-async function refuseLocalPaths(directory: string): Promise<void> {
-  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const text = await readFile(path, "utf8");
-    if (text.includes(process.cwd())) throw new Error(`${path} holds a path of this machine.`);
-  }
+await rm(output, { recursive: true, force: true });
+for (const [name, text] of files) {
+  // A bundle that holds a path of the machine it was built on is not the same on another.
+  if (maps === undefined && text.includes(process.cwd()))
+    throw new Error(`${name} holds a path of this machine.`);
+  await mkdir(dirname(join(output, name)), { recursive: true });
+  await writeFile(join(output, name), text);
+}
+
+/** ncc minifies the first file alone. Chunks with code of this project are left as they are, for coverage. */
+function isOfLibraries(file: string): boolean {
+  const chunk = chunks.find(({ files }) => files.includes(file));
+  return chunk !== undefined && !chunk.modules.some(({ name }) => name?.startsWith("./src/"));
+}
+
+async function minified(text: string): Promise<string> {
+  const { code } = await minify(text, {
+    module: false,
+    compress: true,
+    mangle: true,
+    format: { comments: false },
+  });
+  return `${code}\n`;
 }

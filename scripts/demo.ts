@@ -1,17 +1,20 @@
 /*
+ * node scripts/demo.ts [--action PATH]
+ *
  * One job, told step by step: the built action creates a token, Fastly's own command line deploys with it, post revokes
  * it. Ends with an error as soon as anything is not as told.
  *
  * With FASTLY_USERNAME, FASTLY_PASSWORD and FASTLY_SERVICE_ID set it uses Fastly's real API. FASTLY_TOTP_SECRET and
  * FASTLY_OTHER_SERVICE_ID may be set too. What it purges is a key that nothing carries.
  */
-import { styleText } from "node:util";
+import { parseArgs, styleText } from "node:util";
 import { fastlyCli } from "../test/support/fastly-cli.ts";
 import { type Job, type Stage, startJob } from "../test/support/runner.ts";
 import { type DemoApi, openDemoApi } from "./demo/api.ts";
 
 const api = await openDemoApi();
-const job = await startJob({ inputs: actionInputs(api) });
+const { action } = parseArgs({ options: { action: { type: "string", default: "action.yml" } } }).values;
+const job = await startJob({ action, inputs: actionInputs(api) });
 try {
   await tellJob(api, job);
 } finally {

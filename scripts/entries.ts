@@ -1,7 +1,2 @@
-/** What `action.yml` runs: each entry is bundled to `dist/<name>/index.js`. */
-export const entries: Readonly<Record<string, string>> = {
-  main: "src/main.ts",
-  post: "src/post.ts",
-  revoke: "src/revoke.ts",
-  sweep: "src/sweep.ts",
-};
+/** What `action.yml` runs: `dist/<name>/index.js`, which calls the function of this name in src/steps.ts. */
+export const entries = ["main", "post", "revoke", "sweep"] as const;

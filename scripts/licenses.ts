@@ -1,7 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-type Module = { name?: string; modules?: Module[] };
+/** A module, or a group of them, in ncc's statistics. */
+export type Module = { name?: string; modules?: Module[] };
 
 /** The directories of the npm packages whose code a bundle holds, from ncc's statistics. */
 export function bundledPackages(stats: Module): string[] {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { glob, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
@@ -19,7 +20,9 @@ export type LinesOfBundle = Map<string, Map<number, Run[]>>;
 export async function bundleCoverage(reports: string, maps: string): Promise<LinesOfBundle[]> {
   const executed = await readExecuted(reports, "dist");
   const bundles: LinesOfBundle[] = [];
-  for await (const bundle of glob("*/*.js", { cwd: "dist" })) {
+  for await (const bundle of glob("*.js", { cwd: maps })) {
+    // What of it is a library's has no map.
+    if (!existsSync(join(maps, `${bundle}.map`))) continue;
     bundles.push(await linesOf(bundle, maps, executed.get(resolve("dist", bundle))));
   }
   return bundles;

@@ -1,5 +1,4 @@
 import * as net from "node:net";
-import * as tls from "node:tls";
 import type { buildConnector } from "undici";
 import type { HttpError } from "./error.ts";
 import { handshakeFailed, type Peer, unconnectedBy, unconnectedWithin } from "./node-failures.ts";
@@ -107,7 +106,14 @@ function openTcp(own: Own, url: URL, attemptMs: number, through: boolean): Promi
   return ready(socket, "connect", (error) => unconnectedBy(error, through));
 }
 
-function openTls(own: Own, socket: net.Socket, url: URL, peer: Peer, through: boolean): Promise<net.Socket> {
+async function openTls(
+  own: Own,
+  socket: net.Socket,
+  url: URL,
+  peer: Peer,
+  through: boolean,
+): Promise<net.Socket> {
+  const tls = await import("node:tls");
   const host = hostOf(url);
   const secured = own(
     tls.connect({

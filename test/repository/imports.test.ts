@@ -5,7 +5,7 @@ import ts from "typescript";
 type Room = "entry" | "action" | "broker" | "token" | "fastly" | "http" | "text" | "version";
 
 const mayImport: Record<Room, { rooms: Room[]; packages: RegExp }> = {
-  entry: { rooms: ["action"], packages: /^$/ },
+  entry: { rooms: ["entry", "action"], packages: /^$/ },
   action: {
     rooms: ["action", "token", "fastly", "http", "text", "version"],
     packages: /^(node:|@actions\/|@octokit\/|proxy-from-env$)/,
