@@ -140,8 +140,9 @@ function share({ random }: MintSituation, parts: number): number {
   return (0.75 + random() / 2) / parts;
 }
 
-/** Takes the server's time from a refusal of Fastly's own, where the machine's clock is notably off. */
+/** Takes the server's time from a refusal of Fastly's own that a wrong clock explains, where the machine's is notably off. */
 function learnedOffset({ error, offsetMs, correctionsLeft, now }: MintSituation): number {
+  if (error.code !== "invalid-expiry" && error.code !== "refused-otp") return offsetMs;
   if (error.serverNow === undefined || error.mayHaveHappened || correctionsLeft === 0) return offsetMs;
   const seen = error.serverNow - now;
   return Math.abs(seen - offsetMs) < notableOffsetMs ? offsetMs : seen;
