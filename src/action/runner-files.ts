@@ -12,7 +12,7 @@ export class RunnerFileError extends Error {
   readonly code: string | undefined;
 
   constructor(file: RunnerFile, cause: unknown) {
-    super(`the runner's file for ${file} could not be written`, { cause });
+    super(file, { cause });
     this.file = file;
     this.code = systemCodeOf(cause);
   }

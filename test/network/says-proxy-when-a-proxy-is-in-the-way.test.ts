@@ -15,30 +15,47 @@ async function portOfNobody(): Promise<number> {
   return port;
 }
 
-/** A proxy of a kind that nobody would write on purpose. */
-async function portOf(behave: (socket: Socket) => void): Promise<number> {
-  const listening = await listen(createServer(behave));
+type Behaviour = (socket: Socket) => void;
+
+/** A proxy that works until it is told to behave otherwise: post goes by the way that main took. */
+async function failingProxy(behave: Behaviour | "down"): Promise<{ url: string; fail(): Promise<void> }> {
+  const working = await network.proxy();
+  let hasFailed = false;
+  const server = createServer((socket) => {
+    if (hasFailed && behave !== "down") behave(socket);
+    else passOn(socket, working.port);
+  });
+  const listening = await listen(server);
   endings.push(listening);
-  return listening.port;
+  return {
+    url: `http://127.0.0.1:${listening.port}`,
+    fail: async () => {
+      hasFailed = true;
+      if (behave === "down") await listening.end();
+    },
+  };
 }
 
-const proxies: [string, RegExp, () => Promise<number>][] = [
-  ["is down", /ECONNREFUSED/, portOfNobody],
-  ["never answers", /within/, () => portOf((socket) => socket.resume())],
-  ["hangs up", /proxy/, () => portOf((socket) => socket.once("data", () => socket.end()))],
-  ["speaks something else", /proxy/, () => portOf((socket) => socket.end("SSH-2.0-OpenSSH_9.9\r\n"))],
+const proxies: [string, RegExp, Behaviour | "down"][] = [
+  ["is down", /ECONNREFUSED/, "down"],
+  ["never answers", /within/, (socket) => socket.resume()],
+  ["hangs up", /proxy/, (socket) => socket.once("data", () => socket.end())],
+  ["speaks something else", /proxy/, (socket) => socket.end("SSH-2.0-OpenSSH_9.9\r\n")],
   [
     "breaks off within the tunnel",
     /proxy/,
-    () => portOf((socket) => socket.once("data", () => socket.end("HTTP/1.1 200 Connected\r\n\r\n"))),
+    (socket) => socket.once("data", () => socket.end("HTTP/1.1 200 Connected\r\n\r\n")),
   ],
 ];
 
-test.each(proxies)("a proxy that %s: main and post say so", async (_how, words, port) => {
+test.each(proxies)("a proxy that %s: main and post say so", async (_how, words, behave) => {
   const inputs = { timeout: "1s" };
-  const env = { HTTPS_PROXY: `http://127.0.0.1:${await port()}` };
-  const { job, outputs } = await network.main({ inputs });
-  const [post, main] = await Promise.all([job.run("post", { env }), network.main({ env, inputs })]);
+  const proxy = await failingProxy(behave);
+  const env = { HTTPS_PROXY: proxy.url };
+  const { job, outputs, conclusion } = await network.main({ inputs, env });
+  expect(conclusion).toBe("success");
+  await proxy.fail();
+  const [post, main] = await Promise.all([job.run("post"), network.main({ env, inputs })]);
 
   expect(post.conclusion).toBe("success");
   const [warning] = told(post, "warning");

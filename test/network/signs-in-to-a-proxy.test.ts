@@ -1,5 +1,7 @@
+import { createServer } from "node:net";
 import { told } from "../support/action.ts";
 import { useNetwork } from "./support/network.ts";
+import { listen, passOn } from "./support/relay.ts";
 
 const network = useNetwork();
 
@@ -47,9 +49,15 @@ describe("refused by the proxy", () => {
   });
 
   test("post asks once as well, and warns with the token's ID and expiry", async () => {
-    const proxy = await network.proxy({ credentials });
-    const { job, outputs } = await network.main();
-    const post = await job.run("post", { env: { HTTPS_PROXY: urlOf(proxy.address, wrong) } });
+    const [open, closed] = [await network.proxy(), await network.proxy({ credentials })];
+    let way = open;
+    const wire = await listen(createServer((socket) => passOn(socket, way.port)));
+    const env = { HTTPS_PROXY: urlOf(`127.0.0.1:${wire.port}`, wrong) };
+    const { job, outputs } = await network.main({ env });
+    way = closed;
+    const post = await job.run("post");
+    await wire.end();
+    const proxy = closed;
     const [warning = ""] = told(post, "warning");
     expect(warning).toMatch(/proxy.*407/i);
     expect(warning).toContain(outputs["token-id"]);
