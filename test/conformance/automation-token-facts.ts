@@ -1,0 +1,120 @@
+import { emptyWrite, type Fact, read, write } from "./fact.ts";
+import { anyListOf, flag, id, listOf, orNull, secret, text, time } from "./shapes.ts";
+import { documented, recorded } from "./sources.ts";
+
+export const automationTokenFacts: Fact[] = [
+  {
+    says: "create: in JSON, in sudo mode; what there is not is empty text",
+    source: recorded("automation_tokens/create"),
+    request: ({ key, services }) => ({
+      method: "POST",
+      path: "/automation-tokens",
+      key,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        name: "for machines",
+        role: "engineer",
+        scope: "global",
+        services: [services[0]],
+        tls_access: false,
+      }),
+    }),
+    status: 200,
+    body: {
+      id,
+      services: listOf(id),
+      name: "for machines",
+      role: "engineer",
+      access_token: secret,
+      scope: "global",
+      ip: "",
+      created_at: time,
+      last_used_at: "",
+      expires_at: "",
+      user_agent: "",
+      tls_access: false,
+      customer_id: id,
+    },
+    headers: write,
+  },
+  {
+    says: "create: a document of JSON:API does the same",
+    source: documented.automationTokens,
+    request: ({ key }) => ({
+      method: "POST",
+      path: "/automation-tokens",
+      key,
+      headers: { "content-type": "application/vnd.api+json" },
+      body: JSON.stringify({ attributes: { name: "for machines", role: "user", scope: "global:read" } }),
+    }),
+    status: 200,
+    body: expect.objectContaining({ id, role: "user", scope: "global:read", access_token: secret }),
+  },
+  {
+    says: "read: without services there is no list of them, and the secret is empty",
+    source: recorded("automation_tokens/get"),
+    request: async ({ key, newAutomationToken }) => ({
+      method: "GET",
+      path: `/automation-tokens/${await newAutomationToken()}`,
+      key,
+    }),
+    status: 200,
+    body: {
+      id,
+      services: null,
+      name: text,
+      role: text,
+      access_token: "",
+      scope: text,
+      ip: null,
+      created_at: time,
+      last_used_at: null,
+      expires_at: null,
+      user_agent: null,
+    },
+    headers: read,
+  },
+  {
+    says: "list: paged, under data; scopes is text",
+    source: recorded("automation_tokens/list"),
+    request: async ({ key, newAutomationToken }) => {
+      await newAutomationToken();
+      return { method: "GET", path: "/automation-tokens?page=1&per_page=100", key };
+    },
+    status: 200,
+    body: {
+      data: listOf({
+        id,
+        creator_id: id,
+        customer_id: id,
+        name: text,
+        access_token: "",
+        role: text,
+        ip: orNull(text),
+        user_agent: orNull(text),
+        scopes: text,
+        services: anyListOf(id),
+        service_id: orNull(id),
+        sudo_expires_at: orNull(time),
+        last_used_at: orNull(time),
+        created_at: time,
+        expires_at: orNull(time),
+        tls_access: flag,
+      }),
+      meta: { per_page: 100, current_page: 1, record_count: expect.any(Number), total_pages: 1 },
+    },
+    headers: read,
+  },
+  {
+    says: "revoke: as any token, by ID",
+    source: recorded("automation_tokens/delete"),
+    request: async ({ key, newAutomationToken }) => ({
+      method: "DELETE",
+      path: `/tokens/${await newAutomationToken()}`,
+      key,
+    }),
+    status: 204,
+    body: null,
+    headers: emptyWrite,
+  },
+];

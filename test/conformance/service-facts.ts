@@ -1,0 +1,218 @@
+import { computePackage } from "../support/compute-package.ts";
+import { type Fact, fromEdge, read, write } from "./fact.ts";
+import {
+  domain,
+  flag,
+  id,
+  listOf,
+  number,
+  orNull,
+  service,
+  text,
+  time,
+  uploadedPackage,
+  valuesOf,
+  version,
+  versionDetails,
+} from "./shapes.ts";
+import { documented, recorded, seen } from "./sources.ts";
+
+function upload(archive: Buffer): FormData {
+  const form = new FormData();
+  form.set("package", new Blob([new Uint8Array(archive)]), "package.tar.gz");
+  return form;
+}
+
+/** What Fastly's command line and a deployment ask. */
+export const serviceFacts: Fact[] = [
+  {
+    says: "who: the command line reads whose a key is, and its services by ID",
+    source: seen.whoami,
+    request: ({ key }) => ({ method: "GET", path: "/verify", key }),
+    status: 200,
+    body: expect.objectContaining({
+      customer: { id, name: text },
+      user: { id, name: text, login: text },
+      services: valuesOf(text),
+      token: { id, name: text, created_at: time, expires_at: orNull(time), scope: text },
+    }),
+  },
+  {
+    says: "who: the user of a key",
+    source: recorded("users/get_current_user"),
+    request: ({ key }) => ({ method: "GET", path: "/current_user", key }),
+    status: 200,
+    body: {
+      id,
+      created_at: time,
+      updated_at: time,
+      name: text,
+      customer_id: id,
+      require_new_password: false,
+      role: "superuser",
+      login: text,
+      deleted_at: null,
+      locked: false,
+      two_factor_auth_enabled: null,
+      limit_services: flag,
+      last_active_at: orNull(time),
+    },
+    headers: read,
+  },
+  {
+    says: "services: a list, with the number of each one's version",
+    source: recorded("services/compute/list"),
+    request: ({ key }) => ({
+      method: "GET",
+      path: "/service?direction=descend&page=1&per_page=100&sort=created",
+      key,
+    }),
+    status: 200,
+    body: listOf({ ...service, paused: false, version: number }),
+    headers: read,
+  },
+  {
+    says: "services: one",
+    source: recorded("services/compute/get"),
+    request: ({ key, services }) => ({ method: "GET", path: `/service/${services[0]}`, key }),
+    status: 200,
+    body: { ...service, type: "wasm", paused: false, publish_key: text },
+    headers: read,
+  },
+  {
+    says: "services: one in detail, with its version and the active one",
+    source: recorded("services/compute/details"),
+    request: ({ key, services }) => ({ method: "GET", path: `/service/${services[0]}/details`, key }),
+    status: 200,
+    body: { ...service, type: "wasm", version: versionDetails, active_version: orNull(versionDetails) },
+    headers: read,
+  },
+  {
+    says: "versions: a list",
+    source: recorded("versions/compute/list"),
+    request: ({ key, services }) => ({ method: "GET", path: `/service/${services[0]}/version`, key }),
+    status: 200,
+    body: listOf(version),
+    headers: read,
+  },
+  {
+    says: "versions: one",
+    source: recorded("versions/compute/get"),
+    request: ({ key, services }) => ({ method: "GET", path: `/service/${services[0]}/version/1`, key }),
+    status: 200,
+    body: { ...version, number: 1 },
+    headers: read,
+  },
+  {
+    says: "versions: a clone is open",
+    source: recorded("versions/compute/clone"),
+    request: ({ key, services }) => ({ method: "PUT", path: `/service/${services[1]}/version/1/clone`, key }),
+    status: 200,
+    body: { ...version, number: 2, active: false, locked: false },
+    headers: write,
+  },
+  {
+    says: "versions: the comment changes",
+    source: recorded("versions/compute/update"),
+    request: ({ key, services, openVersion }) => ({
+      method: "PUT",
+      path: `/service/${services[0]}/version/${openVersion}`,
+      key,
+      form: [["comment", "another"]],
+    }),
+    status: 200,
+    body: { ...version, comment: "another" },
+    headers: write,
+  },
+  {
+    says: "domains: of a version",
+    source: recorded("domains/list"),
+    request: ({ key, services }) => ({
+      method: "GET",
+      path: `/service/${services[0]}/version/1/domain`,
+      key,
+    }),
+    status: 200,
+    body: listOf(domain),
+    headers: read,
+  },
+  {
+    says: "packages: uploaded in a form",
+    source: recorded("package/update"),
+    request: ({ key, services, openVersion }) => ({
+      method: "PUT",
+      path: `/service/${services[0]}/version/${openVersion}/package`,
+      key,
+      body: upload(computePackage("demo")),
+    }),
+    status: 200,
+    body: uploadedPackage,
+    headers: write,
+  },
+  {
+    says: "packages: read back",
+    source: recorded("package/get"),
+    request: ({ key, services, openVersion }) => ({
+      method: "GET",
+      path: `/service/${services[0]}/version/${openVersion}/package`,
+      key,
+    }),
+    status: 200,
+    body: uploadedPackage,
+    headers: read,
+  },
+  {
+    says: "packages: what is none is refused",
+    source: recorded("package/update_invalid"),
+    request: ({ key, services, openVersion }) => ({
+      method: "PUT",
+      path: `/service/${services[0]}/version/${openVersion}/package`,
+      key,
+      body: upload(Buffer.from("no archive")),
+    }),
+    status: 400,
+    body: { msg: "Bad request", detail: "Failed to extract metadata from package" },
+    headers: write,
+  },
+  {
+    says: "versions: what is locked is refused",
+    source: recorded("tls_subscription/compute/cleanup"),
+    request: ({ key, services }) => ({
+      method: "PUT",
+      path: `/service/${services[0]}/version/1/package`,
+      key,
+      body: upload(computePackage("demo")),
+    }),
+    status: 422,
+    body: { msg: "Version locked", detail: text },
+  },
+  {
+    says: "purge: all of a service counts as a write",
+    source: [recorded("purges/purge_all"), documented.writeLimit],
+    request: ({ key, services }) => ({ method: "POST", path: `/service/${services[0]}/purge_all`, key }),
+    status: 200,
+    body: { status: "ok" },
+    headers: write,
+  },
+  {
+    says: "purge: by key is the edge's work, and no write",
+    source: recorded("purges/purge_by_key"),
+    request: ({ key, services }) => ({ method: "POST", path: `/service/${services[0]}/purge/home`, key }),
+    status: 200,
+    body: { status: "ok", id: text },
+    headers: { ...fromEdge, "content-type": "application/json" },
+  },
+  {
+    says: "purge: by keys names no type of its content",
+    source: recorded("purges/purge_by_keys"),
+    request: ({ key, services }) => ({
+      method: "POST",
+      path: `/service/${services[0]}/purge`,
+      key,
+      headers: { "surrogate-key": "home page" },
+    }),
+    status: 200,
+    body: { home: text, page: text },
+    headers: { ...fromEdge, "content-type": null },
+  },
+];
