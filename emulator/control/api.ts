@@ -3,6 +3,7 @@ import { type Settings, settingsSchema } from "../world/settings.ts";
 import type { World } from "../world/world.ts";
 import { faultControls } from "./faults.ts";
 import { requestControls } from "./requests.ts";
+import { serviceControls } from "./services.ts";
 import { tokenControls } from "./tokens.ts";
 import { userControls } from "./users.ts";
 
@@ -19,6 +20,7 @@ export function controlApi(control: FastifyInstance, world: World, routes: Reado
   requestControls(control, world.journal);
   tokenControls(control, world);
   userControls(control, world.accounts);
+  serviceControls(control, world.services);
 
   control.patch<{ Body: Partial<Settings> }>(
     "/settings",

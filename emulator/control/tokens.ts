@@ -18,7 +18,11 @@ export type TokenToAdd = {
 
 export type AddedToken = { id: string; access_token: string };
 
-export type TokenReport = ReturnType<typeof readToken> & { state: TokenState; revoked_at: string | null };
+export type TokenReport = ReturnType<typeof readToken> & {
+  state: TokenState;
+  revoked_at: string | null;
+  automation: boolean;
+};
 
 /** Every token there ever was, and the most that each user, by ID, had alive at once. */
 export type TokensReport = { tokens: TokenReport[]; peakLive: Record<string, number> };
@@ -61,7 +65,12 @@ export function tokenControls(control: FastifyInstance, { accounts, tokens }: Wo
 
   function report(token: Token): TokenReport {
     const revokedAt = token.revokedAt === null ? null : timestamp(token.revokedAt);
-    return { ...readToken(token), state: tokens.state(token), revoked_at: revokedAt };
+    return {
+      ...readToken(token),
+      state: tokens.state(token),
+      revoked_at: revokedAt,
+      automation: token.automation !== null,
+    };
   }
 
   control.get("/tokens", (_request, reply) => {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Accounts, Customer, NewUser, Role } from "../world/accounts.ts";
+import type { Accounts, Customer, Hurdle, NewUser, Role, UserChanges } from "../world/accounts.ts";
 import { BadControl } from "./bad-control.ts";
 
 /** `customer` is the ID of a customer, or `new` for one with so many `services` (2); without it, the first. */
@@ -16,12 +16,36 @@ export type AddedUser = {
   totpSecret?: string;
 };
 
+const changes = {
+  password: { type: "string", minLength: 1 },
+  locked: { type: "boolean" },
+  hurdle: {
+    oneOf: [
+      { type: "null" },
+      hurdleSchema("sso", { url: { type: "string" } }),
+      hurdleSchema("password-expired", {}),
+      hurdleSchema("otp-setup", {}),
+    ],
+  },
+};
+
+function hurdleSchema(kind: Hurdle["kind"], properties: object) {
+  return {
+    type: "object",
+    additionalProperties: false,
+    required: ["kind", ...Object.keys(properties)],
+    properties: { kind: { const: kind }, ...properties },
+  };
+}
+
+const userChangesSchema = { type: "object", additionalProperties: false, properties: changes };
+
 const userToAddSchema = {
   type: "object",
   additionalProperties: false,
   properties: {
+    ...changes,
     username: { type: "string", minLength: 1 },
-    password: { type: "string", minLength: 1 },
     role: { enum: ["superuser", "engineer", "user"] },
     totp: { type: "boolean" },
     customer: { type: "string" },
@@ -55,4 +79,15 @@ export function userControls(control: FastifyInstance, accounts: Accounts): void
     };
     reply.send(answer);
   });
+
+  control.patch<{ Params: { id: string }; Body: UserChanges }>(
+    "/users/:id",
+    { schema: { body: userChangesSchema } },
+    (request, reply) => {
+      const user = accounts.user(request.params.id);
+      if (!user) throw new BadControl(`no user ${request.params.id}`);
+      accounts.changeUser(user, request.body);
+      reply.code(204).send();
+    },
+  );
 }

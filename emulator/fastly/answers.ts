@@ -1,10 +1,11 @@
 import { timestamp } from "../world/clock.ts";
 import { newId } from "../world/random.ts";
+import type { Settings } from "../world/settings.ts";
 import type { Token } from "../world/tokens.ts";
 
 /** The shapes in which the API shows a token, as they were recorded. */
 
-function orNull(time: number | null): string | null {
+export function orNull(time: number | null): string | null {
   return time === null ? null : timestamp(time);
 }
 
@@ -40,9 +41,15 @@ export function readToken(token: Token) {
 
 const fillers: string[] = [];
 
-/** The answer with at least so many services. */
-export function fillServices<T extends { services: readonly string[] }>(answer: T, count: number): T {
-  while (fillers.length < count) fillers.push(newId());
-  const missing = Math.max(0, count - answer.services.length);
-  return { ...answer, services: [...answer.services, ...fillers.slice(0, missing)] };
+/** The answer about a token as the settings would have it. */
+export function asSettingsSay<T extends { customer_id: string; services: readonly string[] }>(
+  answer: T,
+  { servicesInAnswers, customerIdInAnswers }: Settings,
+): Omit<T, "customer_id"> {
+  while (fillers.length < servicesInAnswers) fillers.push(newId());
+  const missing = Math.max(0, servicesInAnswers - answer.services.length);
+  const filled = { ...answer, services: [...answer.services, ...fillers.slice(0, missing)] };
+  if (customerIdInAnswers) return filled;
+  const { customer_id, ...rest } = filled;
+  return rest;
 }

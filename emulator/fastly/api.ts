@@ -1,16 +1,20 @@
 import formbody from "@fastify/formbody";
-import type { FastifyError, FastifyInstance } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Fault } from "../faults/fault.ts";
 import { injectAfter, injectBefore } from "../faults/injection.ts";
 import type { JournalEntry } from "../world/journal.ts";
-import { Refusal } from "../world/refusal.ts";
+import { Refusal, refusalBody } from "../world/refusal.ts";
 import type { World } from "../world/world.ts";
 import { carriesPassword, kindOfCredential } from "./authentication.ts";
+import { accountRoutes } from "./routes/account.ts";
+import { automationTokenRoutes } from "./routes/automation-tokens.ts";
 import { createTokenRoute } from "./routes/create-token.ts";
 import { openidConfigurationRoute } from "./routes/openid-configuration.ts";
+import { packageRoutes } from "./routes/packages.ts";
 import { purgeRoutes } from "./routes/purge.ts";
 import { readTokenRoutes } from "./routes/read-tokens.ts";
 import { bulkContentType, revokeTokenRoutes } from "./routes/revoke-tokens.ts";
+import { serviceRoutes } from "./routes/services.ts";
 import { sudoRoute } from "./routes/sudo.ts";
 
 declare module "fastify" {
@@ -19,11 +23,35 @@ declare module "fastify" {
     fault: Fault | null;
     /** False where a fault answered in the operation's place. */
     happened: boolean;
+    /** Whether the answer is the edge's, which has fewer headers. */
+    atEdge: boolean;
+  }
+  interface FastifyContextConfig {
+    atEdge?: boolean;
+    /** Whether the answer names no content type. */
+    untyped?: boolean;
   }
 }
 
 /** Fastly's API: its routes, and around each the journal, the clock and the faults. */
 export function fastlyApi(api: FastifyInstance, world: World): void {
+  followRequests(api, world);
+  refuse(api, world);
+  readBodies(api);
+
+  createTokenRoute(api, world);
+  readTokenRoutes(api, world);
+  revokeTokenRoutes(api, world);
+  automationTokenRoutes(api, world);
+  sudoRoute(api, world);
+  purgeRoutes(api, world);
+  accountRoutes(api, world);
+  serviceRoutes(api, world);
+  packageRoutes(api, world);
+  openidConfigurationRoute(api);
+}
+
+function followRequests(api: FastifyInstance, world: World): void {
   const { journal, faults, tokens } = world;
 
   api.addHook("onRequest", async (request) => {
@@ -32,6 +60,7 @@ export function fastlyApi(api: FastifyInstance, world: World): void {
     request.entry = journal.open({ method: request.method, path, route });
     request.fault = faults.take(request.entry);
     request.happened = true;
+    request.atEdge = request.routeOptions.config?.atEdge ?? false;
   });
 
   api.addHook("preHandler", async (request, reply) => {
@@ -47,6 +76,7 @@ export function fastlyApi(api: FastifyInstance, world: World): void {
   api.addHook<string | undefined>("onSend", (request, reply, payload, done) => {
     if (!reply.hasHeader("date")) reply.header("date", new Date(world.clock()).toUTCString());
     if (!request.happened) return done(null, payload);
+    setHeaders(request, reply, payload);
     journal.committed(request.entry);
     injectAfter(world, request, reply, payload, (answer) => done(null, answer));
   });
@@ -54,11 +84,27 @@ export function fastlyApi(api: FastifyInstance, world: World): void {
   api.addHook("onResponse", async (request, reply) => {
     journal.answered(request.entry, reply.statusCode);
   });
+}
 
+/** The headers that were recorded with every answer, or missing in those of the edge. */
+function setHeaders(request: FastifyRequest, reply: FastifyReply, payload: string | undefined): void {
+  if (payload) reply.header("content-type", "application/json");
+  if (request.routeOptions.config?.untyped && reply.statusCode === 200) reply.removeHeader("content-type");
+  if (request.atEdge) return;
+  reply.header("cache-control", "no-store");
+  if (payload) reply.header("vary", "Accept-Encoding");
+}
+
+function refuse(api: FastifyInstance, world: World): void {
   api.setErrorHandler<FastifyError | Refusal>((error, request, reply) => {
     if (error instanceof Refusal) {
-      request.entry.refusedCredentials = error.code === "invalid_grant" || error.code === "account_locked";
-      return reply.code(error.status).send(error.body);
+      const { status, headers, refusesCredentials, fromEdge } = error.answer;
+      request.entry.refusedCredentials = refusesCredentials ?? false;
+      request.atEdge ||= fromEdge ?? false;
+      return reply
+        .code(status)
+        .headers(headers ?? {})
+        .send(refusalBody(error.answer, world.settings.refusalField));
     }
     const status = error.statusCode ?? 500;
     if (status >= 500) console.error(error);
@@ -66,21 +112,16 @@ export function fastlyApi(api: FastifyInstance, world: World): void {
   });
 
   api.setNotFoundHandler(() => {
-    throw new Refusal("not_found");
+    throw new Refusal("no_such_route");
   });
+}
 
+function readBodies(api: FastifyInstance): void {
+  const readJson = api.getDefaultJsonParser("error", "error");
   api.removeAllContentTypeParsers();
   api.register(formbody);
-  api.addContentTypeParser(
-    bulkContentType,
-    { parseAs: "string" },
-    api.getDefaultJsonParser("error", "error"),
+  api.addContentTypeParser([bulkContentType, "application/json"], { parseAs: "string" }, readJson);
+  api.addContentTypeParser("multipart/form-data", { parseAs: "buffer" }, (_request, body, done) =>
+    done(null, body),
   );
-
-  createTokenRoute(api, world);
-  readTokenRoutes(api, world);
-  revokeTokenRoutes(api, world);
-  sudoRoute(api, world);
-  purgeRoutes(api, world);
-  openidConfigurationRoute(api);
 }

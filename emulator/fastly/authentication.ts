@@ -1,26 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Credentials } from "../world/accounts.ts";
+import type { Credentials, User } from "../world/accounts.ts";
+import { timestamp } from "../world/clock.ts";
 import type { JournalEntry } from "../world/journal.ts";
 import { Refusal } from "../world/refusal.ts";
 import type { Token } from "../world/tokens.ts";
 import type { World } from "../world/world.ts";
-
-/** The last value of a form field, as the form may repeat it. */
-export function formField(request: FastifyRequest, name: string): string | undefined {
-  return formFields(request, name).at(-1);
-}
-
-export function formFields(request: FastifyRequest, name: string): string[] {
-  const form = request.body as Record<string, string | string[]> | undefined;
-  const value = form?.[name] ?? [];
-  return typeof value === "string" ? [value] : value;
-}
-
-/** One header's value. */
-export function header(request: FastifyRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  return typeof value === "string" ? value : undefined;
-}
+import { formField, header, isJson } from "./requests.ts";
 
 function basicCredentials(request: FastifyRequest): Credentials | undefined {
   const encoded = /^Basic (.+)$/i.exec(header(request, "authorization") ?? "")?.[1];
@@ -44,7 +29,7 @@ export function readCredentials(request: FastifyRequest): Credentials | undefine
 
 export function kindOfCredential(request: FastifyRequest): JournalEntry["credential"] {
   if (header(request, "fastly-key") !== undefined) return "key";
-  if (formCredentials(request)) return "form";
+  if (!isJson(request) && formCredentials(request)) return "form";
   if (header(request, "authorization") !== undefined) return "basic";
   return "none";
 }
@@ -55,29 +40,42 @@ export function carriesPassword(request: FastifyRequest): boolean {
 
 /** The token whose key the request carries, if it is alive; notes the use. */
 export function authenticate(world: World, request: FastifyRequest): Token {
+  const { tokens, settings, clock } = world;
   const key = header(request, "fastly-key");
   if (!key) throw new Refusal("missing_token");
-  const token = world.tokens.findByAccessToken(key);
-  if (!token) throw new Refusal("invalid_token");
-  const state = world.tokens.state(token);
-  if (state === "expired") throw new Refusal("expired_token");
-  if (state === "revoked") throw new Refusal("revoked_token", world.settings.revokedStatus);
-  if (world.clock() < token.keyKnownAt) throw new Refusal("missing_token");
-  token.lastUse = { at: world.clock(), ip: request.ip, userAgent: header(request, "user-agent") ?? null };
+  const token = tokens.findByAccessToken(key);
+  if (!token) throw new Refusal("dead_or_unknown_token", { status: settings.unknownKeyStatus });
+  const state = tokens.state(token);
+  if (state === "expired") throw expired(token);
+  if (state === "revoked") throw new Refusal("dead_or_unknown_token", { status: settings.revokedStatus });
+  if (clock() < token.keyKnownAt) throw new Refusal("dead_or_unknown_token");
+  token.lastUse = { at: clock(), ip: request.ip, userAgent: header(request, "user-agent") ?? null };
   return token;
 }
 
-/** Counts a write against the customer's hourly limit, and says in the answer's headers what is left of it. */
-export function countWrite(world: World, reply: FastifyReply, customerId: string): void {
-  const { allowed, remaining, resetSeconds } = world.writeLimit.note(customerId);
+function expired({ id, expiresAt }: Token): Refusal {
+  return new Refusal("expired_token", { msg: `Token ${id} expired at ${timestamp(expiresAt ?? 0)}` });
+}
+
+/** Counts a write against the user's hourly limit, and says in the answer's headers what is left of it. */
+export function countWrite(world: World, reply: FastifyReply, user: User): void {
+  const allowed = world.writeLimit.note(user.id);
+  sayWhatIsLeft(world, reply, user);
+  if (!allowed) throw new Refusal("write_limit");
+}
+
+function sayWhatIsLeft(world: World, reply: FastifyReply, user: User): void {
+  const { remaining, resetSeconds } = world.writeLimit.left(user.id);
   reply.header("Fastly-RateLimit-Remaining", remaining);
   reply.header("Fastly-RateLimit-Reset", resetSeconds);
-  if (!allowed) throw new Refusal("write_limit");
 }
 
 /** Authenticates a request that changes something, and counts it. */
 export function authenticateWrite(world: World, request: FastifyRequest, reply: FastifyReply): Token {
+  const known = world.tokens.findByAccessToken(header(request, "fastly-key") ?? "");
+  // Recorded: an expired token is refused with these headers.
+  if (known && world.tokens.state(known) === "expired") sayWhatIsLeft(world, reply, known.user);
   const token = authenticate(world, request);
-  countWrite(world, reply, token.user.customer.id);
+  countWrite(world, reply, token.user);
   return token;
 }

@@ -1,7 +1,7 @@
 import { Secret, TOTP } from "otpauth";
 import type { Clock } from "./clock.ts";
 import { newId, newSecret } from "./random.ts";
-import { Refusal } from "./refusal.ts";
+import { Refusal, type RefusalCode } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 
 export type Role = "superuser" | "engineer" | "user";
@@ -12,16 +12,28 @@ export type User = {
   readonly id: string;
   readonly customer: Customer;
   readonly username: string;
-  readonly password: string;
   readonly role: Role;
   /** Present where two-factor authentication is on. */
   readonly totp: TOTP | null;
   readonly usedTotpSteps: Set<number>;
+  password: string;
   /** In a row: a right password starts the count again. */
   wrongPasswords: number;
+  locked: boolean;
+  /** What stands between the right password and an answer. */
+  hurdle: Hurdle | null;
 };
 
-export type NewUser = { username?: string; password?: string; role?: Role; totp?: boolean };
+/** The account demands single sign-on at a URL, a new password, or that two-factor authentication be set up. */
+export type Hurdle = { kind: "sso"; url: string } | { kind: "password-expired" } | { kind: "otp-setup" };
+
+/** What can change of a user. To set a password or `locked` to false starts the count of wrong passwords again. */
+export type UserChanges = { password?: string; locked?: boolean; hurdle?: Hurdle | null };
+
+export type NewUser = UserChanges & { username?: string; role?: Role; totp?: boolean };
+
+/** How an endpoint refuses a username and a password. */
+export type CredentialRefusals = { wrong: RefusalCode; locked: RefusalCode };
 
 export type Credentials = { username: string; password: string };
 
@@ -41,32 +53,48 @@ export function createAccounts(settings: Settings, clock: Clock) {
     return customer;
   }
 
-  function addUser(customer: Customer, { username, password, role, totp }: NewUser): User {
+  function addUser(customer: Customer, { username, role, totp, ...changes }: NewUser): User {
     const id = newId();
     const user: User = {
       id,
       customer,
       username: username ?? `${id}@example.com`,
-      password: password ?? newSecret(),
       role: role ?? "user",
       totp: totp ? new TOTP({ secret: new Secret() }) : null,
       usedTotpSteps: new Set(),
+      password: newSecret(),
       wrongPasswords: 0,
+      locked: false,
+      hurdle: null,
     };
+    Object.assign(user, changes);
     users.set(id, user);
     byUsername.set(user.username, user);
     return user;
   }
 
-  function signIn({ username, password }: Credentials, oneTimePassword: string | undefined): User {
+  function changeUser(user: User, changes: UserChanges): void {
+    if (changes.password !== undefined || changes.locked === false) {
+      user.wrongPasswords = 0;
+      user.locked = false;
+    }
+    Object.assign(user, changes);
+  }
+
+  function signIn(
+    { username, password }: Credentials,
+    oneTimePassword: string | undefined,
+    refusals: CredentialRefusals,
+  ): User {
     const user = byUsername.get(username);
-    if (!user) throw new Refusal("invalid_grant");
-    if (user.wrongPasswords >= settings.lockAfter) throw new Refusal("account_locked");
+    if (!user) throw new Refusal(refusals.wrong);
+    if (user.locked || user.wrongPasswords >= settings.lockAfter) throw new Refusal(refusals.locked);
     if (user.password !== password) {
       user.wrongPasswords += 1;
-      throw new Refusal("invalid_grant");
+      throw new Refusal(refusals.wrong);
     }
     user.wrongPasswords = 0;
+    if (user.hurdle) throw hurdleRefusal(user.hurdle);
     if (user.totp) useOneTimePassword(user, user.totp, oneTimePassword);
     return user;
   }
@@ -84,6 +112,7 @@ export function createAccounts(settings: Settings, clock: Clock) {
   return {
     addCustomer,
     addUser,
+    changeUser,
     signIn,
     customer: (id: string) => customers.get(id),
     firstCustomer: () => customers.values().next().value,
@@ -91,4 +120,15 @@ export function createAccounts(settings: Settings, clock: Clock) {
     firstUser: () => users.values().next().value,
     hasUsername: (username: string) => byUsername.has(username),
   };
+}
+
+function hurdleRefusal(hurdle: Hurdle): Refusal {
+  switch (hurdle.kind) {
+    case "sso":
+      return new Refusal("single_sign_on", { headers: { "Fastly-SSO-Login-Url": hurdle.url } });
+    case "password-expired":
+      return new Refusal("password_expired");
+    case "otp-setup":
+      return new Refusal("second_factor_setup");
+  }
 }

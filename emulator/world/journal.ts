@@ -13,6 +13,8 @@ export type JournalEntry = {
   readonly path: string;
   /** The route's pattern, such as `/tokens/:id`; null where no route is. */
   readonly route: string | null;
+  /** Whether the emulator knows no such route: its answer then is nobody's. */
+  readonly unknownRoute: boolean;
   readonly phases: Phase[];
   /** Of the answer, once it has left in whole. */
   status: number | null;
@@ -64,6 +66,7 @@ export function createJournal() {
         n: entries.length + 1,
         at: new Date().toISOString(),
         ...request,
+        unknownRoute: request.route === null,
         phases: [],
         status: null,
         credential: "none",

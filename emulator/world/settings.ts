@@ -1,15 +1,24 @@
 import { type Encoding, encodings } from "../faults/encoding.ts";
+import type { RefusalField } from "./refusal.ts";
 
 /** What a test may change while the emulator runs. */
 export type Settings = {
   /** Live tokens a user may have. */
   tokenLimit: number;
-  /** Writes a customer may make within one hour of the clock. */
+  /** Writes a user may make within one hour of the clock. */
   hourlyWriteLimit: number;
   /** Wrong passwords in a row that lock an account. */
   lockAfter: number;
   /** What a revoked token is answered: Fastly's documentation leaves both open. */
   revokedStatus: 401 | 403;
+  /** What a key that no token ever had is answered. */
+  unknownKeyStatus: 401 | 403;
+  /** What a token is answered that asks for a service it does not cover. */
+  uncoveredServiceStatus: 403 | 404;
+  /** Where a refused `POST /tokens` names its code. */
+  refusalField: RefusalField;
+  /** Whether answers about tokens hold `customer_id`. */
+  customerIdInAnswers: boolean;
   /** How far the emulator's clock is ahead of this machine's. */
   clockOffsetMs: number;
   /** How long a key may create tokens after `POST /sudo`. */
@@ -35,6 +44,10 @@ export const defaultSettings: Settings = {
   hourlyWriteLimit: 1000,
   lockAfter: 5,
   revokedStatus: 401,
+  unknownKeyStatus: 403,
+  uncoveredServiceStatus: 403,
+  refusalField: "msg",
+  customerIdInAnswers: true,
   clockOffsetMs: 0,
   sudoSeconds: 300,
   bulkMaximum: null,
@@ -56,6 +69,10 @@ export const settingsSchema = {
     hourlyWriteLimit: count,
     lockAfter: count,
     revokedStatus: { enum: [401, 403] },
+    unknownKeyStatus: { enum: [401, 403] },
+    uncoveredServiceStatus: { enum: [403, 404] },
+    refusalField: { enum: ["msg", "code", "both"] },
+    customerIdInAnswers: { type: "boolean" },
     clockOffsetMs: { type: "integer" },
     sudoSeconds: count,
     bulkMaximum: { type: ["integer", "null"], minimum: 0 },

@@ -7,12 +7,16 @@ import type { Settings } from "./settings.ts";
 export const scopes = ["global", "global:read", "purge_all", "purge_select"] as const;
 export type Scope = (typeof scopes)[number];
 
+export type AutomationRole = "billing" | "engineer" | "user";
+
 export type TokenState = "live" | "expired" | "revoked";
 
 export type Token = {
   readonly id: string;
   readonly accessToken: string;
+  /** Whose it is; of an automation token, who created it. */
   readonly user: User;
+  readonly automation: { readonly role: AutomationRole; readonly tlsAccess: boolean } | null;
   readonly name: string;
   readonly scopes: readonly Scope[];
   /** None means every service of the customer. */
@@ -29,6 +33,7 @@ export type Token = {
 
 export type NewToken = {
   user: User;
+  automation?: Token["automation"];
   name?: string | undefined;
   scopes?: readonly Scope[];
   services?: readonly string[];
@@ -53,8 +58,17 @@ export function createTokenStore(settings: Settings, clock: Clock) {
     return "live";
   }
 
+  /** Automation tokens are the customer's, and count for nobody. */
   function live(user: User): Token[] {
-    return (byUser.get(user.id) ?? []).filter((token) => state(token) === "live");
+    return ofUser(user).filter((token) => state(token) === "live");
+  }
+
+  function ofUser(user: User): Token[] {
+    return (byUser.get(user.id) ?? []).filter((token) => token.automation === null);
+  }
+
+  function ofCustomer(customerId: string): Token[] {
+    return [...byId.values()].filter((token) => token.user.customer.id === customerId && isVisible(token));
   }
 
   /** What reading, listing and revoking know of. */
@@ -63,12 +77,16 @@ export function createTokenStore(settings: Settings, clock: Clock) {
   }
 
   /** Adds a token whatever the limit says. */
-  function add({ user, name, scopes, services, createdAt, expiresAt }: NewToken, lag = noLag): Token {
+  function add(
+    { user, automation, name, scopes, services, createdAt, expiresAt }: NewToken,
+    lag = noLag,
+  ): Token {
     const now = clock();
     const token: Token = {
       id: newId(),
       accessToken: newSecret(),
       user,
+      automation: automation ?? null,
       name: name ?? "API token",
       scopes: scopes ?? ["global"],
       services: services ?? [],
@@ -93,7 +111,7 @@ export function createTokenStore(settings: Settings, clock: Clock) {
   }
 
   function create(token: NewToken): Token {
-    if (live(token.user).length >= settings.tokenLimit) throw new Refusal("token_limit");
+    if (!token.automation && live(token.user).length >= settings.tokenLimit) throw new Refusal("token_limit");
     const created = add(token, settings);
     notePeak(token.user);
     return created;
@@ -112,9 +130,14 @@ export function createTokenStore(settings: Settings, clock: Clock) {
       const token = byId.get(id);
       return token && isVisible(token) ? token : undefined;
     },
-    visibleOfUser: (user: User) => (byUser.get(user.id) ?? []).filter(isVisible),
+    visibleOfUser: (user: User) => ofUser(user).filter(isVisible),
+    /** In no order that means anything: by ID, and not as they were created. */
     visibleOfCustomer: (customerId: string) =>
-      [...byId.values()].filter((token) => token.user.customer.id === customerId && isVisible(token)),
+      ofCustomer(customerId)
+        .filter((token) => token.automation === null)
+        .sort((a, b) => (a.id < b.id ? -1 : 1)),
+    visibleAutomation: (customerId: string) =>
+      ofCustomer(customerId).filter((token) => token.automation !== null),
     findByAccessToken: (accessToken: string) => byAccessToken.get(accessToken),
     revoke: (token: Token) => {
       token.revokedAt = clock();

@@ -3,15 +3,18 @@ import { type Accounts, createAccounts } from "./accounts.ts";
 import { type Clock, createClock } from "./clock.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { newSecret } from "./random.ts";
+import { createServices, type Services } from "./services.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import { createTokenStore, type TokenStore } from "./tokens.ts";
 import { createWriteLimit, type WriteLimit } from "./write-limit.ts";
 
 /** All that the emulator knows, in memory alone. */
 export type World = {
+  readonly startedAt: number;
   readonly settings: Settings;
   readonly clock: Clock;
   readonly accounts: Accounts;
+  readonly services: Services;
   readonly tokens: TokenStore;
   readonly writeLimit: WriteLimit;
   readonly journal: Journal;
@@ -32,9 +35,11 @@ export function createWorld(): World {
   const settings = { ...defaultSettings };
   const clock = createClock(settings);
   return {
+    startedAt: clock(),
     settings,
     clock,
     accounts: createAccounts(settings, clock),
+    services: createServices(clock),
     tokens: createTokenStore(settings, clock),
     writeLimit: createWriteLimit(settings, clock),
     journal: createJournal(),

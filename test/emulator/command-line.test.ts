@@ -21,8 +21,8 @@ test("auth-token create", async () => {
   const [service = ""] = services;
   const expires = "2099-01-14T11:47:46Z";
   const args = [
-    "--password",
-    password,
+    // A password may begin with a hyphen.
+    `--password=${password}`,
     "--name",
     "by hand",
     "--scope",

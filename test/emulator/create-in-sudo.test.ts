@@ -35,21 +35,40 @@ test("sudo opens five minutes in which that key creates tokens, and another does
   await emulator.settings({ clockOffsetMs: 0 });
 });
 
+test("sudo takes JSON too", async () => {
+  const { username, password } = emulator;
+  const { key } = await addKey(emulator, {});
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ username, password });
+  expect((await ask(emulator, "POST", "/sudo", { key, headers, body })).status).toBe(200);
+  expect((await ask(emulator, "POST", "/tokens", { key })).status).toBe(200);
+  expect((await emulator.requests()).at(-2)).toMatchObject({ credential: "key", carriesPassword: true });
+});
+
 test("the password alone is enough, as the key says whose it is", async () => {
   const { key } = await addKey(emulator, {});
   const sudo = await ask(emulator, "POST", "/sudo", { key, form: { password: emulator.password } });
   expect(sudo.status).toBe(200);
 });
 
+const refused = {
+  status: 403,
+  json: { msg: "The supplied username/password combination is not correct" },
+};
+
 test("sudo refuses a wrong password, no password, and the credentials of another user", async () => {
   const { key } = await addKey(emulator, {});
   const { username, password } = await emulator.addUser();
   const wrong = await ask(emulator, "POST", "/sudo", { key, form: { password: "wrong" } });
-  expect(wrong).toMatchObject({ status: 400, json: { msg: "invalid_grant" } });
+  expect(wrong).toMatchObject(refused);
   const none = await ask(emulator, "POST", "/sudo", { key });
-  expect(none).toMatchObject({ status: 400, json: { msg: "invalid_request" } });
+  expect(none).toMatchObject(refused);
   const other = await ask(emulator, "POST", "/sudo", { key, form: { username, password } });
-  expect(other).toMatchObject({ status: 400, json: { msg: "invalid_grant" } });
+  expect(other).toMatchObject(refused);
+  expect((await emulator.requests()).at(-1)).toMatchObject({
+    refusedCredentials: true,
+    carriesPassword: true,
+  });
   expect((await ask(emulator, "POST", "/tokens", { key })).status).toBe(403);
 });
 

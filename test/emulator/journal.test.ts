@@ -29,7 +29,7 @@ test("tells every request in order, its credential, its token and its answer, an
     [1, "POST", "/tokens", 200, "form", undefined],
     [2, "POST", "/tokens", 200, "basic", undefined],
     [3, "GET", "/tokens/self", 200, "key", id],
-    [4, "GET", "/nowhere", 404, "none", undefined],
+    [4, "GET", "/nowhere", 501, "none", undefined],
   ]);
   for (const secret of [password, apiKey, key, Buffer.from(`${username}:${password}`).toString("base64")]) {
     expect(JSON.stringify(entries)).not.toContain(secret);
@@ -47,7 +47,10 @@ test("waits for a request that has not come yet, and passes over what came befor
 
 test("finds a request that is there already", async () => {
   await ask(emulator, "GET", "/here");
-  expect(await emulator.nextRequest({ path: "/here", phase: "answered" })).toMatchObject({ status: 404 });
+  expect(await emulator.nextRequest({ path: "/here", phase: "answered" })).toMatchObject({
+    status: 501,
+    unknownRoute: true,
+  });
 });
 
 test("gives up in time", async () => {

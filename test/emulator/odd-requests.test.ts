@@ -13,8 +13,8 @@ afterEach(() => emulator.clearFaults());
 const json = { msg: expect.any(String) };
 
 test.each([
-  ["an unknown path", "GET", "/nowhere", 404],
-  ["an unknown method", "PUT", "/tokens", 404],
+  ["an unknown path", "GET", "/nowhere", 501],
+  ["an unknown method", "PUT", "/tokens", 501],
   ["a path that cannot be decoded", "GET", "/tokens/%zz", 400],
 ])("%s is answered in JSON", async (_, method, path, status) => {
   expect(await ask(emulator, method, path, { key: emulator.apiKey })).toMatchObject({ status, json });
@@ -68,10 +68,14 @@ test("whatever is sent, the emulator itself never fails", async () => {
         "POST /sudo",
         "DELETE /tokens/x",
         "POST /service/x/purge",
+        "POST /automation-tokens",
+        `PUT /service/${emulator.services[0]}/version/1/package`,
       ),
       fc.constantFrom(
         "application/x-www-form-urlencoded",
         "application/vnd.api+json; ext=bulk",
+        "application/json",
+        "multipart/form-data; boundary=x",
         "text/html",
         ";",
       ),

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import type { ServiceReport } from "../../emulator/control/services.ts";
 import type { AddedToken, TokenReport, TokensReport, TokenToAdd } from "../../emulator/control/tokens.ts";
 import type { AddedUser, UserToAdd } from "../../emulator/control/users.ts";
 import type { FaultRule } from "../../emulator/faults/fault.ts";
 import type { StartLine } from "../../emulator/main.ts";
+import type { UserChanges } from "../../emulator/world/accounts.ts";
 import type { JournalEntry, Phase } from "../../emulator/world/journal.ts";
 import type { Settings } from "../../emulator/world/settings.ts";
 
@@ -41,6 +43,10 @@ export type Emulator = StartLine & {
   peakLive(): Promise<Record<string, number>>;
   addTokens(tokens: TokenToAdd[]): Promise<AddedToken[]>;
   addUser(user?: UserToAdd): Promise<AddedUser>;
+  /** Gives a user another password or a hurdle, locks the account or unlocks it. */
+  changeUser(userId: string, changes: UserChanges): Promise<void>;
+  /** What was deployed where: services that were looked at, with their versions and packages. */
+  deployments(): Promise<ServiceReport[]>;
   /** Changes the settings given, and resolves to all of them. */
   settings(changes: Partial<Settings>): Promise<Settings>;
   /** Ends the process; resolves once it is gone. */
@@ -77,6 +83,8 @@ export async function startEmulator(options: { host?: "127.0.0.1" | "::1" } = {}
     peakLive: async () => (await tokensReport()).peakLive,
     addTokens: (tokens) => control("POST", "/tokens", tokens),
     addUser: (user = {}) => control("POST", "/users", user),
+    changeUser: (userId, changes) => control("PATCH", `/users/${userId}`, changes),
+    deployments: () => control("GET", "/services"),
     settings: (changes) => control("PATCH", "/settings", changes),
     stop: async () => {
       child.kill("SIGTERM");

@@ -4,19 +4,13 @@ import { parseTimestamp } from "../../world/clock.ts";
 import { Refusal } from "../../world/refusal.ts";
 import { type Scope, scopes } from "../../world/tokens.ts";
 import type { World } from "../../world/world.ts";
-import { createdToken, fillServices } from "../answers.ts";
-import {
-  authenticate,
-  countWrite,
-  formField,
-  formFields,
-  header,
-  readCredentials,
-} from "../authentication.ts";
-import { mayWrite } from "../permissions.ts";
+import { asSettingsSay, createdToken } from "../answers.ts";
+import { authenticate, countWrite, readCredentials } from "../authentication.ts";
+import { requireSudo, requireWrite } from "../permissions.ts";
+import { formField, formFields, header, isJson } from "../requests.ts";
 
 /** Cut in silence, but never within a character. */
-function readName(name: string | undefined, limit: number | null): string | undefined {
+export function readName(name: string | undefined, limit: number | null): string | undefined {
   if (name === undefined || limit === null || Buffer.byteLength(name) <= limit) return name;
   let cut = "";
   for (const character of name) {
@@ -26,7 +20,7 @@ function readName(name: string | undefined, limit: number | null): string | unde
   return cut;
 }
 
-function readScopes(text: string | undefined): Scope[] {
+export function readScopes(text: string | undefined): Scope[] {
   if (text === undefined) return ["global"];
   const read = text.split(" ").map((word) => {
     const scope = scopes.find((known) => known === word);
@@ -36,12 +30,12 @@ function readScopes(text: string | undefined): Scope[] {
   return [...new Set(read)];
 }
 
-function readServices(ids: string[], customer: Customer): string[] {
+export function readServices(ids: string[], customer: Customer): string[] {
   if (!ids.every((id) => customer.services.includes(id))) throw new Refusal("unknown_service");
   return [...new Set(ids)];
 }
 
-function readExpiry(text: string | undefined): number | null {
+export function readExpiry(text: string | undefined): number | null {
   if (text === undefined) return null;
   const time = parseTimestamp(text);
   if (time === undefined) throw new Refusal("malformed_expiry");
@@ -53,18 +47,22 @@ function creator(world: World, request: FastifyRequest): User {
   if (header(request, "fastly-key") === undefined) {
     const credentials = readCredentials(request);
     if (!credentials) throw new Refusal("invalid_request");
-    return world.accounts.signIn(credentials, header(request, "fastly-otp"));
+    return world.accounts.signIn(credentials, header(request, "fastly-otp"), {
+      wrong: "invalid_grant",
+      locked: "account_locked",
+    });
   }
   const key = authenticate(world, request);
-  if (!mayWrite(key)) throw new Refusal("forbidden");
-  if (key.sudoUntil === null || key.sudoUntil <= world.clock()) throw new Refusal("sudo_required");
+  requireWrite(key);
+  requireSudo(world, key);
   return key.user;
 }
 
 export function createTokenRoute(api: FastifyInstance, world: World): void {
   api.post("/tokens", (request: FastifyRequest, reply: FastifyReply) => {
+    if (isJson(request)) throw new Refusal("unsupported_body");
     const user = creator(world, request);
-    countWrite(world, reply, user.customer.id);
+    countWrite(world, reply, user);
     const token = world.tokens.create({
       user,
       name: readName(formField(request, "name"), world.settings.nameLimit),
@@ -72,6 +70,6 @@ export function createTokenRoute(api: FastifyInstance, world: World): void {
       services: readServices(formFields(request, "services[]"), user.customer),
       expiresAt: readExpiry(formField(request, "expires_at")),
     });
-    reply.send(fillServices(createdToken(token), world.settings.servicesInAnswers));
+    reply.send(asSettingsSay(createdToken(token), world.settings));
   });
 }

@@ -2,16 +2,16 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Refusal } from "../../world/refusal.ts";
 import type { Token } from "../../world/tokens.ts";
 import type { World } from "../../world/world.ts";
-import { fillServices, readToken } from "../answers.ts";
+import { asSettingsSay, readToken } from "../answers.ts";
 import { authenticate } from "../authentication.ts";
-import { mayRead, maySeeCustomer, rules } from "../permissions.ts";
+import { maySeeCustomer, requireRead, rules } from "../permissions.ts";
 
 export function readTokenRoutes(api: FastifyInstance, world: World): void {
-  const show = (token: Token) => fillServices(readToken(token), world.settings.servicesInAnswers);
+  const show = (token: Token) => asSettingsSay(readToken(token), world.settings);
 
   function reader(request: FastifyRequest): Token {
     const key = authenticate(world, request);
-    if (!mayRead(key)) throw new Refusal("forbidden");
+    requireRead(key);
     return key;
   }
 

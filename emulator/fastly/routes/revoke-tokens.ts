@@ -2,8 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../../world/refusal.ts";
 import type { Token } from "../../world/tokens.ts";
 import type { World } from "../../world/world.ts";
-import { authenticateWrite, header } from "../authentication.ts";
-import { mayWrite, rules } from "../permissions.ts";
+import { authenticateWrite } from "../authentication.ts";
+import { requireWrite, rules } from "../permissions.ts";
+import { header, isObject } from "../requests.ts";
 
 export const bulkContentType = "application/vnd.api+json";
 
@@ -19,10 +20,6 @@ function readBulk(body: unknown): string[] {
   });
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
-
 export function revokeTokenRoutes(api: FastifyInstance, world: World): void {
   function revocable(key: Token, id: string): Token {
     const token = world.tokens.findVisible(id);
@@ -33,7 +30,7 @@ export function revokeTokenRoutes(api: FastifyInstance, world: World): void {
 
   function revoker(request: FastifyRequest, reply: FastifyReply): Token {
     const key = authenticateWrite(world, request, reply);
-    if (!mayWrite(key)) throw new Refusal("forbidden");
+    requireWrite(key);
     return key;
   }
 
