@@ -134,7 +134,7 @@ const rows: [input: string, value: string, wrong: string, remedy: string][] = [
   ["password", "***", "asterisks alone", "the secret itself"],
   [
     "password",
-    "${{ secrets.FASTLY_PASSWORD }}",
+    `$\{{ secrets.FASTLY_PASSWORD }}`,
     "an expression that GitHub did not evaluate",
     "in the workflow",
   ],
