@@ -40,7 +40,7 @@ export interface MintState {
 /** Sudo mode lasts for five minutes (Fastly's page on sudo). */
 const sudoMs = 4 * 60_000;
 
-function newMintState(clock: Clock): MintState {
+function newMintState(clock: Clock, sudoSince: number | undefined): MintState {
   return {
     tries: 0,
     serial: 1,
@@ -48,7 +48,7 @@ function newMintState(clock: Clock): MintState {
     unreadable: new Map(),
     refusedOtps: 0,
     lastPasscodeStep: undefined,
-    sudoSince: undefined,
+    sudoSince,
     isInSudoMode() {
       return this.sudoSince !== undefined && clock.elapsed() - this.sudoSince < sudoMs;
     },
@@ -72,7 +72,7 @@ export async function mintToken(
   ports: MintPorts,
 ): Promise<MintOutcome> {
   const { guard } = ports.journal;
-  const state = newMintState(ports.clock);
+  const state = newMintState(ports.clock, minter.sudoSince);
   if (guard.left() === 0)
     return {
       kind: "password-not-sent",
@@ -175,6 +175,8 @@ function pauseAfter(
   if (error.mayHaveHappened) state.lostAnswers++;
   if (isUnreadable(error)) state.unreadable.set(kind, (state.unreadable.get(kind) ?? 0) + 1);
   if (error.code === "refused-otp") state.refusedOtps++;
+  if (ports.endsWhereFull && (error.code === "token-limit" || error.code === "rate-limited"))
+    return undefined;
   const decision = decideRetry({
     error,
     ...state,

@@ -9,6 +9,8 @@ export interface Minter {
   passcodes: Passcodes;
   /** An existing token of that user: then sudo is asked first, and the create carries this key. */
   apiKey?: string | undefined;
+  /** Since when that key is in sudo mode, by the clock's `elapsed`, where it is. */
+  sudoSince?: number | undefined;
 }
 
 /** Everything that minting touches, handed in. */
@@ -21,6 +23,8 @@ export interface MintPorts {
   journal: JournalKeeper;
   /** How many of the requests with a password are left to who has to look for a token whose answer was lost. */
   sendsForRecovery?: number;
+  /** A user without room, or over the hourly limit, is not waited for: the caller has others to turn to. */
+  endsWhereFull?: boolean;
   /** Called with each secret as soon as it exists, before anything else can print it. */
   hide: (secret: string) => void;
   say: (progress: Progress) => void;

@@ -8,16 +8,16 @@ const mayImport: Record<Room, { rooms: Room[]; packages: RegExp }> = {
   entry: { rooms: ["entry", "action"], packages: /^$/ },
   action: {
     rooms: ["action", "token", "fastly", "http", "text", "version"],
-    packages: /^(node:|@actions\/|@octokit\/)/,
+    packages: /^(node:|@actions\/|@octokit\/|proxy-from-env$)/,
   },
   broker: {
     rooms: ["broker", "token", "fastly", "http", "text", "version"],
     packages: /^(jose|hono|zod|yaml|pino|prom-client|ioredis)(\/|$)/,
   },
-  token: { rooms: ["token", "fastly", "http", "text"], packages: /^(node:|otpauth$)/ },
+  token: { rooms: ["token", "fastly", "http", "text"], packages: /^(node:|otpauth$|tinyduration$)/ },
   fastly: { rooms: ["fastly", "http", "text"], packages: /^$/ },
   http: { rooms: ["http", "text"], packages: /^(node:|undici\b)/ },
-  text: { rooms: ["text"], packages: /^$/ },
+  text: { rooms: ["text"], packages: /^(node:|tinyduration$)/ },
   version: { rooms: [], packages: /^$/ },
 };
 

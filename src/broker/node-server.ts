@@ -1,0 +1,64 @@
+import { createServer as createHttpServer, type Server } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+
+export interface ServerOptions {
+  host: string;
+  port: number;
+  /** Whether the last address of X-Forwarded-For is who sent a request: behind a proxy that writes it. */
+  trustsProxy: boolean;
+  tls: { cert: string; key: string } | undefined;
+  handle: (request: Request, ip: string) => Promise<Response>;
+}
+
+export interface RunningServer {
+  url: string;
+  /** Takes no new connection, and resolves once each request was answered. */
+  close(): Promise<void>;
+}
+
+/** A request that comes slowly is not waited for. */
+const headersMs = 10_000;
+const requestMs = 20_000;
+const keepAliveMs = 30_000;
+const mostConnections = 10_000;
+
+export async function serve(options: ServerOptions): Promise<RunningServer> {
+  const { host, port, trustsProxy, tls, handle } = options;
+  const listener = getRequestListener(
+    (request, { incoming }) => {
+      const peer = incoming.socket.remoteAddress ?? "unknown";
+      return handle(request, trustsProxy ? forwardedFor(request, peer) : peer);
+    },
+    { overrideGlobalObjects: false },
+  );
+  const limits = { headersTimeout: headersMs, requestTimeout: requestMs, keepAliveTimeout: keepAliveMs };
+  const server: Server = tls
+    ? createHttpsServer({ ...limits, ...tls, minVersion: "TLSv1.2" }, listener)
+    : createHttpServer(limits, listener);
+  server.maxConnections = mostConnections;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  const address = server.address() as AddressInfo;
+  const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return {
+    url: `${tls ? "https" : "http"}://${name}:${address.port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+/** The proxy appends the address that it sees; what stands before that, anybody may have written. */
+function forwardedFor(request: Request, peer: string): string {
+  const last = request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() ?? "";
+  return /^[0-9A-Fa-f:.]{2,45}$/.test(last) ? last : peer;
+}

@@ -1,0 +1,206 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { connectApi, deadlineIn, systemClock } from "../fastly/index.ts";
+import { openTransport } from "../http/node.ts";
+import { poolTransports } from "../http/transport-pool.ts";
+import { version } from "../version.ts";
+import { type Broker, createBroker } from "./broker.ts";
+import { createIssuerKeys } from "./identity/index.ts";
+import { openAudit } from "./node-audit.ts";
+import { type LoadedConfiguration, loadConfiguration } from "./node-configuration.ts";
+import { prometheusMetrics } from "./node-metrics.ts";
+import { type RunningServer, serve } from "./node-server.ts";
+import type { Generation } from "./service/service.ts";
+import { createMemoryStore } from "./store/memory-store.ts";
+import { createUsers, type UserEvent } from "./users/users.ts";
+
+const name = "fastly-ephemeral-token-broker";
+const userAgent = `${name}/${version}`;
+const mostConnectionsToFastly = 32;
+
+const usage = `Usage: broker --config FILE [--port N] [--host H] [--json] [--tls-cert FILE --tls-key FILE] [--trust-proxy]`;
+
+interface ServeOptions {
+  config: string;
+  port: number;
+  host: string;
+  json: boolean;
+  trustsProxy: boolean;
+  tls: { cert: string; key: string } | undefined;
+}
+
+/** Runs the broker until SIGTERM or SIGINT. @returns the exit code */
+export async function runBroker(args: readonly string[]): Promise<number> {
+  const options = await readOptions(args);
+  if (typeof options === "string") return complain(options);
+  const { config } = options;
+  const loaded = await loadConfiguration(config);
+  if (loaded.kind === "refused") return complain(loaded.problems);
+
+  const clock = systemClock;
+  const store = createMemoryStore(clock);
+  const metrics = prometheusMetrics(version);
+  const keys = createIssuerKeys({ openTransport: poolTransports(openTransport, 2), userAgent, clock });
+  const broker = createBroker(generationOf(loaded), {
+    clock,
+    keys,
+    store,
+    metrics,
+    writeAudit: openAudit(),
+    newId: randomUUID,
+    newNonce,
+    onFault: (error) => {
+      metrics.faulted();
+      report(error);
+    },
+    name,
+    version,
+  });
+  const server = await serve({ ...options, handle: broker.handle });
+  process.stdout.write(
+    options.json ? `${JSON.stringify({ url: server.url })}\n` : `Listening on ${server.url}\n`,
+  );
+
+  function generationOf({ policy, users, apiUrl, webhookSecret, host }: LoadedConfiguration): Generation {
+    const api = connectApi({
+      apiUrl,
+      openTransport: poolTransports(openTransport, mostConnectionsToFastly),
+      userAgent,
+      deadline: deadlineIn(Number.POSITIVE_INFINITY, clock),
+      clock,
+    });
+    const fastlyUsers = createUsers(users, {
+      api,
+      clock,
+      random: Math.random,
+      newNonce,
+      host,
+      store,
+      isAlone: true,
+      onEvent: (event) => broker.audit(auditOf(event)),
+      onFault: (error) => {
+        metrics.faulted();
+        report(error);
+      },
+    });
+    return { policy, users: fastlyUsers, webhookSecret };
+  }
+
+  async function reload(): Promise<void> {
+    const next = await loadConfiguration(config);
+    metrics.reloaded(next.kind === "loaded");
+    const event = { request_id: randomUUID(), event: "reload" } as const;
+    if (next.kind === "refused") {
+      complain(`${next.problems}\nThe broker goes on with the configuration that it has.`);
+      return broker.audit({ ...event, decision: "refused" });
+    }
+    broker.use(generationOf(next));
+    broker.audit({ ...event, decision: "done", policy_hash: next.policy.hash });
+  }
+
+  await untilTold(reload);
+  await close(server, broker);
+  await store.close();
+  return 0;
+}
+
+/** Resolves once the process is told to end; each SIGHUP before that reloads, one after the other. */
+function untilTold(reload: () => Promise<void>): Promise<void> {
+  let reloading = Promise.resolve();
+  process.on("SIGHUP", () => {
+    reloading = reloading.then(reload);
+  });
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(reloading));
+  });
+}
+
+async function close(server: RunningServer, broker: Broker): Promise<void> {
+  const closed = server.close();
+  await broker.close();
+  await closed;
+}
+
+function auditOf(event: UserEvent): Parameters<Broker["audit"]>[0] {
+  const { user } = event;
+  const request_id = randomUUID();
+  switch (event.kind) {
+    case "out":
+      return { request_id, event: "user", decision: "failed", user, reason: "credentials_refused" };
+    case "leftover-ended":
+      return {
+        request_id,
+        event: "user",
+        decision: "done",
+        user,
+        reason: "leftover_session_keys",
+        ended: event.tokens,
+      };
+    case "settled": {
+      const { status } = event;
+      const decision = status.kind === "unknown" || status.kind === "still-alive" ? "failed" : "done";
+      return { request_id, event: "settle", decision, user, token_name: event.name, reason: status.kind };
+    }
+  }
+}
+
+function newNonce(): string {
+  return randomBytes(10).toString("hex");
+}
+
+/** What failed, without its message: that may quote what somebody sent. */
+function report(error: unknown): void {
+  const { name = "Error", stack = "" } = error instanceof Error ? error : new Error("not an error");
+  const where = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  process.stderr.write(`${name}\n${where.join("\n")}\n`);
+}
+
+function complain(text: string): number {
+  process.stderr.write(`${text}\n`);
+  return 1;
+}
+
+async function readOptions(args: readonly string[]): Promise<ServeOptions | string> {
+  const parsed = parseOptions(args);
+  if (typeof parsed === "string") return `${parsed}\n${usage}`;
+  const {
+    config,
+    port = "8080",
+    host = "127.0.0.1",
+    json = false,
+    "trust-proxy": trustsProxy = false,
+  } = parsed;
+  const { "tls-cert": cert, "tls-key": key } = parsed;
+  if (config === undefined) return `--config is missing.\n${usage}`;
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) return `--port is not a port.\n${usage}`;
+  if ((cert === undefined) !== (key === undefined)) return `--tls-cert and --tls-key go together.\n${usage}`;
+  const base = { config, port: Number(port), host, json, trustsProxy };
+  if (cert === undefined || key === undefined) return { ...base, tls: undefined };
+  try {
+    return { ...base, tls: { cert: await readFile(cert, "utf8"), key: await readFile(key, "utf8") } };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return `--tls-cert or --tls-key cannot be read (${code}).`;
+  }
+}
+
+function parseOptions(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      strict: true,
+      options: {
+        config: { type: "string" },
+        port: { type: "string" },
+        host: { type: "string" },
+        json: { type: "boolean" },
+        "tls-cert": { type: "string" },
+        "tls-key": { type: "string" },
+        "trust-proxy": { type: "boolean" },
+      },
+    }).values;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

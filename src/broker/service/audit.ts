@@ -1,0 +1,112 @@
+/**
+ * One decision, as the audit states it. The list of fields is closed: what is not named here is never written, and
+ * tokens and JWTs stand in it as SHA-256 alone.
+ */
+export interface AuditRecord {
+  time: string;
+  request_id: string;
+  event: "token" | "end" | "explain" | "webhook" | "http" | "reload" | "user" | "settle" | "start" | "stop";
+  decision: "granted" | "refused" | "done" | "ignored" | "failed";
+  error_code?: string | undefined;
+  /** Why, where the sender was not told. */
+  reason?: string | undefined;
+  status?: number | undefined;
+  rule?: string | undefined;
+  issuer?: string | undefined;
+  repository?: string | undefined;
+  repository_id?: string | undefined;
+  repository_owner_id?: string | undefined;
+  ref?: string | undefined;
+  event_name?: string | undefined;
+  workflow_ref?: string | undefined;
+  job_workflow_ref?: string | undefined;
+  environment?: string | undefined;
+  actor_id?: string | undefined;
+  sha?: string | undefined;
+  run_id?: string | undefined;
+  run_attempt?: string | undefined;
+  check_run_id?: string | undefined;
+  failed_claims?: string | undefined;
+  jwt_sha256?: string | undefined;
+  jti?: string | undefined;
+  token_sha256?: string | undefined;
+  token_id?: string | undefined;
+  token_name?: string | undefined;
+  nonces?: string | undefined;
+  user?: string | undefined;
+  scope?: string | undefined;
+  services?: string | undefined;
+  ttl?: number | undefined;
+  expires_at?: string | undefined;
+  ended?: number | undefined;
+  left?: number | undefined;
+  delivery?: string | undefined;
+  policy_hash?: string | undefined;
+  ip?: string | undefined;
+  method?: string | undefined;
+  path?: string | undefined;
+  duration_ms?: number | undefined;
+}
+
+/** Writes a record before it returns. */
+export type AuditSink = (record: AuditRecord) => void;
+
+/** Every field that a record may have; the compiler holds it to the interface. */
+const fields: Record<keyof AuditRecord, true> = {
+  time: true,
+  request_id: true,
+  event: true,
+  decision: true,
+  error_code: true,
+  reason: true,
+  status: true,
+  rule: true,
+  issuer: true,
+  repository: true,
+  repository_id: true,
+  repository_owner_id: true,
+  ref: true,
+  event_name: true,
+  workflow_ref: true,
+  job_workflow_ref: true,
+  environment: true,
+  actor_id: true,
+  sha: true,
+  run_id: true,
+  run_attempt: true,
+  check_run_id: true,
+  failed_claims: true,
+  jwt_sha256: true,
+  jti: true,
+  token_sha256: true,
+  token_id: true,
+  token_name: true,
+  nonces: true,
+  user: true,
+  scope: true,
+  services: true,
+  ttl: true,
+  expires_at: true,
+  ended: true,
+  left: true,
+  delivery: true,
+  policy_hash: true,
+  ip: true,
+  method: true,
+  path: true,
+  duration_ms: true,
+};
+
+const longest = 1_000;
+
+/** Picks the fields of the list, whatever else an object holds, and bounds each. */
+export function auditLine(record: AuditRecord): Record<string, string | number> {
+  const line: Record<string, string | number> = {};
+  for (const name of Object.keys(fields) as (keyof AuditRecord)[]) {
+    const value = record[name];
+    if (typeof value === "number") line[name] = value;
+    else if (typeof value === "string")
+      line[name] = value.length > longest ? `${value.slice(0, longest)}…` : value;
+  }
+  return line;
+}

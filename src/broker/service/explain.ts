@@ -1,0 +1,22 @@
+import { judge } from "./judge.ts";
+import type { Answer, Exchange, Generation, Service } from "./service.ts";
+
+/** `POST /v1/explain`: what `/v1/token` would say. Nothing is minted, and the JWT is not used up. */
+export async function explain(exchange: Exchange, generation: Generation, service: Service): Promise<Answer> {
+  const judged = await judge(exchange, generation, service);
+  if (judged.kind === "refused") return judged;
+  const { rule, grant } = judged;
+  return {
+    kind: "answered",
+    decision: "granted",
+    status: 200,
+    body: {
+      decision: "granted",
+      rule: rule.id,
+      scope: grant.scopes.join(" "),
+      services: grant.services,
+      expires_in: Math.floor(grant.lifetimeMs / 1000),
+      request_id: exchange.id,
+    },
+  };
+}

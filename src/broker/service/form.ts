@@ -1,0 +1,61 @@
+import { readBody } from "./read-body.ts";
+import { malformed, type Refused } from "./refusal.ts";
+
+const maxBytes = 16 * 1024;
+
+export type Form<Name extends string> = { kind: "form"; fields: Readonly<Partial<Record<Name, string>>> };
+
+/**
+ * Reads a form. Strict, since what two readers could read in two ways is what attacks are made of: parameters that
+ * are not known or stand there twice are refused, and so are encodings that are none, and control characters.
+ */
+export async function readForm<Name extends string>(
+  request: Request,
+  names: readonly Name[],
+): Promise<Form<Name> | Refused> {
+  if (new URL(request.url).search !== "")
+    return malformed("Send the parameters in the body, not in the URL.");
+  if (!isForm(request.headers.get("content-type")))
+    return malformed("Send the parameters as application/x-www-form-urlencoded.");
+  const read = await readBody(request, maxBytes);
+  if (read.kind === "refused") return read;
+  const text = decodeUtf8(read.bytes);
+  if (text === undefined) return malformed("The body is not UTF-8.");
+  const fields: Partial<Record<string, string>> = Object.create(null);
+  for (const pair of text === "" ? [] : text.split("&")) {
+    const at = pair.indexOf("=");
+    const name = decodePart(at < 0 ? pair : pair.slice(0, at));
+    const value = at < 0 ? undefined : decodePart(pair.slice(at + 1));
+    if (name === undefined || value === undefined) return malformed("The body is not a well-formed form.");
+    if (!names.includes(name as Name))
+      return malformed(`There is a parameter that is none of: ${names.join(", ")}.`);
+    if (fields[name] !== undefined) return malformed(`The parameter ${name} is repeated.`);
+    if (hasControls(value)) return malformed(`The parameter ${name} holds control characters.`);
+    fields[name] = value;
+  }
+  return { kind: "form", fields: fields as Partial<Record<Name, string>> };
+}
+
+function isForm(contentType: string | null): boolean {
+  return /^application\/x-www-form-urlencoded(?:;\s*charset="?utf-8"?)?$/i.test(contentType?.trim() ?? "");
+}
+
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function decodePart(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part.replaceAll("+", " "));
+  } catch {
+    return undefined;
+  }
+}
+
+function hasControls(text: string): boolean {
+  return /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(text);
+}

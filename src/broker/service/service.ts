@@ -1,0 +1,51 @@
+import type { Clock } from "../../fastly/index.ts";
+import type { IssuerKeys } from "../identity/index.ts";
+import type { Store } from "../store/store.ts";
+import type { Users } from "../users/users.ts";
+import type { AuditRecord, AuditSink } from "./audit.ts";
+import type { Metrics } from "./metrics.ts";
+import type { MintsUnderWay } from "./mints-under-way.ts";
+import type { Policy } from "./policy.ts";
+import type { Refusal } from "./refusal.ts";
+
+/** What belongs to one loaded configuration. A request ends with the one it began with. */
+export interface Generation {
+  readonly policy: Policy;
+  readonly users: Users;
+  readonly webhookSecret: string | undefined;
+}
+
+/** What every endpoint needs, handed in. */
+export interface Service {
+  clock: Clock;
+  keys: IssuerKeys;
+  store: Store;
+  metrics: Metrics;
+  audit: AuditSink;
+  mints: MintsUnderWay;
+  /** Draws 20 hexadecimal digits. */
+  newNonce: () => string;
+  sha256: (text: string) => Promise<string>;
+  /** Told of each mistake in the program. */
+  onFault: (error: unknown) => void;
+  /** Work that goes on when its request was answered, and is waited for at the end. */
+  inBackground: (work: Promise<unknown>) => void;
+}
+
+/** One request, and what its audit line will say. */
+export interface Exchange {
+  request: Request;
+  id: string;
+  ip: string;
+  startedAt: number;
+  record: Partial<AuditRecord>;
+  /** Ends what was made, where it cannot be handed over after all. */
+  undo?: () => Promise<void>;
+}
+
+/** What an endpoint answers. Its audit line is written before it leaves. */
+export type Answer =
+  | { kind: "refused"; refusal: Refusal }
+  | { kind: "answered"; decision: AuditRecord["decision"]; status: number; body: unknown };
+
+export type Endpoint = (exchange: Exchange, generation: Generation, service: Service) => Promise<Answer>;

@@ -1,0 +1,209 @@
+import { inParallel } from "../../token/in-parallel.ts";
+import { parseTokenName, type TokenName } from "../../token/token-name.ts";
+import { isLeft } from "../../token/token-status.ts";
+import { isOfRun, usersOf } from "./end.ts";
+import type { RunIdentity } from "./identify.ts";
+import { readBody } from "./read-body.ts";
+import { malformed, type Refused, refusal } from "./refusal.ts";
+import type { Answer, Exchange, Generation, Service } from "./service.ts";
+
+/** GitHub sends at most 25 MB; what it sends of jobs and runs stays far below this. */
+const maxBytes = 1024 * 1024;
+
+/** GitHub waits for ten seconds; what takes longer goes on without it. */
+const answeredWithinMs = 4_000;
+const mostAtOnce = 2_000;
+
+let atOnce = 0;
+
+/** `POST /v1/github/webhook`: ends what a job, or a run attempt, left alive. A delivery that comes twice does no harm. */
+export async function receiveWebhook(
+  exchange: Exchange,
+  generation: Generation,
+  service: Service,
+): Promise<Answer> {
+  const { request, record } = exchange;
+  const secret = generation.webhookSecret;
+  if (secret === undefined)
+    return malformed("There is no such path.", { status: 404, reason: "no_webhook_secret" });
+  const body = await readBody(request, maxBytes);
+  if (body.kind === "refused") return body;
+  if (!(await isSigned(body.bytes, request.headers.get("x-hub-signature-256"), secret)))
+    return refusal("token_rejected", "The signature was rejected.", { status: 401, reason: "bad_signature" });
+  record.delivery = request.headers.get("x-github-delivery") ?? undefined;
+  record.event_name = request.headers.get("x-github-event") ?? undefined;
+  const order = readDelivery(record.event_name, body.bytes);
+  if (order.kind === "refused") return order;
+  if (order.kind === "ignored") return ignored(exchange, service, order.why);
+  Object.assign(record, {
+    repository: order.run.repository,
+    repository_id: order.repositoryId,
+    repository_owner_id: order.ownerId,
+    run_id: order.run.runId,
+    run_attempt: order.run.runAttempt,
+    check_run_id: order.checkRunId,
+  });
+  const users = usersFor(order, generation);
+  if (users.length === 0) return ignored(exchange, service, "no_rule");
+  return endLeft(order, users, exchange, generation, service);
+}
+
+function ignored({ id, record }: Exchange, { metrics }: Service, reason: string): Answer {
+  record.reason = reason;
+  metrics.webhook(record.event_name ?? "", "ignored");
+  return { kind: "answered", decision: "ignored", status: 200, body: { status: "ignored", request_id: id } };
+}
+
+/** Compares in constant time, since `verify` does. */
+async function isSigned(body: Uint8Array, header: string | null, secret: string): Promise<boolean> {
+  const hex = /^sha256=([0-9a-f]{64})$/.exec(header ?? "")?.[1];
+  if (hex === undefined) return false;
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(secret), algorithm, false, [
+    "verify",
+  ]);
+  const signature = Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+  return crypto.subtle.verify("HMAC", key, signature, Uint8Array.from(body));
+}
+
+interface Completed {
+  kind: "completed";
+  server: string;
+  ownerId: string;
+  repositoryId: string;
+  run: RunIdentity;
+  /** Of a job; undefined for a whole run attempt. */
+  checkRunId: string | undefined;
+}
+
+type Delivery = Completed | { kind: "ignored"; why: string } | Refused;
+
+function readDelivery(event: string | undefined, bytes: Uint8Array): Delivery {
+  if (event !== "workflow_job" && event !== "workflow_run") return { kind: "ignored", why: "other_event" };
+  const payload = parse(bytes);
+  if (!payload) return malformed("The body is not a JSON object.");
+  if (payload.action !== "completed") return { kind: "ignored", why: "other_action" };
+  const completed = readCompleted(event, payload);
+  return completed ?? malformed("The body is not a delivery of GitHub's.");
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function parse(bytes: Uint8Array): Json | undefined {
+  try {
+    return objectOf(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
+  } catch {
+    return undefined;
+  }
+}
+
+function objectOf(value: unknown): Json | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+}
+
+function readCompleted(event: "workflow_job" | "workflow_run", payload: Json): Completed | undefined {
+  const subject = objectOf(payload[event]);
+  const repository = objectOf(payload.repository);
+  const owner = objectOf(repository?.owner);
+  const url = typeof repository?.html_url === "string" ? URL.parse(repository.html_url) : null;
+  const name = repository?.full_name;
+  const runId = idOf(event === "workflow_job" ? subject?.run_id : subject?.id);
+  const runAttempt = idOf(subject?.run_attempt);
+  const repositoryId = idOf(repository?.id);
+  const ownerId = idOf(owner?.id);
+  // A job's ID is that of its check run.
+  const checkRunId = event === "workflow_job" ? idOf(subject?.id) : undefined;
+  if (!url || typeof name !== "string" || !runId || !runAttempt || !repositoryId || !ownerId)
+    return undefined;
+  if (event === "workflow_job" && checkRunId === undefined) return undefined;
+  const run = { server: url.host, repository: name, runId, runAttempt };
+  return { kind: "completed", server: url.origin, ownerId, repositoryId, run, checkRunId };
+}
+
+function idOf(value: unknown): string | undefined {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? String(value) : undefined;
+}
+
+/** None for a repository that no rule names, or a server whose jobs this broker does not know. */
+function usersFor({ server, ownerId, repositoryId }: Completed, { policy }: Generation): string[] {
+  if (!policy.issuers.some((issuer) => new URL(issuer.server).origin === server)) return [];
+  const rules = [...policy.rules.values()];
+  return usersOf(rules.filter((rule) => rule.ownerIds.has(ownerId) && rule.repositoryIds.has(repositoryId)));
+}
+
+async function endLeft(
+  order: Completed,
+  users: readonly string[],
+  exchange: Exchange,
+  generation: Generation,
+  service: Service,
+): Promise<Answer> {
+  if (atOnce >= mostAtOnce)
+    return refusal("no_room", "Too many deliveries are being worked on.", { retryAfterMs: 30_000 });
+  atOnce++;
+  const work = endAll(order, users, generation, service).finally(() => {
+    atOnce--;
+  });
+  const { id, record } = exchange;
+  const name = record.event_name ?? "";
+  const counts = await Promise.race([work, service.clock.wait(answeredWithinMs)]);
+  if (counts) {
+    Object.assign(record, counts);
+    service.metrics.webhook(name, counts.left > 0 ? "left" : "done");
+    const decision = counts.left > 0 ? "failed" : "done";
+    return { kind: "answered", decision, status: 200, body: { status: "done", ...counts, request_id: id } };
+  }
+  service.inBackground(
+    work.then(({ ended, left }) => {
+      service.metrics.webhook(name, left > 0 ? "left" : "done");
+      service.audit({
+        ...record,
+        time: new Date(service.clock.now()).toISOString(),
+        request_id: id,
+        event: "webhook",
+        decision: left > 0 ? "failed" : "done",
+        ended,
+        left,
+      });
+    }),
+  );
+  record.reason = "goes_on";
+  return { kind: "answered", decision: "done", status: 202, body: { status: "accepted", request_id: id } };
+}
+
+/** How many tokens were ended, and how many lists or tokens could not be. */
+interface Counts {
+  ended: number;
+  left: number;
+}
+
+async function endAll(
+  { run, checkRunId }: Completed,
+  users: readonly string[],
+  { users: fastlyUsers }: Generation,
+  { metrics }: Service,
+): Promise<Counts> {
+  const counts = { ended: 0, left: 0 };
+  await inParallel(users, 4, async (user) => {
+    const listing = await fastlyUsers.list(user);
+    if (listing.kind !== "listed") {
+      counts.left++;
+      return;
+    }
+    const left = listing.tokens.filter(({ name }) => {
+      const parsed = parseTokenName(name);
+      return parsed !== undefined && isOfRun(parsed, run) && isOfJob(parsed, checkRunId);
+    });
+    for (const { id } of left) {
+      const status = await fastlyUsers.end(user, listing, id);
+      metrics.ended("webhook", status.kind);
+      if (isLeft(status)) counts.left++;
+      else counts.ended++;
+    }
+  });
+  return counts;
+}
+
+function isOfJob({ checkRunId }: TokenName, wanted: string | undefined): boolean {
+  return wanted === undefined || checkRunId === wanted;
+}

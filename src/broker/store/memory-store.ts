@@ -1,0 +1,170 @@
+import type { Clock } from "../../http/clock.ts";
+import type { Admission, AdmissionRequest, Candidate, Quotas, Room, RoomLease, Store } from "./store.ts";
+
+/** A lease on room at a user, for a token that is being made or was made. */
+interface Lease {
+  rule: string;
+  /** By the machine's clock. */
+  expiresAt: number;
+  /** Missing while the token is being made. */
+  tokenId?: string;
+  madeAt: number;
+}
+
+/** What is known of one user's live tokens. */
+interface Occupancy {
+  leases: Map<string, Lease>;
+  /** Tokens on the user's list that no lease speaks of. */
+  others: readonly { id: string; expiresAt: number | null }[];
+}
+
+interface RuleUse {
+  /** When each live token expires, by its lease. */
+  live: Map<string, number>;
+  /** When tokens were asked for within the last hour. */
+  asked: { at: number; lease: string }[];
+}
+
+const hourMs = 3_600_000;
+
+/** Keeps everything in this process: for a broker that runs once. */
+export function createMemoryStore(clock: Clock): Store {
+  const jwtIds = new Map<string, number>();
+  const users = new Map<string, Occupancy>();
+  const rules = new Map<string, RuleUse>();
+  let sweptAt = clock.now();
+
+  function takeJwtId(id: string, keepMs: number): boolean {
+    const now = clock.now();
+    if (now - sweptAt > 60_000) sweep(now);
+    const until = jwtIds.get(id);
+    if (until !== undefined && until > now) return false;
+    jwtIds.set(id, now + keepMs);
+    return true;
+  }
+
+  function sweep(now: number): void {
+    sweptAt = now;
+    for (const [id, until] of jwtIds) if (until <= now) jwtIds.delete(id);
+    for (const occupancy of users.values()) countLive(occupancy, now);
+    for (const use of rules.values()) forgetOld(use, now);
+  }
+
+  function userOf(user: string): Occupancy {
+    const known = users.get(user) ?? { leases: new Map(), others: [] };
+    users.set(user, known);
+    return known;
+  }
+
+  function ruleOf(rule: string): RuleUse {
+    const known = rules.get(rule) ?? { live: new Map(), asked: [] };
+    rules.set(rule, known);
+    return known;
+  }
+
+  function admit(request: AdmissionRequest): Admission {
+    const { jwtId, keepMs, rule, lease, lifetimeMs, quotas } = request;
+    const now = clock.now();
+    const use = ruleOf(rule);
+    forgetOld(use, now);
+    const exceeded = exceededQuota(use, quotas, now);
+    if (exceeded) return exceeded;
+    if (!takeJwtId(jwtId, keepMs)) return { kind: "reused" };
+    use.live.set(lease, now + lifetimeMs);
+    if (quotas.perHour !== undefined) use.asked.push({ at: now, lease });
+    return { kind: "admitted" };
+  }
+
+  function takeRoom({ id, rule, lifetimeMs }: RoomLease, candidates: readonly Candidate[]): Room {
+    const now = clock.now();
+    let best: { user: string; left: number } | undefined;
+    for (const { user, limit } of candidates) {
+      const left = limit - countLive(userOf(user), now);
+      if (left > 0 && (!best || left > best.left)) best = { user, left };
+    }
+    if (!best) return { kind: "full", freeInMs: firstEnd(candidates, now) };
+    userOf(best.user).leases.set(id, { rule, expiresAt: now + lifetimeMs, madeAt: now });
+    return { kind: "room", user: best.user, left: best.left - 1 };
+  }
+
+  function firstEnd(candidates: readonly Candidate[], now: number): number | undefined {
+    const ends = candidates.flatMap(({ user }) => {
+      const { leases, others } = userOf(user);
+      return [...leases.values(), ...others].flatMap(({ expiresAt }) => expiresAt ?? []);
+    });
+    const first = Math.min(...ends);
+    return Number.isFinite(first) ? Math.max(0, first - now) : undefined;
+  }
+
+  function end(user: string, isOver: (id: string, lease: Lease) => boolean): void {
+    const { leases } = userOf(user);
+    for (const [id, lease] of leases) {
+      if (!isOver(id, lease)) continue;
+      leases.delete(id);
+      rules.get(lease.rule)?.live.delete(id);
+    }
+  }
+
+  return {
+    admit: async (request) => admit(request),
+    withdraw: async (rule, lease) => {
+      const use = rules.get(rule);
+      use?.live.delete(lease);
+      if (use) use.asked = use.asked.filter((one) => one.lease !== lease);
+    },
+    takeJwtId: async (id, keepMs) => takeJwtId(id, keepMs),
+    takeRoom: async (lease, candidates) => takeRoom(lease, candidates),
+    keepRoom: async (user, id, { tokenId, expiresAt }) => {
+      const lease = userOf(user).leases.get(id);
+      if (!lease) return;
+      Object.assign(lease, { tokenId, expiresAt, madeAt: clock.now() });
+      ruleOf(lease.rule).live.set(id, expiresAt);
+    },
+    giveRoomBack: async (user, id) => {
+      userOf(user).leases.delete(id);
+    },
+    ended: async (user, tokenIds) => {
+      const over = new Set(tokenIds);
+      const known = userOf(user);
+      known.others = known.others.filter(({ id }) => !over.has(id));
+      end(user, (_id, { tokenId }) => tokenId !== undefined && over.has(tokenId));
+    },
+    correct: async (user, { askedAt, tokens }) => {
+      const listed = new Set(tokens.map(({ id }) => id));
+      const known = userOf(user);
+      end(user, (_id, { tokenId, madeAt }) => {
+        return tokenId !== undefined && madeAt < askedAt && !listed.has(tokenId);
+      });
+      const leased = new Set([...known.leases.values()].map(({ tokenId }) => tokenId));
+      known.others = tokens.filter(({ id }) => !leased.has(id));
+    },
+    occupancy: async (wanted) =>
+      new Map(wanted.map((user) => [user, countLive(userOf(user), clock.now())] as const)),
+    ping: async () => {},
+    close: async () => {},
+  };
+}
+
+/** Forgets what has expired, and counts the rest. */
+function countLive(known: Occupancy, now: number): number {
+  for (const [id, { expiresAt }] of known.leases) if (expiresAt <= now) known.leases.delete(id);
+  known.others = known.others.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+  return known.leases.size + known.others.length;
+}
+
+function forgetOld(use: RuleUse, now: number): void {
+  for (const [lease, expiresAt] of use.live) if (expiresAt <= now) use.live.delete(lease);
+  const firstRecent = use.asked.findIndex(({ at }) => at > now - hourMs);
+  use.asked.splice(0, firstRecent === -1 ? use.asked.length : firstRecent);
+}
+
+function exceededQuota(use: RuleUse, { maxLive, perHour }: Quotas, now: number): Admission | undefined {
+  const [oldest] = use.asked;
+  if (perHour !== undefined && use.asked.length >= perHour) {
+    const retryAfterMs = oldest ? oldest.at + hourMs - now : hourMs;
+    return { kind: "quota-exceeded", quota: "per_hour", retryAfterMs };
+  }
+  if (maxLive === undefined || use.live.size < maxLive) return undefined;
+  const retryAfterMs = Math.max(0, Math.min(...use.live.values()) - now);
+  return { kind: "quota-exceeded", quota: "max_live", retryAfterMs };
+}

@@ -1,0 +1,83 @@
+/**
+ * What instances of the broker have in common: JWT IDs that were used, quotas of rules, and leases on the room that
+ * users have below their limits of live tokens. Every operation is atomic.
+ */
+export interface Store {
+  /** Takes a request in: the rule's quotas are judged first, then the JWT's ID is taken, for good. */
+  admit(request: AdmissionRequest): Promise<Admission>;
+  /** Gives back what `admit` took of the rule's quotas, where no token was made. The JWT stays used. */
+  withdraw(rule: string, lease: string): Promise<void>;
+  /** Takes a JWT's ID alone. @returns false where it was taken before */
+  takeJwtId(jwtId: string, keepMs: number): Promise<boolean>;
+  /** Takes room at the user that has most of it. */
+  takeRoom(lease: RoomLease, candidates: readonly Candidate[]): Promise<Room>;
+  /** Notes which token a lease has become, and until when it holds. */
+  keepRoom(user: string, lease: string, token: LeasedToken): Promise<void>;
+  giveRoomBack(user: string, lease: string): Promise<void>;
+  /** Gives back the room, and the place among the rule's live tokens, of tokens that are known to have ended. */
+  ended(user: string, tokenIds: readonly string[]): Promise<void>;
+  /** Corrects what is known of a user by a list of their live tokens. */
+  correct(user: string, list: UserList): Promise<void>;
+  /** How many live tokens each of these users is known to have. */
+  occupancy(users: readonly string[]): Promise<Map<string, number>>;
+  /** Rejects where the store is out of reach. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The store is out of reach: nothing is known of what it holds, and nothing may be minted. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}
+
+export interface AdmissionRequest {
+  jwtId: string;
+  /** How long the JWT's ID is kept, in milliseconds. */
+  keepMs: number;
+  rule: string;
+  /** Names the place that the token will have among the rule's. */
+  lease: string;
+  /** How long the token will live, in milliseconds. */
+  lifetimeMs: number;
+  quotas: Quotas;
+}
+
+export interface Quotas {
+  /** Tokens of the rule that live at once. */
+  maxLive?: number | undefined;
+  perHour?: number | undefined;
+}
+
+export type Admission =
+  | { kind: "admitted" }
+  | { kind: "reused" }
+  | { kind: "quota-exceeded"; quota: "max_live" | "per_hour"; retryAfterMs: number };
+
+export interface Candidate {
+  user: string;
+  /** Live tokens that the user may have. */
+  limit: number;
+}
+
+export interface RoomLease {
+  id: string;
+  rule: string;
+  lifetimeMs: number;
+}
+
+export type Room =
+  | { kind: "room"; user: string; left: number }
+  /** `freeInMs`: until the first known token expires, where one does. */
+  | { kind: "full"; freeInMs: number | undefined };
+
+export interface LeasedToken {
+  tokenId: string;
+  /** In milliseconds since 1970. */
+  expiresAt: number;
+}
+
+export interface UserList {
+  /** When the list was asked for: tokens that were made later are not missing from it. */
+  askedAt: number;
+  tokens: readonly { id: string; expiresAt: number | null }[];
+}

@@ -1,0 +1,54 @@
+/** Lets so many in at once; the others wait in order. */
+export interface Gate {
+  /** @returns undefined where the signal aborted before there was a place */
+  enter(signal: AbortSignal): Promise<Leave | undefined>;
+}
+
+export type Leave = () => void;
+
+/** @param most how many are let in, asked anew each time */
+export function createGate(most: () => number): Gate {
+  let inside = 0;
+  const waiting = new Set<() => void>();
+
+  function leave(): void {
+    inside--;
+    // The limit may have risen since: whoever fits is let in.
+    for (const admit of waiting) {
+      if (inside >= most()) return;
+      waiting.delete(admit);
+      inside++;
+      admit();
+    }
+  }
+
+  function once(): Leave {
+    let left = false;
+    return () => {
+      if (!left) leave();
+      left = true;
+    };
+  }
+
+  return {
+    enter: (signal) => {
+      if (signal.aborted) return Promise.resolve(undefined);
+      if (inside < most() && waiting.size === 0) {
+        inside++;
+        return Promise.resolve(once());
+      }
+      return new Promise((resolve) => {
+        const admit = () => {
+          signal.removeEventListener("abort", giveUp);
+          resolve(once());
+        };
+        const giveUp = () => {
+          waiting.delete(admit);
+          resolve(undefined);
+        };
+        waiting.add(admit);
+        signal.addEventListener("abort", giveUp, { once: true });
+      });
+    },
+  };
+}

@@ -1,0 +1,241 @@
+import {
+  asFastlyError,
+  type CreatedToken,
+  deadlineIn,
+  type FastlyError,
+  requestSudo,
+} from "../../fastly/index.ts";
+import { keepJournal } from "../../token/journal.ts";
+import { mintToken } from "../../token/mint-token.ts";
+import type { Grant } from "../../token/mismatch.ts";
+import type { Passcodes } from "../../token/passcodes.ts";
+import { revokeSelf } from "../../token/revoke-self.ts";
+import { unknownRun } from "../../token/token-name.ts";
+import type { NotMinted } from "../../token/token-status.ts";
+import { type FastlyUser, hasTwoFactor, isOut, type UserPorts } from "./fastly-user.ts";
+
+/** A short-lived key of one user, with which the broker lists and ends tokens, and mints where a password alone cannot. */
+export interface SessionKey {
+  readonly id: string;
+  readonly accessToken: string;
+  /** When sudo mode began, by the clock's `elapsed`; undefined outside of it. */
+  readonly sudoSince: number | undefined;
+}
+
+export type SessionResult =
+  | { kind: "key"; key: SessionKey }
+  /** The user's credentials were refused, now or before. */
+  | { kind: "out" }
+  | { kind: "failed"; error: FastlyError | undefined };
+
+export interface SessionKeys {
+  /** A key that is good for some minutes; all who ask at once share one. */
+  key(): Promise<SessionResult>;
+  /** A key that is in sudo mode and stays so for a while. */
+  keyInSudoMode(): Promise<SessionResult>;
+  /** Called where Fastly did not accept the key, or not its sudo mode: it is not used again. */
+  reject(key: SessionKey): void;
+  /** Whether a token's name is one that this process asked for. */
+  isOwn(name: string): boolean;
+  /** Ends the key, where it was not used for a while. */
+  endIfIdle(): Promise<void>;
+  end(): Promise<void>;
+}
+
+const grant: Grant = { scopes: ["global"], services: [], lifetimeMs: 10 * 60_000 };
+
+/** A key is replaced while there is time to work with it still. */
+const usedForMs = 8 * 60_000;
+/** Sudo mode lasts for five minutes (Fastly's page on sudo). */
+const sudoMs = 3.5 * 60_000;
+const mintMs = 50_000;
+const endMs = 10_000;
+const idleMs = { password: 20_000, twoFactor: 5 * 60_000 };
+
+interface Session {
+  token: CreatedToken;
+  madeAt: number;
+  sudoSince: number | undefined;
+}
+
+export function sessionKeys(user: FastlyUser, ports: UserPorts): SessionKeys {
+  const { clock, api } = ports;
+  const nonces = new Set<string>();
+  const passcodes = rememberStep(user.passcodes, ports);
+  let session: Session | undefined;
+  let usedAt = clock.elapsed();
+  let opening: Promise<SessionResult> | undefined;
+
+  function key(): Promise<SessionResult> {
+    usedAt = clock.elapsed();
+    if (session && isFresh(session)) return Promise.resolve(resultOf(session));
+    return openOnce(false);
+  }
+
+  function keyInSudoMode(): Promise<SessionResult> {
+    usedAt = clock.elapsed();
+    if (session && isFresh(session) && isInSudoMode(session)) return Promise.resolve(resultOf(session));
+    return openOnce(true);
+  }
+
+  function isFresh({ madeAt }: Session): boolean {
+    return clock.elapsed() - madeAt < usedForMs;
+  }
+
+  function isInSudoMode({ sudoSince }: Session): boolean {
+    return sudoSince !== undefined && clock.elapsed() - sudoSince < sudoMs;
+  }
+
+  /** One at a time, whoever asks: then each finds what the one before has made. */
+  async function openOnce(inSudoMode: boolean): Promise<SessionResult> {
+    while (opening) await opening;
+    opening = open(inSudoMode).finally(() => {
+      opening = undefined;
+    });
+    return opening;
+  }
+
+  async function open(inSudoMode: boolean): Promise<SessionResult> {
+    if (isOut(user)) return { kind: "out" };
+    if (!session || !isFresh(session)) {
+      const old = session;
+      const minted = await mint(old);
+      if (minted.kind !== "minted") return failureOf(minted);
+      session = minted.session;
+      if (old) void endSession(old);
+    }
+    if (!inSudoMode || isInSudoMode(session)) return resultOf(session);
+    const error = await enterSudoMode(session);
+    if (!error) return resultOf(session);
+    return isOut(user) ? { kind: "out" } : { kind: "failed", error };
+  }
+
+  /** A key in sudo mode makes the next one, which costs no one-time password. */
+  async function mint(old: Session | undefined): Promise<{ kind: "minted"; session: Session } | NotMinted> {
+    const deadline = deadlineIn(mintMs, clock);
+    const apiKey = old && hasTwoFactor(user) && isInSudoMode(old) ? old : undefined;
+    if (!apiKey) await passcodes.untilNext();
+    const name = { ...nameOf(ports), nonce: ports.newNonce() };
+    nonces.add(name.nonce);
+    const outcome = await mintToken(
+      name,
+      grant,
+      {
+        username: user.username,
+        password: user.password,
+        passcodes: passcodes.passcodes,
+        ...(apiKey ? { apiKey: apiKey.token.accessToken, sudoSince: apiKey.sudoSince } : {}),
+      },
+      {
+        api: api.with({ deadline }),
+        clock,
+        deadline,
+        random: ports.random,
+        journal: keepJournal(() => {}, user.guard),
+        endsWhereFull: true,
+        hide: () => {},
+        say: () => {},
+      },
+    );
+    // One whose answer was lost counts as left behind: the next list ends it.
+    if (outcome.kind !== "minted") nonces.delete(name.nonce);
+    if (outcome.kind !== "minted") return outcome;
+    return {
+      kind: "minted",
+      session: { token: outcome.token, madeAt: clock.elapsed(), sudoSince: undefined },
+    };
+  }
+
+  /** @returns why it could not be entered */
+  async function enterSudoMode(current: Session): Promise<FastlyError | undefined> {
+    const { username, password, guard } = user;
+    for (let tries = 1; ; tries++) {
+      await passcodes.untilNext();
+      guard.sending();
+      const bounded = api.with({ deadline: deadlineIn(endMs, clock) });
+      const result = await requestSudo(bounded, current.token.accessToken, {
+        username,
+        password,
+        otp: passcodes.next(),
+      }).catch(asFastlyError);
+      if (!(result instanceof Error)) {
+        guard.accepted();
+        current.sudoSince = clock.elapsed();
+        return undefined;
+      }
+      if (result.code === "unauthorized" || result.code === "expired-key") session = undefined;
+      if (refusesCredentials.has(result.code)) guard.refused();
+      if (result.code !== "refused-otp" || tries === 2) return result;
+    }
+  }
+
+  async function endSession({ token }: Session): Promise<void> {
+    await revokeSelf(api.with({ deadline: deadlineIn(endMs, clock) }), token.accessToken);
+  }
+
+  async function end(): Promise<void> {
+    await opening;
+    const ended = session;
+    session = undefined;
+    if (ended) await endSession(ended);
+  }
+
+  return {
+    key,
+    keyInSudoMode,
+    isOwn: (name) => nonces.has(/^\S+ ([0-9a-f]{20})\./.exec(name)?.[1] ?? ""),
+    reject: ({ id }) => {
+      if (session?.token.id === id) session = undefined;
+    },
+    endIfIdle: async () => {
+      const idle = hasTwoFactor(user) ? idleMs.twoFactor : idleMs.password;
+      if (clock.elapsed() - usedAt >= idle) await end();
+    },
+    end,
+  };
+}
+
+const refusesCredentials: ReadonlySet<string> = new Set([
+  "refused-credentials",
+  "account-locked",
+  "missing-credentials",
+]);
+
+function resultOf({ token, sudoSince }: Session): SessionResult {
+  return { kind: "key", key: { id: token.id, accessToken: token.accessToken, sudoSince } };
+}
+
+function failureOf(outcome: NotMinted): SessionResult {
+  if (outcome.kind === "password-not-sent") return { kind: "out" };
+  return { kind: "failed", error: "error" in outcome ? outcome.error : undefined };
+}
+
+/** What a session key is called: it belongs to no run, and states the broker's own host in place of a server. */
+export function nameOf({ host }: Pick<UserPorts, "host">) {
+  return { ...unknownRun, server: host, runAttempt: "1", job: "broker", use: "broker" as const, label: "" };
+}
+
+/** Remembers in which step a one-time password was used, since Fastly takes one once (assumed). */
+function rememberStep(given: Passcodes, { clock, api }: UserPorts) {
+  let lastStep: number | undefined;
+  if (given.kind !== "computed") {
+    return { passcodes: given, untilNext: async () => {}, next: () => undefined };
+  }
+  const { stepMs } = given;
+  const now = () => clock.now() + (api.serverOffset() ?? 0);
+  const passcodes: Passcodes = {
+    ...given,
+    codeAt: (ms) => {
+      lastStep = Math.floor(ms / stepMs);
+      return given.codeAt(ms);
+    },
+  };
+  return {
+    passcodes,
+    untilNext: async () => {
+      const step = Math.floor(now() / stepMs);
+      if (lastStep !== undefined && step <= lastStep) await clock.wait((lastStep + 1) * stepMs - now());
+    },
+    next: () => passcodes.codeAt(now()),
+  };
+}

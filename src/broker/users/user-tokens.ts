@@ -1,0 +1,116 @@
+import { asFastlyError, type Deadline, FastlyError, listTokensUser, type Token } from "../../fastly/index.ts";
+import { readIdAndName } from "../../fastly/token.ts";
+import { parseTokenName } from "../../token/token-name.ts";
+import type { Store } from "../store/store.ts";
+import { type FastlyUser, isOut, type UserPorts } from "./fastly-user.ts";
+import type { SessionKey, SessionKeys } from "./session-key.ts";
+
+/** What is read of a token on a user's list: whatever else is malformed in it does not hide it. */
+export interface ListedToken {
+  id: string;
+  name: string;
+  /** In milliseconds since 1970; null for one that never expires, or does not say. */
+  expiresAt: number | null;
+}
+
+export interface ListedTokens {
+  kind: "listed";
+  /** When it was asked for, by the machine's clock. */
+  askedAt: number;
+  tokens: readonly ListedToken[];
+  /** The key that asked, and may end what was listed. */
+  key: SessionKey;
+  /** Whether the key itself was on it: otherwise it is another list, and proves nothing is missing. */
+  isOwnList: boolean;
+}
+
+export type Listing = ListedTokens | { kind: "out" } | { kind: "failed"; error: FastlyError | undefined };
+
+/** Lists a user's live tokens; each list corrects what the store knows. */
+export interface UserTokens {
+  /** A list that was asked for no earlier than this call; all who wait share one. */
+  list(): Promise<Listing>;
+}
+
+/** @param ports `onLeftover` is told of session keys that an earlier process, or another instance, has made */
+export function userTokens(
+  user: FastlyUser,
+  sessions: SessionKeys,
+  store: Store,
+  ports: UserPorts & {
+    newDeadline: () => Deadline;
+    onLeftover: (listed: ListedTokens, ids: string[]) => void;
+  },
+): UserTokens {
+  const { clock, api } = ports;
+  let running: Promise<unknown> = Promise.resolve();
+  let next: Promise<Listing> | undefined;
+
+  function list(): Promise<Listing> {
+    next ??= running.then(() => {
+      next = undefined;
+      const begun = listNow();
+      running = begun.catch(() => {});
+      return begun;
+    });
+    return next;
+  }
+
+  async function listNow(): Promise<Listing> {
+    for (let tries = 1; ; tries++) {
+      if (isOut(user)) return { kind: "out" };
+      const session = await sessions.key();
+      if (session.kind !== "key") return session;
+      const askedAt = clock.now();
+      const tokens = await ask(session.key);
+      if (tokens instanceof FastlyError) {
+        if (tokens.code === "unauthorized" || tokens.code === "expired-key") sessions.reject(session.key);
+        if (tries === 2 || !isAboutTheKey(tokens)) return { kind: "failed", error: tokens };
+        continue;
+      }
+      const isOwnList = tokens.some(({ id }) => id === session.key.id);
+      const listed: ListedTokens = { kind: "listed", askedAt, tokens, key: session.key, isOwnList };
+      if (isOwnList) await correct(listed);
+      return listed;
+    }
+  }
+
+  /** The list does not show expired tokens for sure, nor is the broker's own key one that takes a job's room. */
+  async function correct(listed: ListedTokens): Promise<void> {
+    const { askedAt } = listed;
+    const live = listed.tokens.filter(({ name, expiresAt }) => {
+      return !sessions.isOwn(name) && (expiresAt === null || expiresAt > askedAt);
+    });
+    await store.correct(user.id, { askedAt, tokens: live });
+    const leftover = live.filter(({ name }) => isSessionKeyOf(ports.host, name)).map(({ id }) => id);
+    if (leftover.length > 0) ports.onLeftover(listed, leftover);
+  }
+
+  async function ask(key: SessionKey): Promise<ListedToken[] | FastlyError> {
+    const malformed: ListedToken[] = [];
+    try {
+      const bounded = api.with({ deadline: ports.newDeadline() });
+      const tokens = await listTokensUser(bounded, key.accessToken, (_error, item) => {
+        malformed.push(...readIdAndName(item).map((read) => ({ ...read, expiresAt: null })));
+      });
+      return [...tokens.map(listedToken), ...malformed];
+    } catch (error) {
+      return asFastlyError(error);
+    }
+  }
+
+  return { list };
+}
+
+function listedToken({ id, name, expiresAt }: Token): ListedToken {
+  return { id, name, expiresAt: expiresAt === null ? null : Date.parse(expiresAt) };
+}
+
+function isAboutTheKey({ code }: FastlyError): boolean {
+  return code === "unauthorized" || code === "expired-key";
+}
+
+function isSessionKeyOf(host: string, name: string): boolean {
+  const parsed = parseTokenName(name);
+  return parsed?.use === "broker" && parsed.server === host;
+}

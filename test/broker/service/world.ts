@@ -1,0 +1,138 @@
+import { type Answer, type RunningBroker, startBroker } from "../../support/broker.ts";
+import { type AddedUser, type Emulator, startEmulator } from "../../support/emulator.ts";
+import { type GitHubEmulator, type GitHubJob, startGitHubEmulator } from "../../support/github-oidc.ts";
+
+export const audience = "https://fastly-tokens.example.com";
+export const webhookSecret = "a-webhook-secret-of-some-length";
+export const grantType = "urn:ietf:params:oauth:grant-type:token-exchange";
+export const tokenType = "urn:ietf:params:oauth:token-type:id_token";
+
+type User = { id: string; user: AddedUser; maxLive?: number };
+
+export type World = {
+  fastly: Emulator;
+  github: GitHubEmulator;
+};
+
+export function useWorld(): World {
+  let fastly: Emulator | undefined;
+  let github: GitHubEmulator | undefined;
+  beforeAll(async () => {
+    [fastly, github] = await Promise.all([startEmulator(), startGitHubEmulator()]);
+  });
+  afterEach(async () => {
+    await fastly?.clearFaults();
+    await github?.clearFaults();
+  });
+  afterAll(async () => {
+    await Promise.all([fastly?.stop(), github?.stop()]);
+  });
+  return {
+    get fastly() {
+      if (!fastly) throw new Error("The emulator runs only while tests do.");
+      return fastly;
+    },
+    get github() {
+      if (!github) throw new Error("The emulator runs only while tests do.");
+      return github;
+    },
+  };
+}
+
+export type ConfigOptions = {
+  users: User[];
+  rules?: object[];
+  more?: object;
+};
+
+/** A configuration for these users; secrets come from the environment. */
+export async function configOf({ fastly, github }: World, { users, rules, more = {} }: ConfigOptions) {
+  const { issuer, jwksUri } = await github.issuerReport();
+  const config = {
+    version: 1,
+    audience,
+    issuers: [{ issuer, jwks_uri: jwksUri, server: "https://github.com" }],
+    fastly: { api_url: fastly.url, users: users.map(userEntry) },
+    webhook: { secret: { env: "WEBHOOK_SECRET" } },
+    store: "memory",
+    rules: rules ?? [
+      purgeRule(
+        users.map(({ id }) => id),
+        users[0]?.user.services ?? [],
+      ),
+    ],
+    ...more,
+  };
+  return { config, env: environmentOf(users) };
+}
+
+function userEntry({ id, user, maxLive }: User) {
+  const name = nameOf(id);
+  return {
+    id,
+    username: { env: `${name}_USERNAME` },
+    password: { env: `${name}_PASSWORD` },
+    ...(user.totpSecret === undefined ? {} : { totp_secret: { env: `${name}_TOTP` } }),
+    ...(maxLive === undefined ? {} : { max_live_tokens: maxLive }),
+  };
+}
+
+export function environmentOf(users: User[]): Record<string, string> {
+  const entries = users.flatMap(({ id, user }) => [
+    [`${nameOf(id)}_USERNAME`, user.username],
+    [`${nameOf(id)}_PASSWORD`, user.password],
+    ...(user.totpSecret === undefined ? [] : [[`${nameOf(id)}_TOTP`, user.totpSecret]]),
+  ]);
+  return { ...Object.fromEntries(entries), WEBHOOK_SECRET: webhookSecret };
+}
+
+function nameOf(id: string): string {
+  return id.toUpperCase().replaceAll("-", "_");
+}
+
+export function purgeRule(
+  users: string[],
+  services: readonly string[],
+  more: { match?: object; grant?: object } = {},
+) {
+  return {
+    id: "web-purge",
+    users,
+    match: {
+      repository_owner_id: "9919",
+      repository_id: "1296269",
+      ref: "refs/heads/main",
+      event_name: ["push", "workflow_dispatch"],
+      ...more.match,
+    },
+    grant: { scope: ["purge_select"], services: services.slice(0, 1), max_ttl: "10m", ...more.grant },
+  };
+}
+
+/** The parameters of an exchange, with a fresh JWT. */
+export async function exchangeOf(
+  job: GitHubJob,
+  more: Record<string, string> = {},
+): Promise<Record<string, string>> {
+  return {
+    grant_type: grantType,
+    subject_token: await job.token(audience),
+    subject_token_type: tokenType,
+    rule: "web-purge",
+    ...more,
+  };
+}
+
+export async function exchange(
+  broker: RunningBroker,
+  job: GitHubJob,
+  more: Record<string, string> = {},
+): Promise<Answer> {
+  return broker.post("/v1/token", await exchangeOf(job, more));
+}
+
+/** Starts a broker for these users, with the rule `web-purge`. */
+export async function brokerFor(world: World, options: ConfigOptions): Promise<RunningBroker> {
+  const { config, env } = await configOf(world, options);
+  return startBroker(config, { env });
+}

@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { stringify } from "yaml";
+
+/** An audit line, as far as tests look at it. */
+export type AuditLine = Readonly<Record<string, string | number>>;
+
+export type Answer = {
+  status: number;
+  headers: Headers;
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each test states what it expects of an answer
+  body: any;
+};
+
+export type RunningBroker = {
+  readonly url: string;
+  readonly pid: number;
+  readonly configFile: string;
+  /** Sends a form. */
+  post(path: string, fields: Record<string, string>): Promise<Answer>;
+  request(path: string, init?: RequestInit): Promise<Answer>;
+  audit(): AuditLine[];
+  /** The first audit line that matches, from the start or still to come. */
+  nextAudit(matches: (line: AuditLine) => boolean): Promise<AuditLine>;
+  /** Writes another configuration, and has it read. */
+  reload(config: unknown): Promise<AuditLine>;
+  /** All that was written so far, on either stream. */
+  output(): string;
+  kill(signal: NodeJS.Signals): Promise<number | null>;
+  /** Ends it and returns its exit code. */
+  stop(): Promise<number | null>;
+};
+
+const argsOfNode = ["--import", "./src/broker/load-modules.mjs", "src/broker/main.ts"];
+
+/** Starts a broker as a process of its own. Run from the project's root. */
+export async function startBroker(
+  config: unknown,
+  { env = {}, args = [] }: { env?: Record<string, string>; args?: string[] } = {},
+): Promise<RunningBroker> {
+  const directory = await mkdtemp(join(tmpdir(), "broker-"));
+  const configFile = join(directory, "broker.yaml");
+  await writeFile(configFile, textOf(config));
+  const child = spawn(
+    process.execPath,
+    [...argsOfNode, "--config", configFile, "--port", "0", "--json", ...args],
+    { stdio: ["ignore", "pipe", "pipe"], env: { PATH: process.env.PATH ?? "", ...env } },
+  );
+  const output: string[] = [];
+  const lines: AuditLine[] = [];
+  const waiting = new Set<(line: AuditLine) => void>();
+  child.stderr.on("data", (chunk: Buffer) => output.push(chunk.toString()));
+  const stdout = createInterface(child.stdout);
+  const exited = once(child, "exit") as Promise<[number | null]>;
+  const started = once(stdout, "line") as Promise<[string]>;
+  stdout.on("line", (line) => {
+    output.push(`${line}\n`);
+    if (!line.startsWith("{")) return;
+    const parsed = JSON.parse(line) as AuditLine;
+    if (parsed.url !== undefined && parsed.event === undefined) return;
+    lines.push(parsed);
+    for (const look of waiting) look(parsed);
+  });
+  const [line] = await Promise.race([
+    started,
+    exited.then(([code]) => {
+      throw new Error(`the broker ended with ${code} before it was ready: ${output.join("")}`);
+    }),
+  ]);
+  const { url } = JSON.parse(line) as { url: string };
+
+  async function request(path: string, init: RequestInit = {}): Promise<Answer> {
+    const response = await fetch(`${url}${path}`, init);
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: parse(text) };
+  }
+
+  function nextAudit(matches: (line: AuditLine) => boolean): Promise<AuditLine> {
+    const known = lines.find(matches);
+    if (known) return Promise.resolve(known);
+    return new Promise((resolve) => {
+      const look = (line: AuditLine) => {
+        if (!matches(line)) return;
+        waiting.delete(look);
+        resolve(line);
+      };
+      waiting.add(look);
+    });
+  }
+
+  async function kill(signal: NodeJS.Signals): Promise<number | null> {
+    child.kill(signal);
+    const [code] = await exited;
+    await rm(directory, { recursive: true, force: true });
+    return code;
+  }
+
+  return {
+    url,
+    pid: pidOf(child),
+    configFile,
+    request,
+    post: (path, fields) => request(path, { method: "POST", body: new URLSearchParams(fields) }),
+    audit: () => lines,
+    nextAudit,
+    reload: async (changed) => {
+      await writeFile(configFile, textOf(changed));
+      const before = lines.filter(({ event }) => event === "reload").length;
+      child.kill("SIGHUP");
+      return nextAudit((line) => lines.filter(({ event }) => event === "reload").indexOf(line) >= before);
+    },
+    output: () => output.join(""),
+    kill,
+    stop: () => kill("SIGTERM"),
+  };
+}
+
+function pidOf({ pid = 0 }: ChildProcess): number {
+  return pid;
+}
+
+function textOf(config: unknown): string {
+  return typeof config === "string" ? config : stringify(config);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
