@@ -8,6 +8,8 @@ import { payloadOf, signAnything, type TokenToSign } from "./tokens.ts";
 import { type SignedWebhook, signWebhook, type WebhookToSign } from "./webhooks.ts";
 import type { World } from "./world.ts";
 
+const loopback = ["127.0.0.1", "[::1]", "localhost"];
+
 export type RegisteredJob = {
   id: string;
   requestUrl: string;
@@ -28,7 +30,12 @@ export type IssuerReport = {
 export type Line = { open(): Promise<void>; close(): Promise<void> };
 
 /** For tests, on a port of its own: never logged, never faulted, and there also while GitHub is down. */
-export function controlApi(control: FastifyInstance, world: World, line: Line): void {
+export function controlApi(
+  control: FastifyInstance,
+  world: World,
+  line: Line,
+  routes: ReadonlySet<string>,
+): void {
   control.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
     reply.code(error.statusCode ?? 500).send({ msg: error.message });
   });
@@ -37,6 +44,7 @@ export function controlApi(control: FastifyInstance, world: World, line: Line): 
   jobControls(control, world);
   webhookControls(control, world);
   requestControls(control, world);
+  faultControls(control, world, routes);
 
   control.post("/down", async (_request, reply) => {
     await line.close();
@@ -112,12 +120,15 @@ function webhookControls(control: FastifyInstance, world: World): void {
   );
   control.post<{ Body: WebhookToSign & { url: string } }>("/webhooks", async (request) => {
     const { headers, body } = signWebhook(jobOf(world, request.body.job), request.body);
+    if (!loopback.includes(new URL(request.body.url).hostname)) {
+      throw new BadControl(`webhooks go to this machine alone: ${loopback.join(", ")}`);
+    }
     const response = await fetch(request.body.url, { method: "POST", headers, body, redirect: "manual" });
     return { status: response.status, body: await response.text(), delivery: headers["x-github-delivery"] };
   });
 }
 
-function requestControls(control: FastifyInstance, { faults, requests }: World): void {
+function requestControls(control: FastifyInstance, { requests }: World): void {
   control.get("/requests", () => requests.entries);
   control.get<{ Querystring: { path: string; after?: string; timeoutMs?: string } }>(
     "/requests/next",
@@ -128,7 +139,13 @@ function requestControls(control: FastifyInstance, { faults, requests }: World):
       return entry;
     },
   );
+}
+
+function faultControls(control: FastifyInstance, { faults }: World, routes: ReadonlySet<string>): void {
   control.post<{ Body: FaultRule }>("/faults", { schema: { body: faultRuleSchema } }, (request, reply) => {
+    const { path } = request.body;
+    // A pattern that is no route's would match nothing, and a test would pass for the wrong reason.
+    if (/[:*]/.test(path) && !routes.has(path)) throw new BadControl(`no route ${path}: ${[...routes]}`);
     faults.add(request.body);
     reply.code(204).send();
   });

@@ -29,7 +29,7 @@ process.once("SIGTERM", () => process.exit(0));
 process.once("SIGINT", () => process.exit(0));
 
 const world = await createWorld();
-const github = createServer(world);
+const { github, routes } = createServer(world);
 await github.listen({ host, port: Number(options.port) });
 const { port } = github.server.address() as AddressInfo;
 world.url = `http://${host}:${port}`;
@@ -50,7 +50,7 @@ const line: Line = {
 };
 
 const control = fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false } } });
-controlApi(control, world, line);
+controlApi(control, world, line, routes);
 const controlUrl = await control.listen({ host, port: 0 });
 
 const { url } = world;

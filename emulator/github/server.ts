@@ -14,8 +14,10 @@ declare module "fastify" {
 }
 
 /** GitHub as jobs and services see it: its routes, and around each the log and the faults. */
-export function createServer(world: World): FastifyInstance {
+export function createServer(world: World): { github: FastifyInstance; routes: ReadonlySet<string> } {
   const github = fastify({ exposeHeadRoutes: false, forceCloseConnections: true });
+  const routes = new Set<string>();
+  github.addHook("onRoute", ({ url }) => void routes.add(url));
 
   github.addHook("onRequest", async (request, reply) => {
     request.logged = world.requests.open(request.method, request.url);
@@ -38,5 +40,5 @@ export function createServer(world: World): FastifyInstance {
 
   idTokenRoute(github, world);
   issuerRoutes(github, world);
-  return github;
+  return { github, routes };
 }

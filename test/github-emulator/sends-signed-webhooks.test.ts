@@ -93,3 +93,13 @@ test("a delivery can be signed without being sent, and changed before it is sign
   expect(JSON.parse(body)).not.toHaveProperty("repository");
   expect(deliveries).toEqual([]);
 });
+
+test("a delivery goes to this machine alone", async () => {
+  const { id: job } = await github.registerJob();
+  const sent = github.sendWebhook("https://broker.example.com/v1/github/webhook", {
+    event: "workflow_job",
+    job,
+    secret,
+  });
+  await expect(sent).rejects.toThrow("webhooks go to this machine alone");
+});

@@ -43,13 +43,16 @@ function readObject(part: string): JsonObject | undefined {
   const text = decodeText(part);
   const value = text === undefined ? undefined : parse(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  if (text === undefined || repeatsName(text)) return undefined;
+  // What is written as we would write it states each name once; only for the rest it takes a closer look.
+  if (text === undefined || (JSON.stringify(value) !== text && repeatsName(text))) return undefined;
   return Object.freeze(Object.assign(Object.create(null), value));
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function decodeText(part: string): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(decode(part));
+    return utf8.decode(decode(part));
   } catch {
     return undefined;
   }
