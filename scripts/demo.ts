@@ -30,7 +30,7 @@ function actionInputs({ url, credentials, service }: DemoApi): Record<string, st
     scope: "global",
     services: service,
     "expires-in": "10m",
-    name: "demo",
+    label: "demo",
     "api-url": url,
   };
 }

@@ -4,6 +4,7 @@ import { BadControl } from "../control/bad-control.ts";
 import { type FaultRule, faultRuleSchema } from "./faults.ts";
 import type { IssuerPath, KeyRing, Rotation } from "./issuers.ts";
 import type { Claims, Job, JobToRegister } from "./jobs.ts";
+import type { KnownRun } from "./rest/runs.ts";
 import { payloadOf, signAnything, type TokenToSign } from "./tokens.ts";
 import { type SignedWebhook, signWebhook, type WebhookToSign } from "./webhooks.ts";
 import type { World } from "./world.ts";
@@ -97,7 +98,13 @@ function jobControls(control: FastifyInstance, world: World): void {
     const { issuer = "" } = request.body;
     if (!world.issuers.find(issuer)) throw new BadControl(`no issuer ${issuer}: ${world.issuers.paths()}`);
     const { id, requestPath, requestToken, server, claims } = jobs.register(request.body);
+    const { repository = "", run_id: runId = "", run_attempt: attempt = "1" } = claims;
+    world.runs.know({ repository, runId, attempt, status: "in_progress" });
     return { id, requestUrl: `${world.url}${requestPath}`, requestToken, server, claims };
+  });
+  control.post<{ Body: KnownRun[] }>("/runs", (request, reply) => {
+    world.runs.know(...request.body);
+    reply.code(204).send();
   });
   control.post<{ Params: { id: string } }>("/jobs/:id/end", (request, reply) => {
     jobOf(world, request.params.id).over = true;

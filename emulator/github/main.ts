@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
 import { fastify } from "fastify";
 import { controlApi, type Line } from "./control.ts";
-import { createServer } from "./server.ts";
+import { createServer, githubToken } from "./server.ts";
 import { createWorld } from "./world.ts";
 
 /** The first line of `--json`. */
@@ -14,6 +14,8 @@ export type StartLine = {
   /** The issuer as github.com's, and its keys. */
   issuer: string;
   jwksUri: string;
+  /** May ask the REST API, which is at `url`, and below `/api/v3`. */
+  githubToken: string;
 };
 
 const host = "127.0.0.1";
@@ -54,7 +56,7 @@ controlApi(control, world, line, routes);
 const controlUrl = await control.listen({ host, port: 0 });
 
 const { url } = world;
-const start: StartLine = { url, controlUrl, issuer: url, jwksUri: `${url}/.well-known/jwks` };
+const start: StartLine = { url, controlUrl, issuer: url, jwksUri: `${url}/.well-known/jwks`, githubToken };
 process.stdout.write(
   options.json
     ? `${JSON.stringify(start)}\n`

@@ -2,6 +2,8 @@ import { Readable } from "node:stream";
 import { type FastifyInstance, fastify } from "fastify";
 import { type Fault, injectBefore, padded } from "./faults.ts";
 import type { LoggedRequest } from "./requests.ts";
+import { limitHeaders, refusals } from "./rest/answers.ts";
+import { isAuthorized, restRoutes, sendAnswer } from "./rest/routes.ts";
 import { idTokenRoute } from "./routes/id-token.ts";
 import { issuerRoutes } from "./routes/issuer.ts";
 import type { World } from "./world.ts";
@@ -12,6 +14,9 @@ declare module "fastify" {
     githubFault: Fault | undefined;
   }
 }
+
+/** What `github.token` is in a job: it may read the runs that are known here. */
+export const githubToken = "ghs_0123456789abcdefghijABCDEFGHIJ012345";
 
 /** GitHub as jobs and services see it: its routes, and around each the log and the faults. */
 export function createServer(world: World): { github: FastifyInstance; routes: ReadonlySet<string> } {
@@ -38,6 +43,12 @@ export function createServer(world: World): { github: FastifyInstance; routes: R
       .send({ message: "Not Found", documentation_url: "https://docs.github.com/rest", status: "404" });
   });
 
+  for (const prefix of ["", "/api/v3"]) {
+    restRoutes(github, prefix, world.runs, async (request, reply, truth) => {
+      const answer = isAuthorized(request, githubToken) ? truth() : refusals.badCredentials;
+      return sendAnswer(reply, answer, limitHeaders(4_999, new Date(Date.now() + 3_600_000)));
+    });
+  }
   idTokenRoute(github, world);
   issuerRoutes(github, world);
   return { github, routes };

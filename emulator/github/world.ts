@@ -2,11 +2,13 @@ import { createFaults, type Faults } from "./faults.ts";
 import { createIssuers, type Issuers } from "./issuers.ts";
 import { createJob, type Job, type JobToRegister } from "./jobs.ts";
 import { createRequestLog, type RequestLog } from "./requests.ts";
+import { createRuns, type Runs } from "./rest/runs.ts";
 
 /** All that this GitHub knows, in memory alone. */
 export type World = {
   readonly issuers: Issuers;
   readonly jobs: Jobs;
+  readonly runs: Runs;
   readonly faults: Faults;
   readonly requests: RequestLog;
   /** Where it is reached: known once it listens. */
@@ -34,6 +36,7 @@ export async function createWorld(): Promise<World> {
   return {
     issuers: await createIssuers(),
     jobs: createJobs(),
+    runs: createRuns(),
     faults: createFaults(),
     requests: createRequestLog(),
     url: "",

@@ -16,8 +16,8 @@ export function secretForms(secret: string): string[] {
     ...percentEncoded.map((form) => form.replace(/%[0-9A-F]{2}/g, (encoded) => encoded.toLowerCase())),
     escapeHtml(secret),
     JSON.stringify(secret).slice(1, -1),
-    Buffer.from(secret).toString("base64"),
-    Buffer.from(secret).toString("base64url"),
+    base64(secret),
+    base64(secret).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""),
     ...secret.split(/\r\n|\r|\n/),
   ];
   return [...new Set(forms)].filter((form) => form.trim() !== "").sort((a, b) => b.length - a.length);
@@ -48,5 +48,10 @@ const htmlEscapes: Readonly<Record<string, string>> = {
 
 /** What HTTP Basic makes of a user's credentials. */
 export function basicForm(username: string, password: string): string {
-  return Buffer.from(`${username}:${password}`).toString("base64");
+  return base64(`${username}:${password}`);
+}
+
+function base64(text: string): string {
+  const bytes = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte));
+  return btoa(bytes.join(""));
 }

@@ -8,16 +8,16 @@ const mayImport: Record<Room, { rooms: Room[]; packages: RegExp }> = {
   entry: { rooms: ["entry", "action"], packages: /^$/ },
   action: {
     rooms: ["action", "token", "fastly", "http", "text", "version"],
-    packages: /^(node:|@actions\/|@octokit\/|proxy-from-env$)/,
+    packages: /^(node:|@actions\/|@octokit\/)/,
   },
   broker: {
     rooms: ["broker", "token", "fastly", "http", "text", "version"],
     packages: /^(jose|hono|zod|yaml|pino|prom-client|ioredis)(\/|$)/,
   },
-  token: { rooms: ["token", "fastly", "http", "text"], packages: /^(node:|otpauth$|tinyduration$)/ },
+  token: { rooms: ["token", "fastly", "http", "text"], packages: /^(node:|otpauth$)/ },
   fastly: { rooms: ["fastly", "http", "text"], packages: /^$/ },
   http: { rooms: ["http", "text"], packages: /^(node:|undici\b)/ },
-  text: { rooms: ["text"], packages: /^(node:|tinyduration$)/ },
+  text: { rooms: ["text"], packages: /^$/ },
   version: { rooms: [], packages: /^$/ },
 };
 

@@ -7,6 +7,7 @@ import type { IssuerPath, Rotation } from "../../emulator/github/issuers.ts";
 import type { Claims, JobToRegister } from "../../emulator/github/jobs.ts";
 import type { StartLine } from "../../emulator/github/main.ts";
 import type { LoggedRequest } from "../../emulator/github/requests.ts";
+import type { KnownRun } from "../../emulator/github/rest/runs.ts";
 import type { TokenToSign } from "../../emulator/github/tokens.ts";
 import type { SignedWebhook, WebhookToSign } from "../../emulator/github/webhooks.ts";
 
@@ -33,6 +34,8 @@ export type DeliveredWebhook = { status: number; body: string; delivery: string 
 export type GitHubEmulator = StartLine & {
   readonly pid: number;
   registerJob(job?: JobToRegister): Promise<GitHubJob>;
+  /** Makes runs known to the REST API. Those of registered jobs are in progress until told. */
+  knowRuns(...runs: KnownRun[]): Promise<void>;
   /** An issuer below a path, such as an enterprise's `/octo-enterprise`. It shares github.com's keys unless told. */
   addIssuer(path: IssuerPath, options?: { ownKeys?: boolean }): Promise<IssuerReport>;
   /** Its current signing key, the private half too, and the keys it states. */
@@ -77,6 +80,7 @@ export async function startGitHubEmulator(options: { port?: number } = {}): Prom
     ...start,
     pid: child.pid ?? 0,
     registerJob: async (job = {}) => jobOf(await control("POST", "/jobs", job), start, control),
+    knowRuns: (...runs) => control("POST", "/runs", runs),
     addIssuer: (path, issuer = {}) => control("POST", "/issuers", { path, ...issuer }),
     issuerReport: (path = "") => control("GET", `/issuers?${new URLSearchParams({ path })}`),
     rotate: (rotation = {}) => control("POST", "/issuers/rotate", rotation),

@@ -53,10 +53,22 @@ function judgeSecret(input: "username" | "password", value: string): Inputs<stri
       "begins and ends with quotation marks. Store the secret without them: GitHub keeps every character of it.",
     );
   }
-  if (value !== value.trim()) {
+  if (/^[\s\p{Cf}]|[\s\p{Cf}]$/u.test(value)) {
     return invalid(
       input,
-      "begins or ends with a space. Store the secret without it: GitHub keeps every character of it.",
+      "begins or ends with a space or an invisible character. Store the secret without it: GitHub keeps every character of it.",
+    );
+  }
+  if (/\$\{\{.*\}\}/s.test(value)) {
+    return invalid(
+      input,
+      "holds an expression that GitHub did not evaluate. Write it in the workflow itself, not in a secret.",
+    );
+  }
+  if (/^\*{3,}$/.test(value)) {
+    return invalid(
+      input,
+      "holds asterisks alone: GitHub shows them in the place of a secret. Store the secret itself.",
     );
   }
   return valid(value);

@@ -14,11 +14,6 @@ export function variablesHolding(value: string): string[] {
   return Object.entries(process.env).flatMap(([name, held]) => (held === value ? [name] : []));
 }
 
-/** The first of several variables that is set, or an empty text. */
-export function firstOf(...names: string[]): string {
-  return names.map(environment).find((value) => value !== "") ?? "";
-}
-
 /** Whether the runner offers a file for job summaries. */
 export function hasSummaryFile(): boolean {
   return environment("GITHUB_STEP_SUMMARY") !== "";

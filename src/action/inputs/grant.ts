@@ -43,11 +43,21 @@ function isScope(text: string): text is Scope {
   return (scopes as readonly string[]).includes(text);
 }
 
+/** What people write for a scope, by its purpose. */
+const scopesByOtherNames: ReadonlyMap<string, Scope> = new Map([
+  ...["read", "readonly", "read-only", "read_only"].map((name) => [name, "global:read"] as const),
+  ...["purge_key", "purge_keys", "purge_url", "purge_single", "purge-key", "purge-url"].map(
+    (name) => [name, "purge_select"] as const,
+  ),
+]);
+
 function scopeSlip(parts: readonly string[], index: number): string {
   const part = parts[index] ?? "";
   const position = parts.length === 1 ? "" : ` in item ${index + 1} of ${parts.length}`;
   const whole = nearest(parts.join("_"), scopes);
   if (whole !== undefined && parts.length > 1) return `has a space in ${whole}; did you mean ${whole}?`;
+  const alias = scopesByOtherNames.get(part.toLowerCase());
+  if (alias !== undefined) return `has ${didYouMean(part, alias).replace(";", `${position};`)}`;
   if (/^purge$/i.test(part)) return `has "purge"${position}; did you mean purge_all or purge_select?`;
   const meant = nearest(part, scopes);
   if (meant !== undefined) return `has ${didYouMean(part, meant).replace(";", `${position};`)}`;

@@ -1,10 +1,10 @@
 import { isIP } from "node:net";
-import { getProxyForUrl } from "proxy-from-env";
+import { exemptionVariables, proxyFor, proxyVariables } from "../../http/proxy.ts";
 import { basicForm } from "../../text/secret-forms.ts";
 import { hide } from "../log.ts";
-import { environment, firstOf } from "./environment.ts";
+import { environment } from "./environment.ts";
 import { bad, good, type Inputs, invalid, type Parsed, read, valid } from "./input.ts";
-import { isInQuotes, splitList, unexpanded } from "./slips.ts";
+import { isInQuotes, unexpanded } from "./slips.ts";
 import { durationBetween, minute, second } from "./values.ts";
 
 /** Where an API is, and how to get there. */
@@ -53,12 +53,13 @@ function isLoopback(host: string): boolean {
   return host === "localhost" || host === "[::1]" || (isIP(host) === 4 && host.startsWith("127."));
 }
 
-/** The proxy that the environment names for a URL. Plain http goes to loopback alone, which needs none. */
+/** The proxy that the environment names for a URL, checked and masked. */
 export function readProxy(apiUrl: string): Inputs<string | undefined> {
-  const named = firstOf("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY");
   const target = URL.parse(apiUrl);
-  if (named === "" || target?.protocol !== "https:" || isExempt(target)) return valid(undefined);
-  const proxy = parseProxy(named.includes("://") ? named : `http://${named}`);
+  const variables = [...proxyVariables, ...exemptionVariables].map((name) => [name, environment(name)]);
+  const named = target ? proxyFor(target, Object.fromEntries(variables)) : undefined;
+  if (named === undefined) return valid(undefined);
+  const proxy = parseProxy(named);
   if (proxy === undefined) {
     return invalid(
       "HTTPS_PROXY",
@@ -97,15 +98,6 @@ function credentialsOf({ username, password }: URL): { username: string; passwor
     // A lone % : the caller says how to write it.
     return undefined;
   }
-}
-
-/** Whether NO_PROXY names a host, or a domain that it belongs to. */
-function isExempt({ hostname, port }: URL): boolean {
-  const bare = hostname.replace(/^\[|\]$/g, "");
-  if (bare !== hostname && splitList(firstOf("no_proxy", "NO_PROXY")).includes(bare)) return true;
-  const labels = isIP(bare) ? [hostname] : hostname.split(".");
-  const domains = labels.map((_label, index) => labels.slice(index).join("."));
-  return domains.some((domain) => getProxyForUrl(`https://${domain}:${port || "443"}`) === "");
 }
 
 /** GitHub's own API, and the way there. */

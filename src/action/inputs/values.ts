@@ -9,12 +9,12 @@ export const hour = 60 * minute;
 
 /** A parser of durations between two bounds, in milliseconds. */
 export function durationBetween(least: number, most: number): Parser<number> {
-  const range = `from ${formatDuration(least)} to ${formatDuration(most)}`;
+  const range = `Durations go from ${formatDuration(least)} to ${formatDuration(most)}.`;
   return (text) => {
     const ms = parseDuration(text);
-    if (ms === undefined) return bad(`${durationSlip(text)} Durations go ${range}.`);
-    if (ms > most) return bad(`is too long: at most ${formatDuration(most)}, and ${range}, is allowed.`);
-    if (ms < least) return bad(`is too short: at least ${formatDuration(least)}, and ${range}, is allowed.`);
+    if (ms === undefined) return bad(`${durationSlip(text)} ${range}`);
+    if (ms > most) return bad(`is too long: at most ${formatDuration(most)}. ${range}`);
+    if (ms < least) return bad(`is too short: at least ${formatDuration(least)}. ${range}`);
     return good(ms);
   };
 }
@@ -24,7 +24,9 @@ const valid = "use 90s, 15m or 1h30m.";
 /** What is wrong with a text that is no duration, likeliest first. */
 function durationSlip(text: string): string {
   const trimmed = text.trim();
-  if (/^\d{1,6}$/.test(trimmed)) return unitMissing(Number(trimmed));
+  if (/^\d{1,5}$/.test(trimmed)) return unitMissing(Number(trimmed));
+  // As long as a one-time password.
+  if (/^\d+$/.test(trimmed)) return `(${describeLength(trimmed)}) has no unit; ${valid}`;
   if (/^\$|\$\{\{/.test(trimmed)) return unexpanded;
   if (isInQuotes(trimmed)) return "is in quotation marks. Remove them.";
   const meant = meantDuration(trimmed);
@@ -33,10 +35,10 @@ function durationSlip(text: string): string {
 }
 
 function unitMissing(count: number): string {
-  const seconds = `${count}s`;
+  const inSeconds = `${count}s`;
   const short = formatDuration(count * second);
-  const same = count === 0 || short === seconds ? "" : ` or ${short}`;
-  return `is ${count}, and a unit is missing; use ${seconds}${same} for seconds, or ${count}m for minutes.`;
+  const meant = short === inSeconds ? `${inSeconds}, ${count}m or ${count}h` : `${inSeconds} or ${short}`;
+  return `is ${count}, and a unit is missing; use ${meant}.`;
 }
 
 const words: readonly [unit: RegExp, ms: number][] = [
