@@ -8,13 +8,17 @@ export interface ExportedVariable {
   previous: string | null;
 }
 
-/** What the variables hold now. Masked: what stands in such a variable is most likely a token as well. */
+/** What the variables hold now. Masked, unless it is a plain word: most likely it is a token as well. */
 export function remember(variables: readonly string[]): ExportedVariable[] {
   return variables.map((variable) => {
     const previous = environmentVariable(variable) ?? null;
-    if (previous !== null) hide(previous);
+    if (previous !== null && couldBeSecret(previous)) hide(previous);
     return { variable, previous };
   });
+}
+
+export function couldBeSecret(value: string): boolean {
+  return !/^[A-Za-z ._-]{0,15}$/.test(value);
 }
 
 /**

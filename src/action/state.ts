@@ -1,12 +1,13 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import * as core from "@actions/core";
 import { emptyJournal, type Journal, parseJournal } from "../token/journal.ts";
-import type { ExportedVariable } from "./exported-variables.ts";
+import { couldBeSecret, type ExportedVariable } from "./exported-variables.ts";
 import type { BrokerRoute } from "./inputs/broker.ts";
 import type { Credentials } from "./inputs/credentials.ts";
 import { environment } from "./inputs/environment.ts";
 import { type ApiAddress, hideProxy, parseApiUrl, parseProxy } from "./inputs/network.ts";
 import type { Settings } from "./inputs/settings.ts";
+import { minute, second } from "./inputs/values.ts";
 import { hide } from "./log.ts";
 import { saveState } from "./runner-files.ts";
 
@@ -154,7 +155,7 @@ function usableAddress({ api }: SavedState): ApiAddress | undefined {
 function hideAll({ journal, exported, api, broker, fingerprint }: SavedState): void {
   hide(fingerprint);
   for (const { status } of journal.attempts) if ("accessToken" in status) hide(status.accessToken);
-  for (const { previous } of exported) hide(previous ?? "");
+  for (const { previous } of exported) if (previous !== null && couldBeSecret(previous)) hide(previous);
   for (const named of [api?.proxy, broker?.proxy, broker?.jwtProxy]) {
     const proxy = named ? parseProxy(named) : undefined;
     if (proxy) hideProxy(proxy);
@@ -187,8 +188,8 @@ function isStep(value: unknown): value is StepIdentity {
 }
 
 function isSettings(value: unknown): value is Settings {
-  if (!isObject(value) || typeof value.timeoutMs !== "number" || !Number.isFinite(value.timeoutMs))
-    return false;
+  if (!isObject(value) || typeof value.timeoutMs !== "number") return false;
+  if (!(value.timeoutMs >= second && value.timeoutMs <= 10 * minute)) return false;
   return ["revoke", "failOnRevokeError", "summary"].every((name) => typeof value[name] === "boolean");
 }
 
@@ -206,7 +207,8 @@ function isBroker(value: unknown): value is BrokerRoute {
 }
 
 function isExported(value: unknown): value is ExportedVariable {
-  if (!isObject(value) || typeof value.variable !== "string") return false;
+  if (!isObject(value) || typeof value.variable !== "string" || !/^[A-Za-z_]\w*$/.test(value.variable))
+    return false;
   return value.previous === null || typeof value.previous === "string";
 }
 

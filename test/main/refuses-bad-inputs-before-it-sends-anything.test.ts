@@ -88,7 +88,7 @@ const rows: [input: string, value: string, wrong: string, remedy: string][] = [
     ..."JAVA_TOOL_OPTIONS DYLD_INSERT_LIBRARIES GITHUB_TOKEN GH_TOKEN ACTIONS_RUNTIME_TOKEN STATE_TOKEN".split(
       " ",
     ),
-    ..."NODE_AUTH_TOKEN NODE_EXTRA_CA_CERTS AWS_SECRET_ACCESS_KEY SSL_CERT_FILE EDITOR LD_FASTLY_TOKEN".split(
+    ..."NODE_AUTH_TOKEN NODE_EXTRA_CA_CERTS AWS_SECRET_ACCESS_KEY SSL_CERT_FILE EDITOR LD_FASTLY_TOKEN FASTLY_SERVICE_ID FASTLY_API_ENDPOINT FASTLY_PROFILE".split(
       " ",
     ),
   ].map((name): [string, string, string, string] => ["export-env", name, "the value (", names]),

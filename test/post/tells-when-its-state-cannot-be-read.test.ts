@@ -11,6 +11,9 @@ const texts = ["{", "null", "7", "[]", "{}"];
 const changes: object[] = [
   { settings: null },
   { settings: { revoke: "true" } },
+  { settings: { revoke: true, failOnRevokeError: true, summary: true, timeoutMs: 1e9 } },
+  { settings: { revoke: true, failOnRevokeError: true, summary: true, timeoutMs: -1 } },
+  { exported: [{ variable: "A\nB", previous: "x" }] },
   { step: {} },
   { api: { apiUrl: 7, proxy: null } },
   { api: { proxy: null } },

@@ -4,7 +4,7 @@ import { describeItem, listSlip, nearest, splitList } from "./slips.ts";
 const usual = ["FASTLY_API_TOKEN", "FASTLY_API_KEY"] as const;
 
 const allowed =
-  "Allowed are names of environment variables for a token: they end in TOKEN, KEY or SECRET, or hold FASTLY, such as FASTLY_API_TOKEN or FASTLY_API_KEY.";
+  "Allowed are names of environment variables for a token: they end in TOKEN, KEY or SECRET, such as FASTLY_API_TOKEN or FASTLY_API_KEY.";
 
 /** Names of environment variables, separated by spaces. */
 export function parseVariableNames(text: string): Parsed<string[]> {
@@ -33,8 +33,18 @@ function whyNot(name: string): string {
  * The runner's own variables, and those that hand a token to somebody else: npm sends NODE_AUTH_TOKEN to its
  * registry, gh sends GH_TOKEN to GitHub.
  */
-const belongsToOthers =
-  /^(?:GITHUB|GH|RUNNER|ACTIONS|INPUT|STATE|NODE|NPM|YARN|AWS|AZURE|ARM|GOOGLE|GCP|GCLOUD|DOCKER|CARGO|VAULT|SSH|GIT|BASH|LD|DYLD|PYTHON|PERL\d?|RUBY|JAVA|PIP|TWINE|GPG|TF_TOKEN|SONAR|CODECOV|SLACK|SENTRY|ANTHROPIC|OPENAI|CLOUDFLARE)_/i;
+const belongsToOthers = new RegExp(
+  `^(?:${[
+    "GITHUB GH RUNNER ACTIONS INPUT STATE CI GITLAB BITBUCKET CIRCLE",
+    "NODE NPM YARN PNPM JSR DENO CARGO GEM NUGET PIP TWINE UV COMPOSER HOMEBREW DOCKER",
+    "AWS AZURE ARM GOOGLE GCP GCLOUD CLOUDFLARE DIGITALOCEAN HCLOUD LINODE HEROKU NETLIFY VERCEL FLY",
+    "VAULT PULUMI TFE TF_TOKEN SONAR CODECOV SNYK SENTRY DD DATADOG SLACK HF ANTHROPIC OPENAI",
+    "SSH GPG GIT BASH LD DYLD PYTHON PERL PERL5 RUBY JAVA",
+  ]
+    .join(" ")
+    .replaceAll(" ", "|")})_`,
+  "i",
+);
 
 /**
  * A name that plausibly holds a token. Nothing else that programs, shells and loaders read ends so: a token in
@@ -42,5 +52,5 @@ const belongsToOthers =
  */
 function isForTokens(name: string): boolean {
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(name) || belongsToOthers.test(name)) return false;
-  return /(?:^|_)(?:API)?(?:TOKEN|KEY|SECRET)$/i.test(name) || /(?:^|_)FASTLY_/i.test(name);
+  return /(?:TOKEN|KEY|SECRET)$/i.test(name) || /^FASTLY_API_(?:TOKEN|KEY)_/.test(name);
 }
