@@ -1,9 +1,11 @@
-import * as core from "@actions/core";
+import { appendFileSync } from "node:fs";
+import { EOL } from "node:os";
 import type { CreatedToken } from "../fastly/index.ts";
 import { oneLine } from "../text/one-line.ts";
 import { escapeHtml } from "../text/secret-forms.ts";
 import type { Revocation } from "../token/revoke-in-bulk.ts";
 import type { TokenReport } from "../token/token-status.ts";
+import { environment } from "./inputs/environment.ts";
 import { warn } from "./log.ts";
 
 /** Writes main's part of the job summary: what was created. */
@@ -72,7 +74,7 @@ function rowOf(element: "th" | "td", cells: readonly string[]): string {
 
 export async function writeSummary(html: string): Promise<void> {
   try {
-    await core.summary.addRaw(html, true).write();
+    appendFileSync(environment("GITHUB_STEP_SUMMARY"), html + EOL);
   } catch (error) {
     // A summary is a courtesy: the token is none the worse without it.
     warn(`The job summary could not be written. ${error instanceof Error ? error.message : String(error)}`);
