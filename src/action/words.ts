@@ -170,7 +170,11 @@ export function formerInput(input: string): string {
 export function unwritableFile(file: RunnerFile, code: string | undefined): string {
   const why = code === undefined ? "it is missing" : (unwritable[code] ?? "the system refused it");
   const reason = code === undefined ? "" : ` (${code})`;
-  return `The runner's file for ${file} could not be written: ${why}${reason}. Free disk space on the runner or use another one; post ends whatever was created.`;
+  const isFull = code === "ENOSPC" || code === "EDQUOT";
+  const remedy = isFull
+    ? "Free disk space on the runner, or use another one."
+    : "Check whether an earlier step changed the runner's temporary directory.";
+  return `The runner's file for ${file} could not be written: ${why}${reason}. ${remedy} A token that main created is ended by post.`;
 }
 
 const unwritable: Readonly<Record<string, string>> = {

@@ -8,7 +8,7 @@ test("a token revoked early is dead for the rest of the job, and post is calm ab
   expect(run.code).toBe(0);
   expect(run.tokens).toHaveLength(1);
   expect(run.log).toContain("Revoked early: 1");
-  expect(run.log).toMatch(/Fastly token \w+ is gone: it had been revoked already\./);
+  expect(run.log).toMatch(/Fastly token \w+ is already gone: it was revoked before\./);
   expect(await act.requests()).toEqual([
     "POST /tokens 200",
     "POST /service/:id/purge_all 200",
@@ -23,6 +23,6 @@ test("a token that its own job keeps is revoked by its ID from another job", asy
   const run = await act.run("revoke-from-another-job.yml", { user });
   expect(run.code).toBe(0);
   expect(run.tokens).toHaveLength(1);
-  expect(run.log).toContain("as revoke is false");
+  expect(run.log).toContain("because revoke is false");
   expect(run.log).toContain("Revoked from here = 1");
 });
