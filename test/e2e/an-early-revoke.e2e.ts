@@ -14,6 +14,8 @@ test("a token revoked early is dead for the rest of the job, and post is calm ab
     "POST /service/:id/purge_all 200",
     "DELETE /tokens/self 204",
     "POST /service/:id/purge_all 401",
+    // Asked twice: one answer alone may come from a place that does not know the token yet.
+    "DELETE /tokens/self 401",
     "DELETE /tokens/self 401",
   ]);
 });
