@@ -1,0 +1,322 @@
+"use strict";
+exports.id = 250;
+exports.ids = [250];
+exports.modules = {
+
+/***/ 8816:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  X_: () => (/* binding */ askBroker),
+  lj: () => (/* binding */ parseObject)
+});
+
+// UNUSED EXPORTS: brokerErrorCodes
+
+// EXTERNAL MODULE: ./src/http/error.ts
+var http_error = __webpack_require__(4054);
+// EXTERNAL MODULE: ./src/http/retry-delay.ts
+var retry_delay = __webpack_require__(5744);
+// EXTERNAL MODULE: ./src/text/clean-text.ts
+var clean_text = __webpack_require__(6764);
+// EXTERNAL MODULE: ./src/http/clock.ts
+var http_clock = __webpack_require__(8658);
+;// CONCATENATED MODULE: ./src/action/broker/github-jwt.ts
+
+
+
+const oneTryMs = 10_000;
+const mostTries = 5;
+/**
+ * Asks GitHub for the OIDC token of this job. GitHub's endpoint is known to be slow and to refuse at first, so that
+ * a try has a time-out of its own, and whatever it meets is tried again.
+ *
+ * Source: GitHub's page "OpenID Connect", "Requesting the JWT using environment variables".
+ *
+ * @param audience whom the token is for
+ */
+async function requestJwt(source, audience, ports) {
+    const url = new URL(source.requestUrl);
+    url.searchParams.set("audience", audience);
+    const transport = ports.openTransport(url.origin);
+    try {
+        for (let tries = 1;; tries++) {
+            const result = await requestOnce(transport, url, source.requestToken, ports);
+            if (result.kind !== "unavailable")
+                return result;
+            const delay = (0,retry_delay/* retryDelay */.a2)(tries, undefined, ports.random);
+            if (tries === mostTries || delay >= ports.deadline.remaining())
+                return result;
+            await ports.clock.wait(delay, ports.signal).catch(() => { });
+            if (ports.signal?.aborted)
+                return { kind: "interrupted" };
+        }
+    }
+    finally {
+        await transport.close();
+    }
+}
+async function requestOnce(transport, url, requestToken, { userAgent, deadline, clock, signal, hide }) {
+    const headers = {
+        accept: "application/json; api-version=2.0",
+        authorization: `bearer ${requestToken}`,
+        "user-agent": userAgent,
+    };
+    const timeoutMs = Math.min((0,http_clock/* deadlineIn */._5)(oneTryMs, clock).remaining(), deadline.remaining());
+    if (timeoutMs === 0)
+        return { kind: "unavailable", reason: "no time was left to ask for it" };
+    try {
+        const request = { method: "GET", path: url.pathname + url.search, headers };
+        return readJwt(await transport.exchange(request, { timeoutMs, maxBytes: 64 * 1024, signal }), hide);
+    }
+    catch (error) {
+        if (!(error instanceof http_error/* HttpError */.j))
+            throw error;
+        return error.code === "aborted"
+            ? { kind: "interrupted" }
+            : { kind: "unavailable", reason: error.message };
+    }
+}
+function readJwt({ status, body }, hide) {
+    const jwt = /"value"\s*:\s*"([\w-]+\.[\w-]+\.[\w-]+)"/.exec(body)?.[1];
+    if (jwt !== undefined)
+        hide(jwt);
+    if (status === 200 && jwt !== undefined)
+        return { kind: "issued", jwt };
+    const reason = status === 200 ? "the response holds no token" : `HTTP ${status}`;
+    return { kind: "unavailable", reason, status };
+}
+
+;// CONCATENATED MODULE: ./src/action/broker/broker-client.ts
+
+
+
+
+/** What the broker may answer in place of a result. */
+const brokerErrorCodes = [
+    "malformed",
+    "token_rejected",
+    "token_reused",
+    "unknown_rule",
+    "event_denied",
+    "claim_mismatch",
+    "scope_not_granted",
+    "services_not_granted",
+    "lifetime_not_granted",
+    "quota_exceeded",
+    "no_room",
+    "upstream_refused",
+    "upstream_unavailable",
+    "store_unavailable",
+    "internal",
+];
+/**
+ * Posts a form to the broker with a fresh JWT of this job, which is good for one request: two requests in all.
+ *
+ * Source: docs/broker, "Endpoints".
+ */
+async function askBroker(broker, endpoint, fields, ports, hooks = {}) {
+    const issued = await requestJwt(ports.source, broker.audience, ports);
+    if (issued.kind !== "issued")
+        return issued;
+    const { pathname } = new URL(broker.url);
+    const form = new URLSearchParams({
+        ...fields,
+        subject_token: issued.jwt,
+        subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
+        rule: broker.rule,
+    });
+    const request = {
+        method: "POST",
+        path: `${pathname.replace(/\/+$/, "")}${endpoint}`,
+        headers: {
+            accept: "application/json",
+            "content-type": "application/x-www-form-urlencoded",
+            "user-agent": ports.userAgent,
+        },
+        body: form.toString(),
+    };
+    const timeoutMs = Math.min(30_000, ports.deadline.remaining());
+    if (timeoutMs === 0)
+        return { kind: "unknown", reason: "no time was left to ask the broker", sent: false };
+    hooks.beforeSending?.();
+    try {
+        const limits = { timeoutMs, maxBytes: 1024 * 1024, signal: ports.signal };
+        const answer = await ports.transport.exchange(request, limits);
+        hooks.inspect?.(answer);
+        return judge(answer, issued.jwt);
+    }
+    catch (error) {
+        if (!(error instanceof http_error/* HttpError */.j))
+            throw error;
+        if (error.code === "aborted")
+            return { kind: "interrupted" };
+        return { kind: "unknown", reason: `no response from the broker: ${error.message}`, sent: error.sent };
+    }
+}
+function judge(answer, jwt) {
+    const { status, complete } = answer;
+    if (!complete)
+        return { kind: "unknown", reason: "the broker's response was cut short", sent: true };
+    if (status === 200)
+        return { kind: "answered", answer };
+    const refusal = readRefusal(answer, jwt);
+    if (refusal)
+        return { kind: "refused", refusal };
+    return { kind: "unknown", reason: `HTTP ${status}, with a body that is not the broker's`, sent: true };
+}
+function readRefusal({ status, headers, body }, jwt) {
+    const parsed = parseObject(body);
+    const code = brokerErrorCodes.find((one) => one === parsed?.error_code);
+    if (!parsed || code === undefined || typeof parsed.error !== "string")
+        return undefined;
+    return {
+        code,
+        status,
+        description: textOf(parsed.error_description, jwt),
+        failedClaims: claimsOf(parsed.failed_claims, jwt),
+        requestId: textOf(parsed.request_id, jwt),
+        retryAfterMs: (0,retry_delay/* askedDelay */.gW)(status, headers, (0,retry_delay/* parseDate */._U)(headers.date) ?? Date.now()),
+    };
+}
+function claimsOf(value, jwt) {
+    if (Array.isArray(value))
+        return value.flatMap((item) => {
+            const { claim, value: own } = (item ?? {});
+            return typeof claim === "string" ? [{ claim: textOf(claim, jwt), value: textOf(own, jwt) }] : [];
+        });
+    return [];
+}
+function textOf(value, jwt) {
+    return typeof value === "string" ? (0,clean_text/* cleanText */.X)(value, [jwt]) : "";
+}
+function parseObject(body) {
+    try {
+        const json = JSON.parse(body);
+        return typeof json === "object" && json !== null && !Array.isArray(json)
+            ? json
+            : undefined;
+    }
+    catch {
+        // A proxy may answer HTML: then it is not the broker's.
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
+/***/ 3250:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   recoverThroughBroker: () => (/* binding */ recoverThroughBroker)
+/* harmony export */ });
+/* harmony import */ var _token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4010);
+/* harmony import */ var _token_settle_attempts_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8921);
+/* harmony import */ var _token_token_status_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4123);
+/* harmony import */ var _broker_client_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8816);
+
+
+
+
+const waitsMs = [1_500, 2_500, 4_000, 6_000];
+const longestWaitMs = 10_000;
+/**
+ * Ends, through the broker, tokens that this job never got or that could not end themselves: the broker finds them
+ * by their nonces. Asks again until each is settled, or is older than a create can take, or the time is up.
+ */
+function recoverThroughBroker(broker, ports) {
+    return async (unsettled, api) => {
+        const reports = [];
+        let open = unsettled;
+        for (let look = 0; open.length > 0; look++) {
+            const askedAt = api.clock.now();
+            const answer = await (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_2__/* .askBroker */ .X_)(broker, "/v1/end", { nonces: open.map(nonceOf).join(" ") }, ports);
+            const results = new Map(readResults(answer).map((result) => [result.nonce, result]));
+            const still = [];
+            for (const one of open) {
+                const result = results.get(nonceOf(one));
+                const status = await statusOf(one, result?.status, askedAt, api);
+                if (status)
+                    reports.push((0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .reportOf */ .EI)(one.attempt, status, result?.tokenId));
+                else
+                    still.push(one);
+            }
+            open = still;
+            if (open.length === 0)
+                break;
+            if (isFinal(answer) || !(await (0,_token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__/* .waited */ .h)(api, waitsMs[look] ?? longestWaitMs)))
+                return [...reports, ...open.map((one) => (0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .reportOf */ .EI)(one.attempt, leftBy(one, answer)))];
+        }
+        return reports;
+    };
+}
+function nonceOf({ attempt }) {
+    return / ([0-9a-f]{20})\./.exec(attempt.name)?.[1] ?? "";
+}
+/** @returns undefined where nothing is proved yet */
+async function statusOf({ attempt }, result, askedAt, api) {
+    if (result === "revoked")
+        return { kind: "revoked" };
+    if ("accessToken" in attempt.status) {
+        const status = await (0,_token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeSelf */ .l)(api, attempt.status.accessToken);
+        return (0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .isLeft */ .OC)(status) ? undefined : status;
+    }
+    if (result === "already_gone")
+        return { kind: "already-gone", how: "revoked" };
+    const isOld = askedAt - attempt.askedAt >= _token_settle_attempts_js__WEBPACK_IMPORTED_MODULE_1__/* .longestCreateMs */ .N;
+    return result === "never_created" || (result === "not_found" && isOld)
+        ? { kind: "never-created" }
+        : undefined;
+}
+function leftBy(one, answer) {
+    return { kind: one.bySelf?.kind === "still-alive" ? "still-alive" : "unknown", problem: problemOf(answer) };
+}
+function problemOf(answer) {
+    switch (answer.kind) {
+        case "answered":
+            return { kind: "may-still-appear" };
+        case "refused":
+            return { kind: "broker", reason: `it answered ${answer.refusal.code}. ${answer.refusal.description}` };
+        case "unavailable":
+            return { kind: "broker", reason: `GitHub gave this job no OIDC token to ask with (${answer.reason})` };
+        case "unknown":
+            return { kind: "broker", reason: answer.reason };
+        case "interrupted":
+            return { kind: "broker", reason: "the step was interrupted" };
+    }
+}
+/** A refusal of the broker's stays one, unless it asks to come again. */
+function isFinal(answer) {
+    return answer.kind === "refused" && ![429, 503].includes(answer.refusal.status);
+}
+const statuses = new Set([
+    "revoked",
+    "already_gone",
+    "never_created",
+    "not_found",
+    "unknown",
+]);
+function readResults(answer) {
+    if (answer.kind !== "answered")
+        return [];
+    const { tokens } = (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_2__/* .parseObject */ .lj)(answer.answer.body) ?? {};
+    if (!Array.isArray(tokens))
+        return [];
+    return tokens.flatMap((item) => {
+        const { nonce, status, token_id } = (item ?? {});
+        if (typeof nonce !== "string" || !statuses.has(status))
+            return [];
+        const tokenId = typeof token_id === "string" ? token_id : undefined;
+        return [{ nonce, status: status, tokenId }];
+    });
+}
+
+
+/***/ })
+
+};
+;
