@@ -23,6 +23,7 @@ const headersMs = 10_000;
 const requestMs = 20_000;
 const keepAliveMs = 30_000;
 const mostConnections = 10_000;
+const idleCheckMs = 20;
 
 export async function serve(options: ServerOptions): Promise<RunningServer> {
   const { host, port, trustsProxy, tls, handle } = options;
@@ -51,8 +52,12 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     url: `${tls ? "https" : "http"}://${name}:${address.port}`,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
+        // A connection that is busy now will be idle, and kept, once it was answered.
+        const closing = setInterval(() => server.closeIdleConnections(), idleCheckMs);
+        server.close(() => {
+          clearInterval(closing);
+          resolve();
+        });
       }),
   };
 }

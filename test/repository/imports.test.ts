@@ -32,18 +32,25 @@ test("imports go one way: action or broker, token, fastly, http, text", () => {
   expect(forbidden).toEqual([]);
 });
 
-test("only src/action/inputs/environment.ts reads the environment", () => {
+test("one file of the action, and one of the broker, read the environment", () => {
   const readers = sources.filter(({ text }) =>
     /\bprocess\s*(\.|\[\W?)\s*env\b|\benv\b[^\n]*= process\b|node:process/.test(text),
   );
-  expect(readers.map(({ path }) => path)).toEqual(["src/action/inputs/environment.ts"]);
+  expect(readers.map(({ path }) => path).sort()).toEqual([
+    "src/action/inputs/environment.ts",
+    "src/broker/node-configuration.ts",
+  ]);
 });
 
 function importsOf(text: string): string[] {
   return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
 }
 
+/** Those files of the broker that run it on Node; all others run wherever there is `fetch`. */
+const brokerOnNode = /^src\/broker\/node(-[a-z-]+)?\.ts$/;
+
 function isAllowed(path: string, specifier: string): boolean {
+  if (brokerOnNode.test(path) && /^(node:|@hono\/node-server$)/.test(specifier)) return true;
   const { rooms, packages } = mayImport[roomOf(path)];
   return specifier.startsWith(".")
     ? rooms.includes(roomOf(join(dirname(path), specifier)))

@@ -177,6 +177,11 @@ function refusalOfMint(result: Exclude<MintResult, { kind: "minted" }>, { record
         "Fastly refused the credentials of every user of this rule. Whoever runs the broker has to mend them.",
         { reason: "users_out" },
       );
+    case "resting":
+      return refusal("upstream_unavailable", "Fastly is out of reach, or did not answer as it should.", {
+        retryAfterMs: result.retryAfterMs,
+        reason: "password_rests",
+      });
     case "gave-up":
       return refusal("upstream_unavailable", "The request was given up before it was answered.", {
         reason: "gave_up",

@@ -14,10 +14,14 @@ export interface UserConfig {
 
 /** A user, and what became known of it since the configuration was loaded. */
 export interface FastlyUser extends UserConfig {
-  /** One for the whole life of the user: what it says of the password holds for every request. */
-  readonly guard: PasswordGuard;
+  /** What was heard of the password holds for every request. */
+  guard: PasswordGuard;
   /** Until when Fastly takes no writes of this user, by the clock's `elapsed`. */
   limitedUntil: number;
+  /** Until when the password rests, by the clock's `elapsed`. */
+  restsUntil: number;
+  /** How often in a row it had to. */
+  rests: number;
 }
 
 /** What all work with users needs, handed in. */
@@ -33,12 +37,27 @@ export interface UserPorts {
 }
 
 export function fastlyUser(config: UserConfig): FastlyUser {
-  return { ...config, guard: guardPassword(), limitedUntil: Number.NEGATIVE_INFINITY };
+  const never = Number.NEGATIVE_INFINITY;
+  return { ...config, guard: guardPassword(), limitedUntil: never, restsUntil: never, rests: 0 };
 }
 
 /** A user whose credentials were refused is out, until the configuration is loaded again. */
 export function isOut({ guard }: FastlyUser): boolean {
-  return guard.left() === 0;
+  return guard.verdict === "refused";
+}
+
+const firstRestMs = 15_000;
+const longestRestMs = 10 * 60_000;
+
+/**
+ * Lets a password rest that was sent as often as one may be of which nothing is known: Fastly is down, or answers in
+ * a way that nobody understands, and each request may count as a wrong password. The rest doubles each time.
+ */
+export function restWhereSpent(user: FastlyUser, clock: Clock): void {
+  if (user.guard.verdict === "accepted") user.rests = 0;
+  if (isOut(user) || user.guard.left() > 0) return;
+  user.restsUntil = clock.elapsed() + Math.min(longestRestMs, firstRestMs * 2 ** user.rests++);
+  user.guard = guardPassword();
 }
 
 export function hasTwoFactor({ passcodes }: FastlyUser): boolean {

@@ -100,7 +100,7 @@ export function sessionKeys(user: FastlyUser, ports: UserPorts): SessionKeys {
     if (!session || !isFresh(session)) {
       const old = session;
       const minted = await mint(old);
-      if (minted.kind !== "minted") return failureOf(minted);
+      if (minted.kind !== "minted") return failureOf(minted, user);
       session = minted.session;
       if (old) void endSession(old);
     }
@@ -205,8 +205,8 @@ function resultOf({ token, sudoSince }: Session): SessionResult {
   return { kind: "key", key: { id: token.id, accessToken: token.accessToken, sudoSince } };
 }
 
-function failureOf(outcome: NotMinted): SessionResult {
-  if (outcome.kind === "password-not-sent") return { kind: "out" };
+function failureOf(outcome: NotMinted, user: FastlyUser): SessionResult {
+  if (isOut(user)) return { kind: "out" };
   return { kind: "failed", error: "error" in outcome ? outcome.error : undefined };
 }
 

@@ -15,6 +15,7 @@ import {
   fastlyUser,
   hasTwoFactor,
   isOut,
+  restWhereSpent,
   type UserConfig,
   type UserPorts,
 } from "./fastly-user.ts";
@@ -55,6 +56,8 @@ export type MintResult =
   | { kind: "no-room"; retryAfterMs: number }
   /** Every user of the rule is out. */
   | { kind: "no-user" }
+  /** Fastly is down, and was asked as often as it may be without an answer. */
+  | { kind: "resting"; retryAfterMs: number }
   /** The caller was gone before a token was asked for. */
   | { kind: "gave-up" }
   | { kind: "not-minted"; user: string; outcome: Exclude<MintOutcome, { kind: "minted" }> };
@@ -88,6 +91,8 @@ const listMs = 15_000;
 const endMs = 20_000;
 /** A create takes up to a minute (assumed), and the look after it some seconds. */
 const settleMs = 75_000;
+/** A token whose answer was lost is not looked for longer at the end: its run, or GitHub's webhook, ends it. */
+const longestCloseMs = 5_000;
 const longestQueue = 2_000;
 /** Until there is room at a user. */
 const longestWaitMs = 20_000;
@@ -117,6 +122,8 @@ export function createUsers(configs: readonly UserConfig[], ports: UsersPorts): 
   const queue = roomQueue(store, longestQueue);
   const underWay = new Set<Promise<unknown>>();
   const closing = new AbortController();
+  /** Ends what would go on for long. */
+  const closed = new AbortController();
   const housekeeping = keepHouse();
 
   function memberOf(config: UserConfig): Member {
@@ -189,6 +196,7 @@ export function createUsers(configs: readonly UserConfig[], ports: UsersPorts): 
         return { ...outcome, user: room };
       }
       await store.giveRoomBack(room, order.lease);
+      restWhereSpent(member.user, clock);
       tellIfOut(member);
       if (outcome.kind === "password-not-sent" || isOut(member.user)) continue;
       if (!turnsElsewhere(outcome) || forRoom.aborted) return { kind: "not-minted", user: room, outcome };
@@ -206,9 +214,11 @@ export function createUsers(configs: readonly UserConfig[], ports: UsersPorts): 
     signal: AbortSignal,
   ): Promise<string | MintResult> {
     const able = () => order.users.map(find).filter(({ user }) => !isOut(user));
+    const awake = () => able().filter(({ user }) => user.restsUntil <= clock.elapsed());
     const open = () =>
-      able().filter(({ user }) => !full.has(user.id) && user.limitedUntil <= clock.elapsed());
-    if (able().length === 0) return { kind: "no-user" };
+      awake().filter(({ user }) => !full.has(user.id) && user.limitedUntil <= clock.elapsed());
+    const none = () => (able().length === 0 ? ({ kind: "no-user" } as const) : resting(able()));
+    if (awake().length === 0) return none();
     const { lease: id, rule, grant } = order;
     const room = await queue.request({
       lease: { id, rule, lifetimeMs: grant.lifetimeMs },
@@ -219,9 +229,14 @@ export function createUsers(configs: readonly UserConfig[], ports: UsersPorts): 
       if (room.left < find(room.user).candidate.limit * shortRoom) inBackground(correct([room.user]));
       return room.user;
     }
-    if (able().length === 0) return { kind: "no-user" };
+    if (awake().length === 0) return none();
     if (order.signal.aborted) return { kind: "gave-up" };
     return noRoom("freeInMs" in room ? room.freeInMs : undefined, able());
+  }
+
+  function resting(able: readonly Member[]): MintResult {
+    const soonest = Math.min(...able.map(({ user }) => user.restsUntil - clock.elapsed()));
+    return { kind: "resting", retryAfterMs: soonest };
   }
 
   function noRoom(freeInMs: number | undefined, able: readonly Member[] = []): MintResult {
@@ -296,11 +311,8 @@ export function createUsers(configs: readonly UserConfig[], ports: UsersPorts): 
   async function settle({ user, sessions }: Member, lost: readonly Attempt[]): Promise<void> {
     const session = await sessions.key();
     if (session.kind !== "key") return;
-    const reports = await settleAttempts(
-      lost,
-      session.key,
-      api.with({ deadline: deadlineIn(settleMs, clock) }),
-    );
+    const bounded = api.with({ deadline: deadlineIn(settleMs, clock), signal: closed.signal });
+    const reports = await settleAttempts(lost, session.key, bounded);
     for (const { name, status } of reports) ports.onEvent({ kind: "settled", user: user.id, name, status });
   }
 
@@ -402,7 +414,7 @@ export function createUsers(configs: readonly UserConfig[], ports: UsersPorts): 
     end,
     endSelf,
     correct: async (ids) => {
-      await correct(ids);
+      await correct(ids, true);
     },
     states: async () => {
       const live = await store.occupancy([...members.keys()]);
@@ -416,8 +428,13 @@ export function createUsers(configs: readonly UserConfig[], ports: UsersPorts): 
     close: async () => {
       closing.abort();
       await housekeeping;
+      clock.wait(longestCloseMs, closed.signal).then(
+        () => closed.abort(),
+        () => {},
+      );
       while (underWay.size > 0) await Promise.allSettled([...underWay]);
       await Promise.all([...members.values()].map(({ sessions }) => sessions.end()));
+      closed.abort();
       await api.close();
     },
   };

@@ -1,0 +1,131 @@
+import { type RunningBroker, startBroker } from "../../support/broker.ts";
+import type { AddedUser } from "../../support/emulator.ts";
+import { brokerFor, configOf, exchange, exchangeOf, purgeRule, useWorld } from "./world.ts";
+
+const world = useWorld();
+let user: AddedUser;
+let broker: RunningBroker;
+
+beforeAll(async () => {
+  user = await world.fastly.addUser();
+  broker = await brokerFor(world, { users: [{ id: "ci-web", user }] });
+});
+afterAll(() => broker.stop());
+
+test.each(["/v1/version", "/healthz", "/readyz", "/metrics"])("%s answers GET alone", async (path) => {
+  expect((await broker.request(path)).status).toBe(200);
+  const answer = await broker.request(path, { method: "POST" });
+  expect([answer.status, answer.body.error_code, answer.headers.get("allow")]).toEqual([
+    405,
+    "malformed",
+    "GET",
+  ]);
+});
+
+test("the version is the action's", async () => {
+  const { body } = await broker.request("/v1/version");
+  expect(body).toEqual({
+    name: "fastly-ephemeral-token-broker",
+    version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+  });
+});
+
+test("SIGHUP reads the file again, whole or not at all", async () => {
+  const users = [{ id: "ci-web", user }];
+  const { config, env } = await configOf(world, { users });
+  const own = await startBroker(config, { env });
+  try {
+    const job = await world.github.registerJob({ ref: "refs/heads/next" });
+    expect((await exchange(own, job)).body.error_code).toBe("claim_mismatch");
+    const rules = [purgeRule(["ci-web"], user.services, { match: { ref: "refs/heads/next" } })];
+    const done = await own.reload((await configOf(world, { users, rules })).config);
+    expect(done).toMatchObject({ decision: "done", policy_hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect((await exchange(own, job)).status).toBe(200);
+    expect(await own.reload("version: 1\nrules: [")).toMatchObject({ decision: "refused" });
+    expect((await exchange(own, job)).status).toBe(200);
+  } finally {
+    await own.stop();
+  }
+});
+
+test("SIGTERM: what is under way is finished, keys are ended, and the exit code is 0", async () => {
+  const own = await brokerFor(world, { users: [{ id: "ci-web", user }] });
+  const job = await world.github.registerJob();
+  await world.fastly.fault({
+    match: { method: "POST", path: "/tokens" },
+    times: 1,
+    fault: { kind: "delay", ms: 1_500 },
+  });
+  const before = (await world.fastly.requests()).at(-1)?.n ?? 0;
+  const underWay = exchange(own, job);
+  await world.fastly.nextRequest({ method: "POST", path: "/tokens", after: before });
+  const code = own.stop();
+  expect((await underWay).status).toBe(200);
+  expect(await code).toBe(0);
+  const live = await world.fastly.liveTokens(user.userId);
+  expect(live.filter(({ name }) => name?.includes(" use=broker "))).toEqual([]);
+});
+
+test("whoever is gone before the token is there leaves none alive", async () => {
+  const job = await world.github.registerJob();
+  const live = (await world.fastly.liveTokens(user.userId)).length;
+  await world.fastly.fault({
+    match: { method: "POST", path: "/tokens" },
+    times: 1,
+    fault: { kind: "delay", ms: 1_000 },
+  });
+  const before = (await world.fastly.requests()).at(-1)?.n ?? 0;
+  const leaving = new AbortController();
+  const form = await exchangeOf(job);
+  const gone = broker.request("/v1/token", {
+    method: "POST",
+    body: new URLSearchParams(form),
+    signal: leaving.signal,
+  });
+  await world.fastly.nextRequest({ method: "POST", path: "/tokens", after: before });
+  leaving.abort();
+  await expect(gone).rejects.toThrow();
+  await world.fastly.nextRequest({ method: "DELETE", path: "/tokens/self", after: before });
+  await broker.nextAudit(({ reason }) => reason === "gave_up");
+  expect((await world.fastly.liveTokens(user.userId)).length).toBe(live);
+});
+
+test("behind a proxy, the last address of X-Forwarded-For is who asked; otherwise it is not looked at", async () => {
+  const headers = { "x-forwarded-for": "203.0.113.7, 198.51.100.9" };
+  const { config, env } = await configOf(world, { users: [{ id: "ci-web", user }] });
+  const behind = await startBroker(config, { env, args: ["--trust-proxy"] });
+  try {
+    for (const [one, ip] of [
+      [behind, "198.51.100.9"],
+      [broker, "127.0.0.1"],
+    ] as const) {
+      const { body } = await one.request("/v1/token", { method: "POST", headers, body: "" });
+      expect(await one.nextAudit(({ request_id }) => request_id === body.request_id)).toMatchObject({ ip });
+    }
+  } finally {
+    await behind.stop();
+  }
+});
+
+test("each audit line has no other fields than the documented ones", async () => {
+  const job = await world.github.registerJob();
+  const { body } = await exchange(broker, job);
+  const line = await broker.nextAudit(({ request_id }) => request_id === body.request_id);
+  expect(line).toMatchObject({
+    event: "token",
+    decision: "granted",
+    status: 200,
+    rule: "web-purge",
+    repository: "octo-org/shop",
+    run_id: job.claims.run_id,
+    check_run_id: job.claims.check_run_id,
+    token_id: body.token_id,
+    token_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    jwt_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    policy_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    user: "ci-web",
+    ip: "127.0.0.1",
+    duration_ms: expect.any(Number),
+  });
+  expect(JSON.stringify(line)).not.toContain(body.access_token);
+});

@@ -1,0 +1,151 @@
+import type { RunningBroker } from "../../support/broker.ts";
+import type { AddedUser } from "../../support/emulator.ts";
+import type { GitHubJob } from "../../support/github-oidc.ts";
+import { brokerFor, exchange, useWorld, webhookSecret } from "./world.ts";
+
+const world = useWorld();
+let broker: RunningBroker;
+let user: AddedUser;
+
+beforeAll(async () => {
+  user = await world.fastly.addUser();
+  broker = await brokerFor(world, { users: [{ id: "ci-web", user }] });
+});
+afterAll(() => broker.stop());
+
+const path = "/v1/github/webhook";
+
+async function send(job: GitHubJob, more: object = {}) {
+  return world.github.sendWebhook(`${broker.url}${path}`, {
+    event: "workflow_job",
+    job: job.id,
+    secret: webhookSecret,
+    ...more,
+  });
+}
+
+async function isAlive(tokenId: string): Promise<boolean> {
+  return (await world.fastly.liveTokens(user.userId)).some(({ id }) => id === tokenId);
+}
+
+async function mint(job: GitHubJob): Promise<string> {
+  const answer = await exchange(broker, job);
+  expect(answer.status).toBe(200);
+  return answer.body.token_id;
+}
+
+test("a job that is over loses what it left alive, and no other job of its run does", async () => {
+  const job = await world.github.registerJob();
+  const sibling = await world.github.registerJob({ runId: job.claims.run_id ?? "" });
+  const [own, other] = [await mint(job), await mint(sibling)];
+  const answer = await send(job);
+  expect([answer.status, JSON.parse(answer.body)]).toEqual([
+    200,
+    { status: "done", ended: 1, left: 0, request_id: expect.any(String) },
+  ]);
+  expect(await isAlive(own)).toBe(false);
+  expect(await isAlive(other)).toBe(true);
+});
+
+test("a run attempt that is over loses all that its jobs left alive", async () => {
+  const job = await world.github.registerJob();
+  const sibling = await world.github.registerJob({ runId: job.claims.run_id ?? "" });
+  const again = await world.github.registerJob({ runId: job.claims.run_id ?? "", runAttempt: "2" });
+  const ids = [await mint(job), await mint(sibling), await mint(again)];
+  await send(job, { event: "workflow_run" });
+  expect(await Promise.all(ids.map(isAlive))).toEqual([false, false, true]);
+});
+
+test("a delivery that comes twice does no harm", async () => {
+  const job = await world.github.registerJob();
+  await mint(job);
+  const signed = await world.github.signWebhook({
+    event: "workflow_job",
+    job: job.id,
+    secret: webhookSecret,
+  });
+  const deliver = () => broker.request(path, { method: "POST", ...signed });
+  expect((await deliver()).body).toMatchObject({ status: "done", ended: 1 });
+  expect((await deliver()).body).toMatchObject({ status: "done", ended: 0 });
+});
+
+test.each([
+  ["another secret", { secret: "another-secret" }],
+  ["no signature", { headers: { "x-hub-signature-256": null } }],
+  ["the old signature alone", { headers: { "x-hub-signature-256": null } }],
+  ["a signature that is none", { headers: { "x-hub-signature-256": "sha256=00" } }],
+  ["an empty one", { headers: { "x-hub-signature-256": "" } }],
+  ["one of another body", { headers: { "x-hub-signature-256": `sha256=${"0".repeat(64)}` } }],
+])("with %s it learns nothing, and ends nothing", async (_name, more) => {
+  const job = await world.github.registerJob();
+  const id = await mint(job);
+  const answer = await send(job, more);
+  expect([answer.status, JSON.parse(answer.body).error_code]).toEqual([401, "token_rejected"]);
+  expect(await isAlive(id)).toBe(true);
+});
+
+test.each([
+  ["another action", { action: "in_progress" }],
+  [
+    "another server",
+    {
+      payload: {
+        repository: {
+          id: 1296269,
+          full_name: "octo-org/shop",
+          owner: { id: 9919 },
+          html_url: "https://ghe.example.com/octo-org/shop",
+        },
+      },
+    },
+  ],
+  [
+    "another organization",
+    {
+      payload: {
+        repository: {
+          id: 1296269,
+          full_name: "octo-org/shop",
+          owner: { id: 1 },
+          html_url: "https://github.com/octo-org/shop",
+        },
+      },
+    },
+  ],
+  [
+    "another repository's ID",
+    {
+      payload: {
+        repository: {
+          id: 1,
+          full_name: "octo-org/shop",
+          owner: { id: 9919 },
+          html_url: "https://github.com/octo-org/shop",
+        },
+      },
+    },
+  ],
+])("of %s it is ignored", async (_name, more) => {
+  const job = await world.github.registerJob();
+  const id = await mint(job);
+  const answer = await send(job, more);
+  expect([answer.status, JSON.parse(answer.body).status]).toEqual([200, "ignored"]);
+  expect(await isAlive(id)).toBe(true);
+});
+
+test("a signed body that is not GitHub's is malformed", async () => {
+  const job = await world.github.registerJob();
+  const answer = await send(job, { payload: { repository: null } });
+  expect([answer.status, JSON.parse(answer.body).error_code]).toEqual([400, "malformed"]);
+});
+
+test("without a secret in the configuration there is no such path", async () => {
+  const job = await world.github.registerJob();
+  const deaf = await brokerFor(world, { users: [{ id: "ci-web", user }], more: { webhook: undefined } });
+  try {
+    const signed = await world.github.signWebhook({ event: "workflow_job", job: job.id, secret: "" });
+    expect((await deaf.request(path, { method: "POST", ...signed })).status).toBe(404);
+  } finally {
+    await deaf.stop();
+  }
+});
