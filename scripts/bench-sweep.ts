@@ -79,7 +79,7 @@ async function costOf({ runs, asks }: Case, count: number): Promise<Cost> {
         password: emulator.password,
         "api-url": emulator.url,
         "customer-id": emulator.customerId,
-        ...(asks ? {} : { "github-token": "" }),
+        ...(asks ? {} : { "github-token": "", "trust-age": "true" }),
       },
       env: { GITHUB_API_URL: github.apiUrl, ...tellPeakIn(peakFile) },
     });

@@ -1,5 +1,6 @@
+import { isKey } from "../fastly/api.ts";
 import type { SweepOrder } from "../token/sweep-tokens.ts";
-import { isRepository, type TokenName } from "../token/token-name.ts";
+import { isRepository, isServer, type TokenName } from "../token/token-name.ts";
 import type { Access } from "../token/with-key.ts";
 import { judgeKey, readAccess, readSecret } from "./inputs/credentials.ts";
 import { environment } from "./inputs/environment.ts";
@@ -14,6 +15,7 @@ import {
   type Parsed,
   type Parser,
   read,
+  textOf,
   together,
   valid,
 } from "./inputs/input.ts";
@@ -37,10 +39,17 @@ export interface RevokeInputs extends CommonInputs {
 export interface SweepInputs extends CommonInputs {
   order: SweepOrder;
   access: Access;
-  /** An empty token lets age alone decide. */
-  github: { token: string; address: ApiAddress };
+  github: GitHubInputs;
+  /** Where the pages of runs are. */
   serverUrl: string;
 }
+
+/** What says that a run is over. */
+export type GitHubInputs =
+  /** GitHub's answer, which takes precedence over `trustAge`. */
+  | { kind: "ask"; token: string; address: ApiAddress; trustAge: boolean }
+  /** The age of its tokens alone. */
+  | { kind: "trust-age" };
 
 export async function readRevokeInputs(): Promise<Inputs<RevokeInputs>> {
   const parts = together<{ common: CommonInputs; target: RevokeInputs["target"] }>({
@@ -52,20 +61,45 @@ export async function readRevokeInputs(): Promise<Inputs<RevokeInputs>> {
 
 async function readTarget(): Promise<Inputs<RevokeInputs["target"]>> {
   const token = readSecret("token").trim();
-  const ids = read("token-ids", idsOf("a token ID"));
-  if (ids.kind === "invalid") return ids;
-  if (token !== "" && ids.inputs.length > 0) {
+  const given = textOf("token-ids");
+  if (token !== "" && given !== "") {
     return invalid("token", "and token-ids are both given. Allowed is one of them.");
   }
   if (token !== "") {
     return mapInputs(judgeKey("token", token), (judged) => ({ kind: "itself", token: judged }));
   }
-  if (ids.inputs.length === 0) {
+  const ids = read("token-ids", parseTokenIds);
+  if (ids.kind === "valid" && ids.inputs.length === 0) {
     const problem =
-      "and token-ids are both empty. Give the token itself, or the IDs of tokens with what may revoke them.";
+      "and token-ids are both empty. If it comes from another job: masked outputs do not cross jobs, so pass that job's token-id in token-ids, with credentials that may revoke it.";
     return invalid("token", problem);
   }
-  return mapInputs(await readAccess(), (access) => ({ kind: "by-id", ids: ids.inputs, access }));
+  return together<{ kind: "by-id"; ids: string[]; access: Access }>({
+    kind: valid("by-id"),
+    ids,
+    access: await readAccessToIds(),
+  });
+}
+
+async function readAccessToIds(): Promise<Inputs<Access>> {
+  const access = await readAccess();
+  const hasNone = ["username", "password", "api-key"].every((input) => textOf(input) === "");
+  if (access.kind === "valid" || !hasNone) return access;
+  const problem =
+    "is given without credentials. Revoking by ID takes username and password, or an api-key; a token alone revokes itself, in the input token.";
+  return { kind: "invalid", problems: [{ input: "token-ids", problem }, ...access.problems] };
+}
+
+/** IDs are large numbers written with 62 digits: nearly all have 22 of them. A token itself has 32 characters. */
+const longestId = 24;
+
+function parseTokenIds(text: string): Parsed<string[]> {
+  const items = splitList(text);
+  const long = items.findIndex((item) => item.length > longestId && /^[\w-]+$/.test(item));
+  if (long === -1) return idsOf("a token ID")(text);
+  return bad(
+    `is not a token ID: ${describeItem(items, long)} is too long. An ID has 22 letters and digits; a token itself goes in the input token.`,
+  );
 }
 
 export async function readSweepInputs(): Promise<Inputs<SweepInputs>> {
@@ -76,7 +110,8 @@ export async function readSweepInputs(): Promise<Inputs<SweepInputs>> {
     olderThanMs: number;
     customerId: string | undefined;
     dryRun: boolean;
-    address: ApiAddress;
+    github: GitHubInputs;
+    serverUrl: string;
   }>({
     common: readCommon("sweep"),
     access: await readAccess(),
@@ -84,18 +119,46 @@ export async function readSweepInputs(): Promise<Inputs<SweepInputs>> {
     olderThanMs: read("older-than", durationBetween(0, 365 * 24 * hour)),
     customerId: read("customer-id", parseOneId),
     dryRun: read("dry-run", parseBoolean),
-    address: readGitHubAddress(),
+    github: readGitHub(),
+    serverUrl: readServerUrl(),
   });
-  const token = readSecret("github-token").trim();
   if (parts.kind === "invalid") return { kind: "invalid", problems: onlyOnce(parts.problems) };
-  const { common, access, address, ...order } = parts.inputs;
-  return valid({
-    ...common,
-    access,
-    order: { ...order, ownRun: common.helperName },
-    github: { token, address },
-    serverUrl: environment("GITHUB_SERVER_URL") || "https://github.com",
-  });
+  const { common, access, github, serverUrl, ...order } = parts.inputs;
+  return valid({ ...common, access, github, serverUrl, order: { ...order, ownRun: common.helperName } });
+}
+
+function readGitHub(): Inputs<GitHubInputs> {
+  const token = readSecret("github-token").trim();
+  const trustAge = read("trust-age", parseBoolean);
+  if (trustAge.kind === "invalid") return trustAge;
+  if (token === "")
+    return trustAge.inputs ? valid({ kind: "trust-age" }) : invalid("github-token", noGitHubToken);
+  if (!isKey(token))
+    return invalid("github-token", "is not a GitHub token. Allowed are printable characters without spaces.");
+  return mapInputs(readGitHubAddress(), (address) => ({
+    kind: "ask",
+    token,
+    address,
+    trustAge: trustAge.inputs,
+  }));
+}
+
+const noGitHubToken = [
+  "is empty, so GitHub cannot be asked which runs are over.",
+  "If it comes from a secret, that secret is missing here: check its name, and that the job names the secret's environment with environment:; workflows that a fork or Dependabot starts get no secrets.",
+  "Leave the input out to use the workflow's own token, with permissions: actions: read.",
+  "Where age alone is to decide, set trust-age: true; tokens of jobs that are still running are revoked as well then.",
+].join(" ");
+
+/** The GitHub server that this run is on. None is assumed: another one's runs have the same numbers. */
+function readServerUrl(): Inputs<string> {
+  const url = URL.parse(environment("GITHUB_SERVER_URL"));
+  if (url && /^https?:$/.test(url.protocol) && isServer(url.host))
+    return valid(`${url.origin}${url.pathname}`.replace(/\/+$/, ""));
+  return invalid(
+    "GITHUB_SERVER_URL",
+    "is not the URL of a GitHub server, so it is not known whose runs these are. GitHub's runner sets it: check that nothing in the workflow changes it.",
+  );
 }
 
 function readCommon(use: "revoke" | "sweep"): Inputs<CommonInputs> {

@@ -1,5 +1,5 @@
 import { openTransport } from "../http/node.ts";
-import type { ExchangeLimits, Transport } from "../http/transport.ts";
+import type { ExchangeLimits, HttpAnswer, Transport } from "../http/transport.ts";
 import type { ApiAddress } from "./inputs/network.ts";
 
 /** Connections to GitHub's API, for `fetch` as Octokit calls it. */
@@ -8,12 +8,15 @@ export interface GitHubConnections {
   close: () => Promise<void>;
 }
 
+/** GitHub documents one redirect at a time: of a repository that was renamed or moved. */
+const mostRedirects = 3;
+
 /**
- * Opens what asks GitHub in the same way as Fastly is asked: the same proxies, certificates and limits, and no
- * redirects. As many connections are kept as there are questions at once. (Through Node's own `fetch` ten
- * thousand questions take twice the memory.)
+ * Opens what asks GitHub in the same way as Fastly is asked: the same proxies, certificates and limits. Redirects
+ * are followed within the same origin only, so that the token goes nowhere else. As many connections are kept as
+ * there are questions at once. (Through Node's own `fetch` ten thousand questions take twice the memory.)
  *
- * @param limits asked for each question anew
+ * @param limits asked for each request anew
  */
 export function openGitHub({ apiUrl, proxy }: ApiAddress, limits: () => ExchangeLimits): GitHubConnections {
   const { origin } = new URL(apiUrl);
@@ -21,15 +24,29 @@ export function openGitHub({ apiUrl, proxy }: ApiAddress, limits: () => Exchange
   const free: Transport[] = [];
 
   async function ask(url: string | URL | Request, init: RequestInit = {}): Promise<Response> {
-    const { pathname, search } = new URL(String(url));
     const connection = free.pop() ?? another();
     try {
       const headers = { ...(init.headers as Record<string, string>) };
-      const answer = await connection.exchange({ method: "GET", path: pathname + search, headers }, limits());
-      if (answer.failure) throw answer.failure;
-      return responseOf(answer.status, answer.headers, answer.body);
+      return responseOf(await follow(connection, new URL(String(url)), headers));
     } finally {
       free.push(connection);
+    }
+  }
+
+  async function follow(
+    connection: Transport,
+    url: URL,
+    headers: Record<string, string>,
+  ): Promise<HttpAnswer> {
+    let at = url;
+    for (let redirects = 0; ; redirects++) {
+      const path = at.pathname + at.search;
+      const answer = await connection.exchange({ method: "GET", path, headers }, limits());
+      if (answer.failure) throw answer.failure;
+      const next = isRedirect(answer.status) ? URL.parse(answer.headers.location ?? "", at.href) : null;
+      if (!next || !answer.headers.location || next.origin !== origin || redirects === mostRedirects)
+        return answer;
+      at = next;
     }
   }
 
@@ -47,17 +64,21 @@ export function openGitHub({ apiUrl, proxy }: ApiAddress, limits: () => Exchange
   };
 }
 
+function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
+}
+
 /** As much of a Response as Octokit reads. */
-function responseOf(
-  status: number,
-  headers: Readonly<Record<string, string | undefined>>,
-  body: string,
-): Response {
-  const told = {
+function responseOf({ status, headers, body }: HttpAnswer): Response {
+  // Octokit would read other types as bytes, or fail over a type that it cannot parse.
+  const type = /^application\/json\s*(?:;|$)/i.test(headers["content-type"] ?? "")
+    ? "application/json"
+    : "text/plain";
+  const response = {
     status,
     url: "",
-    headers: new Map(Object.entries(headers)),
+    headers: new Map(Object.entries({ ...headers, "content-type": type })),
     text: async () => body,
   };
-  return told as unknown as Response;
+  return response as unknown as Response;
 }

@@ -1,6 +1,6 @@
 import { type Clock, type Deadline, deadlineIn } from "../fastly/index.ts";
 import { parseDate, retryDelay } from "../http/retry-delay.ts";
-import type { Run, RunQuestions, RunState } from "../token/ask-runs.ts";
+import type { AskRun, Run, RunState } from "../token/ask-runs.ts";
 import { openGitHub } from "./github-connections.ts";
 import type { ApiAddress } from "./inputs/network.ts";
 
@@ -22,15 +22,15 @@ const mostTries = 3;
 const oneAnswer = 1024 * 1024;
 
 /**
- * Asks GitHub whether attempts of runs are over. Whatever leaves a doubt is `unknown`, so that trouble of
- * GitHub's never makes a living run look finished; and where one answer shows that no other will come, nothing
- * more is asked.
+ * Asks GitHub whether attempts of runs are over. Only an answer about the very attempt that was asked about
+ * counts; everything else is `unknown`, so that no failure makes a living run look finished. Where one answer
+ * shows that no other will come, nothing more is asked.
  *
- * Source: GitHub's REST API, "Get a workflow run attempt", "List workflow runs for a repository"; its pages on rate limits.
+ * Source: GitHub's REST API, "Get a workflow run attempt"; its pages on rate limits and on redirects.
  */
 export async function askGitHub(
   options: GitHubOptions,
-): Promise<RunQuestions & { close: () => Promise<void> }> {
+): Promise<{ askRun: AskRun; close: () => Promise<void> }> {
   // Not before the proxy was checked: loading it already reads HTTPS_PROXY, and fails with its bytes.
   const { getOctokit } = await import("@actions/github");
   const { address, clock, random, signal } = options;
@@ -52,21 +52,18 @@ export async function askGitHub(
 
   return {
     close: github.close,
-    askRun: async (run) =>
-      stateOf(await ask("GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt}", run), run),
-    canSee: async (repository) =>
-      (await ask("GET /repos/{owner}/{repo}/actions/runs?per_page=1", { repository })).kind === "answer",
+    askRun: async (run) => stateOf(await ask(run), run),
   };
 
-  async function ask(route: string, about: Partial<Run> & { repository: string }): Promise<Reply> {
-    const [owner, repo] = about.repository.split("/");
-    const parameters = { owner, repo, run_id: about.runId, attempt: about.runAttempt };
+  async function ask(run: Run): Promise<Reply> {
+    const [owner, repo] = run.repository.split("/");
+    const parameters = { owner, repo, run_id: run.runId, attempt: run.runAttempt };
     for (let tries = 1; ; tries++) {
       await pause(pausedUntil - clock.elapsed());
       if (signal?.aborted) return { kind: "no-answer", why: "the sweep was interrupted" };
       if (hopeless !== undefined) return { kind: "no-answer", why: hopeless };
       if (time() === 0) return { kind: "no-answer", why: "GitHub did not answer in time" };
-      const reply = await octokit.request(route, parameters).then(answered, refused);
+      const reply = await octokit.request(attemptRoute, parameters).then(answered, refused);
       if (reply.kind !== "again") return settle(reply);
       const waitMs = reply.waitMs ?? retryDelay(tries, undefined, random);
       if (waitMs >= time())
@@ -89,7 +86,9 @@ export async function askGitHub(
   }
 }
 
-type Reply = { kind: "answer"; data: unknown } | { kind: "not-found" } | { kind: "no-answer"; why: string };
+const attemptRoute = "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt}";
+
+type Reply = { kind: "answer"; data: unknown } | { kind: "no-answer"; why: string };
 
 type RawReply =
   | Reply
@@ -98,19 +97,27 @@ type RawReply =
   /** The same for every other question. */
   | { kind: "hopeless"; why: string };
 
-function answered({ data }: { data: unknown }): RawReply {
-  return { kind: "answer", data };
+function answered({ status, data }: { status: number; data: unknown }): RawReply {
+  if (status === 200) return { kind: "answer", data };
+  const why =
+    status >= 300
+      ? `GitHub redirected the question elsewhere (HTTP ${status})`
+      : `GitHub's answer is not about this run (HTTP ${status})`;
+  return { kind: "no-answer", why };
 }
 
 function refused(error: unknown): RawReply {
   const { status, response } = error as { status?: number; response?: { headers: ResponseHeaders } };
   // Without a response @octokit/request gives its own 500.
   if (!response) return { kind: "again", why: "GitHub's API could not be reached", waitMs: undefined };
-  if (status === 404) return { kind: "not-found" };
-  if (status === 401) return { kind: "hopeless", why: "GitHub does not know github-token (HTTP 401)" };
+  if (status === 404) {
+    const why = "GitHub does not know this attempt, or github-token may not read it (HTTP 404)";
+    return { kind: "no-answer", why };
+  }
+  if (status === 401) return { kind: "hopeless", why: "GitHub rejected github-token (HTTP 401)" };
   const waitMs = askedToWait(response.headers) ?? (isSecondaryLimit(status, error) ? minute : undefined);
   if (waitMs !== undefined)
-    return { kind: "again", why: `GitHub's limit of requests is used up (HTTP ${status})`, waitMs };
+    return { kind: "again", why: `GitHub's rate limit is used up (HTTP ${status})`, waitMs };
   if (status === 429 || (status !== undefined && status >= 500)) {
     return { kind: "again", why: `GitHub's API answered HTTP ${status}`, waitMs: undefined };
   }
@@ -136,19 +143,20 @@ function askedToWait(headers: ResponseHeaders): number | undefined {
   return Number.isNaN(reset) ? undefined : Math.max(0, reset - now) + 1000;
 }
 
-function stateOf(reply: Reply, run: Run): RunState | { kind: "not-found" } {
-  if (reply.kind === "not-found") return reply;
+function stateOf(reply: Reply, run: Run): RunState {
   if (reply.kind === "no-answer") return { kind: "unknown", why: reply.why };
-  const {
-    id,
-    run_attempt: attempt,
-    status,
-  } = (reply.data ?? {}) as { id?: unknown; run_attempt?: unknown; status?: unknown };
-  const isOther = (value: unknown, asked: string) => value !== undefined && String(value) !== asked;
-  if (typeof status !== "string" || isOther(id, run.runId) || isOther(attempt, run.runAttempt)) {
+  const { id, run_attempt: attempt, status } = (reply.data ?? {}) as Record<string, unknown>;
+  if (!isNumber(id, run.runId) || !isNumber(attempt, run.runAttempt))
     return { kind: "unknown", why: "GitHub's answer is not about this run" };
-  }
-  return status === "completed" ? { kind: "finished" } : { kind: "alive", status };
+  if (status === "completed") return { kind: "finished" };
+  if (typeof status !== "string" || !/^[a-z_]{1,30}$/.test(status))
+    return { kind: "unknown", why: "GitHub's answer names no status of this run" };
+  return { kind: "alive", status };
+}
+
+/** Octokit reads large numbers as bigint. */
+function isNumber(value: unknown, asked: string): boolean {
+  return (typeof value === "number" || typeof value === "bigint") && String(value) === asked;
 }
 
 const silence = { debug: silent, info: silent, warn: silent, error: silent };

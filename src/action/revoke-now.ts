@@ -1,37 +1,71 @@
 import * as core from "@actions/core";
 import type { HelperPorts } from "../token/helper-token.ts";
-import type { Revocation } from "../token/revoke-in-bulk.ts";
-import { revokeItself, revokeTokens } from "../token/revoke-tokens.ts";
+import { revokeUnseen } from "../token/revoke-self.ts";
+import { revokeTokens } from "../token/revoke-tokens.ts";
 import { type RevokeInputs, readRevokeInputs } from "./companion-inputs.ts";
 import { withHelperPorts } from "./helper-ports.ts";
 import { hasSummaryFile } from "./inputs/environment.ts";
 import { fail, info, warn } from "./log.ts";
-import { revocation as revocationWords } from "./revoke-words.ts";
+import { doubtfulIds, type Message, nameOfId, ownRevocation, revocations } from "./revoke-words.ts";
 import { summarizeRevocations } from "./summary.ts";
 import * as words from "./words.ts";
+
+type ById = Extract<RevokeInputs["target"], { kind: "by-id" }>;
 
 /** The `revoke` action: ends tokens now. */
 export async function revokeNow(): Promise<void> {
   const read = await readRevokeInputs();
   if (read.kind === "invalid") return fail(words.inputProblems(read.problems, "Nothing was revoked"));
-  await withHelperPorts(read.inputs, (ports) => revoke(read.inputs, ports));
+  const { target, summary } = read.inputs;
+  await withHelperPorts(read.inputs, (ports) =>
+    target.kind === "itself"
+      ? revokeGiven(target.token, summary, ports)
+      : revokeByIds(target, read.inputs, ports),
+  );
 }
 
-async function revoke({ target, helperName, summary }: RevokeInputs, ports: HelperPorts): Promise<void> {
-  if (target.kind === "itself")
-    return tell([await revokeItself(ports.api, target.token, "(the one given)")], summary);
-  const done = await revokeTokens(target.ids, target.access, helperName, ports);
-  if (done.kind === "helped") await tell(done.result, summary);
-  else fail(`Nothing was revoked. ${words.noKeyToWorkWith(done)}`);
-  for (const stray of done.strays) warn(words.ended(stray).text);
+/** Not interrupted by a cancelled job: until it is killed, the token may still be revoked. */
+async function revokeGiven(token: string, summary: boolean, { api }: HelperPorts): Promise<void> {
+  const status = await revokeUnseen(api, token);
+  report([ownRevocation(status, token)]);
+  await conclude([{ name: "(the one given)", status }], summary);
 }
 
-async function tell(revocations: readonly Revocation[], summary: boolean): Promise<void> {
-  for (const revocation of revocations) {
-    const { level, text } = revocationWords(revocation);
-    if (level === "problem") fail(text);
-    else info(text);
+async function revokeByIds(
+  { ids, access }: ById,
+  { helperName, summary }: RevokeInputs,
+  ports: HelperPorts,
+): Promise<void> {
+  report(doubtfulIds(ids));
+  const done = await revokeTokens(ids, access, helperName, ports);
+  if (done.kind === "helped") {
+    const messages = revocations(done.result, ids);
+    report(messages);
+    const named = done.result.map(({ id, status }) => ({ name: nameOfId(ids, ids.indexOf(id)), status }));
+    await conclude(named, summary);
+    reportLeftovers(
+      done.strays,
+      messages.some(({ level }) => level === "problem"),
+    );
+  } else {
+    fail(`Nothing was revoked. ${words.noKeyToWorkWith(done)}`);
+    reportLeftovers(done.strays, true);
   }
-  core.setOutput("revoked", revocations.filter(({ result }) => result.kind === "revoked").length);
-  if (summary && hasSummaryFile()) await summarizeRevocations(revocations);
+}
+
+function report(messages: readonly Message[]): void {
+  const print = { info, warning: warn, problem: fail };
+  for (const { level, text } of messages) print[level](text);
+}
+
+function reportLeftovers(strays: Parameters<typeof words.leftoverHelpers>[0], isExplained: boolean): void {
+  if (strays.length > 0) warn(words.leftoverHelpers(strays, isExplained));
+}
+
+async function conclude(
+  revoked: Parameters<typeof summarizeRevocations>[0],
+  summary: boolean,
+): Promise<void> {
+  core.setOutput("revoked", revoked.filter(({ status }) => status.kind === "revoked").length);
+  if (summary && hasSummaryFile()) await summarizeRevocations(revoked);
 }

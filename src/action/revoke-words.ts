@@ -1,14 +1,132 @@
+import type { FastlyError } from "../fastly/index.ts";
 import type { Revocation } from "../token/revoke-in-bulk.ts";
-import { explain } from "./words.ts";
+import type { NotKnown, RevokeStatus } from "../token/token-status.ts";
+import { describeItem } from "./inputs/slips.ts";
+import { problemWords } from "./words.ts";
 
-/** What became of a token that was named by its ID. */
-export function revocation({ id, result }: Revocation): { level: "info" | "problem"; text: string } {
-  switch (result.kind) {
+export interface Message {
+  level: "info" | "warning" | "problem";
+  text: string;
+}
+
+/** Fastly's IDs have 22 letters and digits (as recorded); some large enough number may have fewer. */
+const usualIdLength = 22;
+
+/** What is said before anything is sent. */
+export function doubtfulIds(ids: readonly string[]): Message[] {
+  return ids.flatMap((id, index) =>
+    id.length === usualIdLength
+      ? []
+      : [{ level: "info", text: `Token ID ${nameOfId(ids, index)} ${isUnusual(id)}.` }],
+  );
+}
+
+function isUnusual({ length }: string): string {
+  return `has ${length} characters, and Fastly's IDs have ${usualIdLength}: it is most likely mistyped`;
+}
+
+/** What became of tokens that were named by their IDs. What failed for one and the same reason is reported once. */
+export function revocations(done: readonly Revocation[], ids: readonly string[]): Message[] {
+  const nameOf = (id: string) => nameOfId(ids, ids.indexOf(id));
+  const groups = Map.groupBy(done, ({ id, status }) => errorOf(status) ?? id);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first
+      ? [
+          messageOf(
+            first,
+            group.map(({ id }) => nameOf(id)),
+          ),
+        ]
+      : [];
+  });
+}
+
+function errorOf(status: Revocation["status"]): FastlyError | undefined {
+  return "problem" in status && status.problem.kind === "error" ? status.problem.error : undefined;
+}
+
+function messageOf({ id, status }: Revocation, names: readonly string[]): Message {
+  const [name = ""] = names;
+  switch (status.kind) {
     case "revoked":
-      return { level: "info", text: `Revoked Fastly token ${id}.` };
+      return { level: "info", text: `Revoked Fastly token ${name}.` };
     case "already-gone":
-      return { level: "info", text: `Fastly token ${id} is gone: it had expired or been revoked already.` };
-    case "failed":
-      return { level: "problem", text: `Fastly token ${id} was not revoked. ${explain(result.error)}` };
+      return { level: "info", text: `Fastly token ${name} is already gone: ${howGone(status)}.` };
+    case "not-known": {
+      const doubt = id.length === usualIdLength ? "" : ` The ID ${isUnusual(id)}.`;
+      const text = `Nothing was revoked for token ID ${name}. Fastly knows no token with this ID: ended before, or mistyped.${lostWords(status)}${doubt}`;
+      return { level: "warning", text };
+    }
+    case "still-alive":
+    case "unknown": {
+      const one = names.length === 1;
+      const what = isUndone(status)
+        ? `${one ? "was" : "were"} not revoked`
+        : `may still be alive: ${one ? "its" : "their"} revocation was not confirmed`;
+      const text = `Fastly ${one ? "token" : "tokens"} ${listed(names)} ${what}. ${problemWords(status.problem)}`;
+      return { level: "problem", text };
+    }
   }
 }
+
+/** What became of the token that was given to revoke itself. */
+export function ownRevocation(status: RevokeStatus | NotKnown, token: string): Message {
+  switch (status.kind) {
+    case "revoked":
+      return { level: "info", text: "Revoked the Fastly token that was given." };
+    case "already-gone":
+      return { level: "info", text: `The Fastly token that was given is already gone: ${howGone(status)}.` };
+    case "not-known": {
+      const text = `Fastly does not know the token that was given: ended before, or mistyped.${lostWords(status)}`;
+      if (isUsualToken(token)) return { level: "info", text };
+      const doubt = ` It has ${token.length} characters, and Fastly's tokens have ${usualTokenLength}: it is most likely mistyped.`;
+      return { level: "warning", text: text + doubt };
+    }
+    case "still-alive":
+    case "unknown": {
+      const what = isUndone(status)
+        ? "was not revoked"
+        : "may still be alive: its revocation was not confirmed";
+      const text = `The Fastly token that was given ${what}. ${problemWords(status.problem)}`;
+      return { level: "problem", text };
+    }
+  }
+}
+
+const usualTokenLength = 32;
+
+/** As recorded. */
+function isUsualToken(token: string): boolean {
+  return token.length === usualTokenLength && /^[\w-]+$/.test(token);
+}
+
+function howGone({ how }: Extract<RevokeStatus, { kind: "already-gone" }>): string {
+  return how === "expired" ? "it has expired" : "it was revoked before";
+}
+
+function lostWords({ answerLost }: NotKnown): string {
+  return answerLost
+    ? " The response to a first request was lost, so it may also have been revoked just now."
+    : "";
+}
+
+/** Whether no request that was sent can have revoked it. */
+function isUndone(status: Extract<RevokeStatus, { kind: "still-alive" | "unknown" }>): boolean {
+  return errorOf(status)?.mayHaveHappened === false;
+}
+
+const mostListed = 20;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - mostListed;
+  return `${names.slice(0, mostListed).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** Short texts are described: the parts of a secret that got into the wrong input are not masked. */
+export function nameOfId(ids: readonly string[], index: number): string {
+  const id = ids[index] ?? "";
+  return id.length < shortestShown ? `(${describeItem(ids, index)})` : id;
+}
+
+const shortestShown = 16;

@@ -3,8 +3,7 @@ import { EOL } from "node:os";
 import type { CreatedToken } from "../fastly/index.ts";
 import { oneLine } from "../text/one-line.ts";
 import { escapeHtml } from "../text/secret-forms.ts";
-import type { Revocation } from "../token/revoke-in-bulk.ts";
-import type { TokenReport } from "../token/token-status.ts";
+import type { NotKnown, RevokeStatus, TokenReport } from "../token/token-status.ts";
 import { environment } from "./inputs/environment.ts";
 import { warn } from "./log.ts";
 
@@ -46,19 +45,25 @@ function fate({ status, expiresAt }: TokenReport): string {
 }
 
 /** Writes the `revoke` action's job summary: what became of each token. */
-export async function summarizeRevocations(revocations: readonly Revocation[]): Promise<void> {
-  const rows = revocations.map(({ id, result }): [string, string] => [code(id), revocationFate(result.kind)]);
+export async function summarizeRevocations(
+  revoked: readonly { name: string; status: RevokeStatus | NotKnown }[],
+): Promise<void> {
+  const rows = revoked.map(({ name, status }): [string, string] => [code(name), revocationFate(status)]);
   await write("Revoked Fastly tokens", [["Token", "What became of it"], ...rows]);
 }
 
-function revocationFate(kind: Revocation["result"]["kind"]): string {
-  switch (kind) {
+function revocationFate(status: RevokeStatus | NotKnown): string {
+  switch (status.kind) {
     case "revoked":
       return "✅ revoked";
     case "already-gone":
-      return "✅ gone already";
-    case "failed":
+      return status.how === "expired" ? "✅ expired" : "✅ already gone";
+    case "not-known":
+      return "⚠️ not known to Fastly: ended before, or mistyped";
+    case "still-alive":
       return "⚠️ not revoked; the log says why";
+    case "unknown":
+      return "⚠️ unknown; the log says why";
   }
 }
 

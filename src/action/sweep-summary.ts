@@ -1,7 +1,7 @@
 import { escapeHtml } from "../text/secret-forms.ts";
 import type { Finding } from "../token/sweep-tokens.ts";
 import { code, writeSummary } from "./summary.ts";
-import { age, fateWords } from "./sweep-words.ts";
+import { age, columnOf, verdictWords } from "./sweep-words.ts";
 
 /** The runner drops a summary over 1 MiB whole: what does not fit is left out, and told. */
 const roomForRows = 900 * 1024;
@@ -23,36 +23,30 @@ const columns = ["Token", "Run", "Age", "Last used", "What was done, and why"];
 const head = `<tr>${columns.map((column) => `<th align="left">${column}</th>`).join("")}</tr>`;
 
 /** What a person may have to act on comes first, and is left out last. */
-const order: readonly Finding["fate"]["kind"][] = [
-  "failed",
-  "run-unknown",
-  "swept",
-  "would-sweep",
-  "already-gone",
-  "run-alive",
-  "too-young",
-];
+function rank({ verdict }: Finding): number {
+  const kinds = ["failed", "run-unknown", "swept", "wouldSweep", "gone", "run-alive", "too-young"];
+  const column = columnOf(verdict);
+  return kinds.indexOf(column === "kept" ? verdict.kind : column);
+}
 
 function tables(findings: readonly Finding[], serverUrl: string): { html: string; left: number } {
-  const told: { repository: string; row: string }[] = [];
+  const shown: { repository: string; row: string }[] = [];
   const headed = new Set<string>();
   let room = roomForRows;
-  for (const finding of findings.toSorted(
-    (a, b) => order.indexOf(a.fate.kind) - order.indexOf(b.fate.kind),
-  )) {
+  for (const finding of findings.toSorted((a, b) => rank(a) - rank(b))) {
     const { repository } = finding.name;
     const row = rowOf(finding, serverUrl);
     room -= Buffer.byteLength(row) + (headed.has(repository) ? 0 : roomForHeading);
     if (room < 0) break;
     headed.add(repository);
-    told.push({ repository, row });
+    shown.push({ repository, row });
   }
-  const groups = [...Map.groupBy(told, ({ repository }) => repository)];
+  const groups = [...Map.groupBy(shown, ({ repository }) => repository)];
   const html = groups.map(([repository, rows]) => {
     const body = rows.map(({ row }) => row).join("");
     return `<h5>${escapeHtml(repository)}</h5><table>${head}${body}</table>`;
   });
-  return { html: html.join(""), left: findings.length - told.length };
+  return { html: html.join(""), left: findings.length - shown.length };
 }
 
 function rowOf(finding: Finding, serverUrl: string): string {
@@ -65,7 +59,7 @@ function rowOf(finding: Finding, serverUrl: string): string {
     run,
     age(ageMs),
     escapeHtml(token.lastUsedAt ?? "never"),
-    escapeHtml(fateWords(finding)),
+    escapeHtml(verdictWords(finding)),
   ];
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
 }

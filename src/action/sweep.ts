@@ -1,13 +1,24 @@
 import * as core from "@actions/core";
 import type { HelperPorts } from "../token/helper-token.ts";
-import { type Finding, type SweepProgress, sweepTokens } from "../token/sweep-tokens.ts";
-import { readSweepInputs, type SweepInputs } from "./companion-inputs.ts";
+import { type Finding, type SweepProgress, type Swept, sweepTokens } from "../token/sweep-tokens.ts";
+import type { WithKey } from "../token/with-key.ts";
+import { type GitHubInputs, readSweepInputs, type SweepInputs } from "./companion-inputs.ts";
 import { askGitHub } from "./github-runs.ts";
 import { withHelperPorts } from "./helper-ports.ts";
 import { hasSummaryFile } from "./inputs/environment.ts";
 import { fail, info, warn } from "./log.ts";
 import { summarizeSweep } from "./sweep-summary.ts";
-import { doubts, fateWords, sweepProgress, totalsOf, totalsWords } from "./sweep-words.ts";
+import {
+  byAgeAlone,
+  doubts,
+  isFailed,
+  isSwept,
+  sweepProgress,
+  totalsOf,
+  totalsWords,
+  trustAgeUnused,
+  verdictWords,
+} from "./sweep-words.ts";
 import * as words from "./words.ts";
 
 /** The `sweep` action: revokes what jobs left behind. */
@@ -19,32 +30,56 @@ export async function sweep(): Promise<void> {
 
 async function sweepWith(inputs: SweepInputs, ports: HelperPorts): Promise<void> {
   const { order, access, helperName, github } = inputs;
-  const runs = github.token === "" ? undefined : await askGitHub({ ...github, ...ports });
-  const tellProgress = (progress: SweepProgress) => info(sweepProgress(progress));
-  const done = await sweepTokens(order, access, helperName, { ...ports, runs, tell: tellProgress }).finally(
-    runs?.close,
-  );
-  if (done.kind !== "helped") fail(`Nothing was swept. ${words.noKeyToWorkWith(done)}`);
-  else if (done.result.kind === "not-listed") fail(`Nothing was swept. ${words.explain(done.result.error)}`);
-  else {
-    for (const doubt of doubts(done.result)) warn(doubt);
-    await tell(done.result.findings, inputs);
-  }
-  if (ports.signal?.aborted) fail(words.interrupted);
-  for (const stray of done.strays) warn(words.ended(stray).text);
+  const asking = await openAsking(github, ports);
+  const report = (progress: SweepProgress) => info(sweepProgress(progress));
+  const done = await sweepTokens(order, access, helperName, {
+    ...ports,
+    askRun: asking?.askRun,
+    report,
+  }).finally(asking?.close);
+  const problem = await conclude(done, inputs);
+  if (problem !== undefined) fail(problem);
+  else if (ports.signal?.aborted) fail(words.interrupted);
+  if (done.strays.length > 0) warn(words.leftoverHelpers(done.strays, problem !== undefined));
 }
 
-async function tell(findings: readonly Finding[], { order, summary, serverUrl }: SweepInputs): Promise<void> {
+function openAsking(github: GitHubInputs, ports: HelperPorts): ReturnType<typeof askGitHub> | undefined {
+  if (github.kind === "trust-age") {
+    info(byAgeAlone);
+    return undefined;
+  }
+  if (github.trustAge) info(trustAgeUnused);
+  return askGitHub({ ...github, ...ports });
+}
+
+/** @returns what went wrong */
+async function conclude(done: WithKey<Swept>, inputs: SweepInputs): Promise<string | undefined> {
+  if (done.kind !== "helped") return `Nothing was swept. ${words.noKeyToWorkWith(done)}`;
+  const { result } = done;
+  if (result.kind === "not-listed") return `Nothing was swept. ${words.explain(result.error)}`;
+  for (const doubt of doubts(result)) warn(doubt);
+  return concludeFindings(result.findings, inputs);
+}
+
+async function concludeFindings(
+  findings: readonly Finding[],
+  { order, summary, serverUrl }: SweepInputs,
+): Promise<string | undefined> {
   const totals = totalsOf(findings);
-  const sweptKind = order.dryRun ? "would-sweep" : "swept";
-  const ids = findings.filter(({ fate }) => fate.kind === sweptKind).map(({ token }) => token.id);
   core.setOutput("swept", totals.swept);
   core.setOutput("kept", totals.kept + totals.wouldSweep);
   core.setOutput("failed", totals.failed);
-  core.setOutput("token-ids", ids);
+  core.setOutput(
+    "token-ids",
+    findings
+      .filter(isSwept)
+      .map(({ token }) => token.id)
+      .join(" "),
+  );
   const text = totalsWords(totals, order.dryRun);
-  const failed = findings.find(({ fate }) => fate.kind === "failed");
-  if (failed) fail(`${text} Token ${failed.token.id} ${fateWords(failed)}`);
-  else info(text);
   if (summary && hasSummaryFile()) await summarizeSweep(findings, text, serverUrl);
+  const failed = findings.find(isFailed);
+  if (failed) return `${text} Token ${failed.token.id} ${verdictWords(failed)}`;
+  info(text);
+  return undefined;
 }

@@ -268,9 +268,41 @@ function mismatched({ token, mismatches }: Extract<NotMinted, { kind: "not-as-as
 export function noKeyToWorkWith(
   failed: { kind: "no-helper"; outcome: NotMinted } | { kind: "bad-key"; error: FastlyError },
 ): string {
-  if (failed.kind === "bad-key") return explain(failed.error);
+  if (failed.kind === "bad-key") return badKey(failed.error);
   const isFull = failed.outcome.kind === "failed" && failed.outcome.error.code === "token-limit";
   return `${noHelper(failed.outcome)}${isFull ? " With an api-key no helper token is needed." : ""}`;
+}
+
+/** The key was asked about itself, before anything else: whatever is wrong is wrong with the key, or on the way. */
+function badKey(error: FastlyError): string {
+  const isRejected = rejections.has(error.code);
+  return `${isRejected ? "The key in the input api-key was rejected: it is incomplete, expired or revoked. " : ""}${explain(error)}`;
+}
+
+const rejections: ReadonlySet<FastlyErrorCode> = new Set([
+  "unauthorized",
+  "expired-key",
+  "forbidden",
+  "not-found",
+]);
+
+/**
+ * Helper tokens that could not be ended, in one line.
+ *
+ * @param isExplained whether another message has said already what went wrong
+ */
+export function leftoverHelpers(helpers: readonly TokenReport[], isExplained: boolean): string {
+  const [first] = helpers;
+  const which = helpers.map(({ id, name }) => id ?? `named ${quoted(name, 300)}`).join(", ");
+  const last = helpers
+    .map(({ expiresAt }) => expiresAt ?? "never")
+    .toSorted()
+    .at(-1);
+  const why =
+    first && !isExplained && "problem" in first.status ? ` ${problemWords(first.status.problem)}` : "";
+  return helpers.length === 1
+    ? `Leftover helper token ${which} may be alive; it expires by itself at ${last}.${why}`
+    : `Leftover helper tokens may be alive: ${which}. The last of them expires by itself at ${last}.${why}`;
 }
 
 export function mismatchWords(mismatch: Mismatch): string {
@@ -366,7 +398,7 @@ function expiry({ expiresAt }: TokenReport): string {
   return expiresAt === null ? "it never expires by itself" : `it expires by itself at ${expiresAt}`;
 }
 
-function problemWords(problem: StatusProblem): string {
+export function problemWords(problem: StatusProblem): string {
   switch (problem.kind) {
     case "error":
       return explain(problem.error);

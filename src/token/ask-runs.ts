@@ -1,70 +1,44 @@
 import { inParallel } from "./in-parallel.ts";
 import { type TokenName, unknownRun } from "./token-name.ts";
 
-/** One attempt of a run, as a token's name tells it. */
+/** One attempt of a run, as a token's name has it. */
 export type Run = Pick<TokenName, "repository" | "runId" | "runAttempt">;
 
 /** What is known of a run. Only a finished one's tokens are swept. */
 export type RunState =
-  | { kind: "finished" }
-  | { kind: "alive"; status: string }
-  | { kind: "unknown"; why: string };
+  /** GitHub's answer is about this very attempt, and says that it is completed. */
+  { kind: "finished" } | { kind: "alive"; status: string } | { kind: "unknown"; why: string };
 
-/** What can be asked about runs. */
-export interface RunQuestions {
-  /** `not-found` may mean that the run is no more, or that it may not be seen. */
-  askRun: (run: Run) => Promise<RunState | { kind: "not-found" }>;
-  /** Whether the runs of a repository could be seen, if they were there. */
-  canSee: (repository: string) => Promise<boolean>;
-}
+/** Asks GitHub about one attempt of a run. */
+export type AskRun = (run: Run) => Promise<RunState>;
 
 const askedAtOnce = 10;
-const toldEvery = 500;
+const reportedEvery = 500;
 
 /**
- * Asks once for each run, several side by side. A run that is not found is finished only where the runs of
- * its repository can be seen.
+ * Asks once about each attempt, several side by side.
  *
  * @returns states by `runKey`
  */
 export async function askRuns(
   runs: readonly Run[],
-  questions: RunQuestions,
+  askRun: AskRun,
   onProgress: (done: number, all: number) => void,
 ): Promise<Map<string, RunState>> {
   const distinct = new Map(runs.map((run) => [runKey(run), run]));
   const states = new Map<string, RunState>();
-  const seen = new Set<string>();
-  const notFound: Run[] = [];
-  let done = 0;
-  await inParallel([...distinct.values()], askedAtOnce, async (run) => {
-    const state = isNamed(run) ? await questions.askRun(run) : unnamed;
-    if (state.kind === "not-found") notFound.push(run);
-    else states.set(runKey(run), state);
-    if (state.kind === "finished" || state.kind === "alive") seen.add(run.repository.toLowerCase());
-    if (++done % toldEvery === 0 || done === distinct.size) onProgress(done, distinct.size);
-  });
-  const byRepository = Map.groupBy(notFound, (run) => run.repository.toLowerCase());
-  await inParallel([...byRepository], askedAtOnce, async ([repository, lost]) => {
-    const state = await stateOfNotFound(repository, seen, questions);
-    for (const run of lost) states.set(runKey(run), state);
+  await inParallel([...distinct], askedAtOnce, async ([key, run]) => {
+    states.set(key, isNamed(run) ? await askRun(run) : unnamed);
+    const done = states.size;
+    if (done % reportedEvery === 0 || done === distinct.size) onProgress(done, distinct.size);
   });
   return states;
 }
 
-const unnamed: RunState = { kind: "unknown", why: "its name does not say which run made it" };
+const unnamed: RunState = { kind: "unknown", why: "its name does not say which run created it" };
 
 function isNamed({ repository, runId }: Run): boolean {
   return repository !== unknownRun.repository && runId !== unknownRun.runId;
-}
-
-async function stateOfNotFound(
-  repository: string,
-  seen: ReadonlySet<string>,
-  { canSee }: RunQuestions,
-): Promise<RunState> {
-  if (seen.has(repository) || (await canSee(repository))) return { kind: "finished" };
-  return { kind: "unknown", why: "GitHub does not show this repository to github-token" };
 }
 
 export function runKey({ repository, runId, runAttempt }: Run): string {

@@ -2,26 +2,30 @@ import {
   asFastlyError,
   bulkRevokeTokens,
   type FastlyApi,
-  type FastlyError,
+  FastlyError,
   type FastlyErrorCode,
+  getTokenCurrent,
   revokeToken,
 } from "../fastly/index.ts";
+import { waited } from "./revoke-self.ts";
+import { type NotKnown, type RevokeStatus, secondLookMs, statusAfter } from "./token-status.ts";
+import { askWithFreshKey, type Key } from "./with-key.ts";
 
 /** What became of one token that was to be revoked. */
 export interface Revocation {
   id: string;
-  result: { kind: "revoked" } | { kind: "already-gone" } | { kind: "failed"; error: FastlyError };
+  status: RevokeStatus | NotKnown;
 }
 
 export interface BulkPorts {
   api: FastlyApi;
-  key: string;
+  key: Pick<Key, "key" | "id">;
   /** Called after each batch with how many tokens are dealt with so far. */
   onProgress?: (done: number) => void;
   /** After so many refusals of single tokens, and nothing else, the rest are given up. Without it each one is tried. */
   giveUpAfter?: number;
-  /** Lists the IDs that exist, where that is cheaper than asking for each of many that may be gone. */
-  list?: () => Promise<ReadonlySet<string>>;
+  /** Lists the IDs that exist now, for tokens that were seen in the same list before. Without it nobody has seen them. */
+  list?: () => Promise<ReadonlySet<string> | FastlyError>;
 }
 
 /** No limit of the API is documented (assumed: a batch of this size passes, or is refused as a whole). */
@@ -29,45 +33,59 @@ const largestBatch = 400;
 
 /**
  * Revokes tokens by their IDs, in batches. A batch that is refused is halved and tried again, down to single
- * tokens, so that one bad ID spares the others; where both halves pass, batches stay that small.
+ * tokens, so that one bad ID spares the others; where both halves pass, batches stay that small. What Fastly does
+ * not know is looked for once more after a second or two.
  */
 export async function revokeInBulk(ids: readonly string[], ports: BulkPorts): Promise<Revocation[]> {
   const state: BulkState = { batchSize: largestBatch, refusals: 0, successes: 0, maybeRevoked: new Set() };
-  const done: Revocation[] = [];
-  while (done.length < ids.length) {
-    done.push(...(await revokeBatch(ids.slice(done.length, done.length + state.batchSize), state, ports)));
-    ports.onProgress?.(done.length);
+  const looks = new Map<string, Look>();
+  for (let done = 0; done < ids.length; ports.onProgress?.(done)) {
+    const batch = ids.slice(done, done + state.batchSize);
+    for (const [id, look] of await revokeBatch(batch, state, ports)) looks.set(id, look);
+    done += batch.length;
   }
-  return done;
+  const missing = [...looks].flatMap(([id, look]) => (look.kind === "missing" ? [{ id, look }] : []));
+  const settled = new Map(missing.length > 0 ? await lookAgain(missing, state, ports) : []);
+  return [...looks].map(([id, look]) => ({
+    id,
+    status: look.kind === "missing" ? (settled.get(id) ?? unknown(look.error)) : look,
+  }));
 }
+
+/** What a first look came to. `missing`: Fastly does not know the token, or does not list it. */
+type Look = RevokeStatus | Missing;
+
+interface Missing {
+  kind: "missing";
+  error: FastlyError;
+}
+
+type Looks = [id: string, look: Look][];
 
 /** How the batches went so far. */
 interface BulkState {
   batchSize: number;
   refusals: number;
   successes: number;
-  /** IDs of batches whose answer was lost: where they are gone, it was by us. */
+  /** IDs of requests whose answer was lost: where such a token is gone, it may be by us. */
   maybeRevoked: Set<string>;
 }
 
-async function revokeBatch(
-  ids: readonly string[],
-  state: BulkState,
-  ports: BulkPorts,
-): Promise<Revocation[]> {
+async function revokeBatch(ids: readonly string[], state: BulkState, ports: BulkPorts): Promise<Looks> {
   const [only, ...others] = ids;
-  if (only !== undefined && others.length === 0) return [await revokeOne(only, state, ports)];
+  if (only !== undefined && others.length === 0) return [[only, await revokeOne(only, state, ports)]];
+  const { api, key } = ports;
   try {
-    await bulkRevokeTokens(ports.api, ports.key, ids);
+    await askWithFreshKey(api, () => bulkRevokeTokens(api, key.key, ids));
     state.successes++;
-    return ids.map((id) => ({ id, result: { kind: "revoked" } }));
+    return ids.map((id) => [id, { kind: "revoked" }]);
   } catch (caught) {
     const error = asFastlyError(caught);
     if (error.mayHaveHappened) for (const id of ids) state.maybeRevoked.add(id);
     const isHopeless =
       state.successes === 0 && state.refusals >= (ports.giveUpAfter ?? Number.POSITIVE_INFINITY);
-    if (!refusesTheBatch.has(error.code) || isHopeless) return ids.map((id) => failed(id, error));
-    if (error.code === "not-found" && ports.list) return revokeRest(ids, ports.list, state, ports);
+    if (!refusesTheBatch.has(error.code) || isHopeless) return ids.map((id) => [id, statusAfter(error)]);
+    if (error.code === "not-found" && ports.list) return revokeRest(ids, error, state, ports);
     return revokeHalves(ids, state, ports);
   }
 }
@@ -75,52 +93,115 @@ async function revokeBatch(
 /** Refusals that may be about one of the tokens, or about their number. Others would meet each of them alike. */
 const refusesTheBatch: ReadonlySet<FastlyErrorCode> = new Set(["bad-request", "forbidden", "not-found"]);
 
-async function revokeHalves(
-  ids: readonly string[],
-  state: BulkState,
-  ports: BulkPorts,
-): Promise<Revocation[]> {
+async function revokeHalves(ids: readonly string[], state: BulkState, ports: BulkPorts): Promise<Looks> {
   const half = Math.ceil(ids.length / 2);
   const first = await revokeBatch(ids.slice(0, half), state, ports);
   const second = await revokeBatch(ids.slice(half), state, ports);
   const halves = [...first, ...second];
-  if (halves.every(({ result }) => result.kind === "revoked"))
-    state.batchSize = Math.min(state.batchSize, half);
+  if (halves.every(([, { kind }]) => kind === "revoked")) state.batchSize = Math.min(state.batchSize, half);
   return halves;
 }
 
-/** Some of the batch are gone, maybe all of them by an earlier try whose answer was lost: a list tells which. */
+/** Some of the batch are gone, maybe all of them by an earlier try whose answer was lost: a list says which. */
 async function revokeRest(
   ids: readonly string[],
-  list: () => Promise<ReadonlySet<string>>,
+  error: FastlyError,
   state: BulkState,
   ports: BulkPorts,
-): Promise<Revocation[]> {
-  const existing = await list();
-  const told = ids.filter((id) => !existing.has(id)).map((id) => gone(id, state.maybeRevoked.has(id)));
+): Promise<Looks> {
+  const listed = await listOwn(ports);
+  const existing = isList(listed) ? listed : new Set(ids);
+  const missing: Looks = ids.filter((id) => !existing.has(id)).map((id) => [id, { kind: "missing", error }]);
   const rest = ids.filter((id) => existing.has(id));
-  if (rest.length === 0) return told;
+  if (rest.length === 0) return missing;
   // Where all of them exist, the list is of no help.
-  return [...told, ...(await (told.length > 0 ? revokeBatch : revokeHalves)(rest, state, ports))];
+  return [...missing, ...(await (missing.length > 0 ? revokeBatch : revokeHalves)(rest, state, ports))];
 }
 
-async function revokeOne(id: string, state: BulkState, { api, key }: BulkPorts): Promise<Revocation> {
+async function revokeOne(id: string, state: BulkState, { api, key }: BulkPorts): Promise<Look> {
   try {
-    await revokeToken(api, key, id);
+    await askWithFreshKey(api, () => revokeToken(api, key.key, id));
     state.successes++;
-    return { id, result: { kind: "revoked" } };
+    return { kind: "revoked" };
   } catch (caught) {
     const error = asFastlyError(caught);
-    if (error.code === "not-found") return gone(id, error.mayHaveHappened || state.maybeRevoked.has(id));
+    if (error.mayHaveHappened) state.maybeRevoked.add(id);
+    if (error.code === "not-found") return { kind: "missing", error };
     state.refusals++;
-    return failed(id, error);
+    return statusAfter(error);
   }
 }
 
-function gone(id: string, byUs: boolean): Revocation {
-  return { id, result: { kind: byUs ? "revoked" : "already-gone" } };
+/** A token may not be known everywhere yet, so one answer that it is not there proves nothing. */
+async function lookAgain(
+  missing: readonly { id: string; look: Missing }[],
+  state: BulkState,
+  ports: BulkPorts,
+): Promise<[string, Revocation["status"]][]> {
+  if (!(await waited(ports.api, secondLookMs)))
+    return missing.map(({ id, look }) => [id, unknown(look.error)]);
+  const ids = missing.map(({ id }) => id);
+  return ports.list ? lookInList(ids, state, ports) : askAgain(ids, state, ports);
 }
 
-function failed(id: string, error: FastlyError): Revocation {
-  return { id, result: { kind: "failed", error } };
+/** The tokens were seen before: those that a second list does not show either are gone. */
+async function lookInList(
+  ids: readonly string[],
+  state: BulkState,
+  ports: BulkPorts,
+): Promise<[string, Revocation["status"]][]> {
+  const listed = await listOwn(ports);
+  if (!isList(listed)) return ids.map((id) => [id, listed]);
+  const rest = ids.filter((id) => listed.has(id));
+  const gone = ids.filter((id) => !listed.has(id));
+  return [
+    ...gone.map((id): [string, RevokeStatus] => [id, goneStatus(state.maybeRevoked.has(id))]),
+    ...(await revokeEach(rest, state, ports)),
+  ];
+}
+
+function goneStatus(maybeByUs: boolean): RevokeStatus {
+  return maybeByUs ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
+}
+
+async function revokeEach(
+  ids: readonly string[],
+  state: BulkState,
+  ports: BulkPorts,
+): Promise<[string, RevokeStatus][]> {
+  const looks = ids.length > 0 ? await revokeBatch(ids, state, ports) : [];
+  return looks.map(([id, look]) => [id, look.kind === "missing" ? unknown(look.error) : look]);
+}
+
+/** Nobody has seen the tokens: "not known" is an answer about them only where the key itself is good. */
+async function askAgain(
+  ids: readonly string[],
+  state: BulkState,
+  ports: BulkPorts,
+): Promise<[string, Revocation["status"]][]> {
+  const looks = await revokeBatch(ids, state, ports);
+  if (looks.every(([, { kind }]) => kind !== "missing")) return looks as [string, RevokeStatus][];
+  const own = await getTokenCurrent(ports.api, ports.key.key).catch(asFastlyError);
+  return looks.map(([id, look]) => {
+    if (look.kind !== "missing") return [id, look];
+    if (own instanceof FastlyError) return [id, unknown(own)];
+    return [id, { kind: "not-known", answerLost: state.maybeRevoked.has(id) }];
+  });
+}
+
+/** @returns the status of a token that was to be looked up, where there is no list that can be believed */
+async function listOwn({ key, list }: BulkPorts): Promise<ReadonlySet<string> | RevokeStatus> {
+  const listed = await list?.();
+  if (listed instanceof FastlyError) return unknown(listed);
+  // What does not show the key itself is not the list of its user.
+  if (!listed?.has(key.id)) return { kind: "unknown", problem: { kind: "list-without-helper" } };
+  return listed;
+}
+
+function isList(listed: ReadonlySet<string> | RevokeStatus): listed is ReadonlySet<string> {
+  return listed instanceof Set;
+}
+
+function unknown(error: FastlyError): RevokeStatus {
+  return { kind: "unknown", problem: { kind: "error", error } };
 }

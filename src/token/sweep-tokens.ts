@@ -5,12 +5,12 @@ import {
   listTokensUser,
   type Token,
 } from "../fastly/index.ts";
-import type { OnOdd } from "../fastly/token.ts";
-import { askRuns, type RunQuestions, type RunState, runKey } from "./ask-runs.ts";
+import { type OnOdd, readIdAndName } from "../fastly/token.ts";
+import { type AskRun, askRuns, type RunState, runKey } from "./ask-runs.ts";
 import type { HelperPorts, WorkPorts } from "./helper-token.ts";
-import { revokeInBulk } from "./revoke-in-bulk.ts";
+import { type Revocation, revokeInBulk } from "./revoke-in-bulk.ts";
 import { parseTokenName, type TokenName } from "./token-name.ts";
-import { type Access, type Key, type WithKey, withKey } from "./with-key.ts";
+import { type Access, askWithFreshKey, type Key, type WithKey, withKey } from "./with-key.ts";
 
 export interface SweepOrder {
   /** The run that sweeps, whose own jobs are at work. */
@@ -21,14 +21,14 @@ export interface SweepOrder {
   olderThanMs: number;
   /** A whole customer's tokens instead of the user's own: for a superuser. */
   customerId?: string | undefined;
-  /** Tell what would be swept, and revoke nothing. */
+  /** Report what would be swept, and revoke nothing. */
   dryRun: boolean;
 }
 
 export interface SweepPorts extends HelperPorts {
-  /** What GitHub is asked about runs; undefined where age alone decides. */
-  runs: RunQuestions | undefined;
-  tell: (progress: SweepProgress) => void;
+  /** Asks GitHub about a run; undefined where age alone decides. */
+  askRun: AskRun | undefined;
+  report: (progress: SweepProgress) => void;
 }
 
 export type SweepProgress =
@@ -41,25 +41,25 @@ export interface Finding {
   token: Token;
   name: TokenName;
   ageMs: number;
-  fate: SweepFate;
+  verdict: Verdict;
 }
 
-export type SweepFate =
-  | { kind: "swept" }
-  | { kind: "already-gone" }
-  /** A dry run would have swept it otherwise. */
+export type Verdict =
+  /** It was to be revoked, and this became of it. */
+  | { kind: "revocation"; status: Revocation["status"] }
+  /** A dry run would have revoked it otherwise. */
   | { kind: "would-sweep" }
   | { kind: "too-young" }
   | { kind: "run-alive"; status: string }
-  | { kind: "run-unknown"; why: string }
-  | { kind: "failed"; error: FastlyError };
+  | { kind: "run-unknown"; why: string };
 
 export type Swept =
-  /** `odd` tells of tokens that could not be read, and were left alone. */
-  { kind: "swept"; findings: Finding[]; odd: FastlyError[] } | { kind: "not-listed"; error: FastlyError };
+  /** `malformed` holds why tokens could not be read, and were left alone. */
+  | { kind: "swept"; findings: Finding[]; malformed: FastlyError[] }
+  | { kind: "not-listed"; error: FastlyError };
 
 /**
- * Revokes what jobs left behind: tokens whose names parse in full as this action's own, made on this GitHub
+ * Revokes what jobs left behind: tokens whose names parse in full as this action's own, created on this GitHub
  * server for the repositories asked for, old enough, and whose run is over. Everything else stays.
  */
 export function sweepTokens(
@@ -69,37 +69,44 @@ export function sweepTokens(
   ports: SweepPorts,
 ): Promise<WithKey<Swept>> {
   return withKey(access, helperName, ports, async (key, work): Promise<Swept> => {
-    const odd: FastlyError[] = [];
-    const listed = await list(order, key, work, (error) => odd.push(error));
+    const malformed: FastlyError[] = [];
+    const listed = await list(order, key, work, (error) => malformed.push(error));
     if (listed instanceof FastlyError) return { kind: "not-listed", error: listed };
     const ours = findOurs(listed, order, key, ports);
-    ports.tell({ kind: "listed", ours: ours.length, all: listed.length + odd.length });
-    const fates = await decide(ours, order, ports);
-    const over = ours.filter(({ token }) => fates.get(token.id)?.kind === "would-sweep");
-    if (!order.dryRun)
-      for (const [id, fate] of await revokeAll(over, order, key, work, ports)) fates.set(id, fate);
+    ports.report({ kind: "listed", ours: ours.length, all: listed.length + malformed.length });
+    const verdicts = await decide(ours, order, ports);
+    const over = ours.filter(({ token }) => verdicts.get(token.id)?.kind === "would-sweep");
+    if (!order.dryRun) {
+      for (const { id, status } of await revokeAll(over, order, key, work, ports))
+        verdicts.set(id, { kind: "revocation", status });
+    }
     return {
       kind: "swept",
-      odd,
+      malformed,
       findings: ours.map((candidate) => ({
         ...candidate,
-        fate: fates.get(candidate.token.id) ?? { kind: "too-young" },
+        verdict: verdicts.get(candidate.token.id) ?? { kind: "too-young" },
       })),
     };
   });
 }
 
-type Candidate = Omit<Finding, "fate">;
+type Candidate = Omit<Finding, "verdict">;
 
+/** Lists each token once, whatever the answer repeats. */
 async function list(
-  order: SweepOrder,
+  { customerId }: SweepOrder,
   { key }: Key,
   { api }: WorkPorts,
   onOdd: OnOdd = () => {},
 ): Promise<Token[] | FastlyError> {
+  const ask = () =>
+    customerId === undefined
+      ? listTokensUser(api, key, onOdd)
+      : listTokensCustomer(api, key, customerId, onOdd);
   try {
-    if (order.customerId === undefined) return await listTokensUser(api, key, onOdd);
-    return await listTokensCustomer(api, key, order.customerId, onOdd);
+    const tokens = await askWithFreshKey(api, ask);
+    return [...new Map(tokens.map((token) => [token.id, token])).values()];
   } catch (error) {
     return asFastlyError(error);
   }
@@ -130,20 +137,21 @@ function isExpired({ expiresAt }: Token, now: number): boolean {
 async function decide(
   ours: readonly Candidate[],
   { ownRun, olderThanMs }: SweepOrder,
-  { runs, tell }: SweepPorts,
-): Promise<Map<string, SweepFate>> {
+  { askRun, report }: SweepPorts,
+): Promise<Map<string, Verdict>> {
   const old = ours.filter(({ ageMs }) => ageMs >= olderThanMs);
   const others = old.filter(({ name }) => runKey(name) !== runKey(ownRun)).map(({ name }) => name);
-  const states = runs && (await askRuns(others, runs, (done, all) => tell({ kind: "asked", done, all })));
-  return new Map(old.map(({ token, name }) => [token.id, fateOf(name)]));
+  const states =
+    askRun && (await askRuns(others, askRun, (done, all) => report({ kind: "asked", done, all })));
+  return new Map(old.map(({ token, name }) => [token.id, verdictOn(name)]));
 
-  function fateOf(name: TokenName): SweepFate {
+  function verdictOn(name: TokenName): Verdict {
     if (runKey(name) === runKey(ownRun)) return { kind: "run-alive", status: "this very one" };
-    return states ? fateByState(states.get(runKey(name))) : { kind: "would-sweep" };
+    return states ? verdictBy(states.get(runKey(name))) : { kind: "would-sweep" };
   }
 }
 
-function fateByState(state: RunState | undefined): SweepFate {
+function verdictBy(state: RunState | undefined): Verdict {
   switch (state?.kind) {
     case "finished":
       return { kind: "would-sweep" };
@@ -162,18 +170,32 @@ async function revokeAll(
   order: SweepOrder,
   key: Key,
   work: WorkPorts,
-  { tell }: SweepPorts,
-): Promise<[string, SweepFate][]> {
+  { report }: SweepPorts,
+): Promise<Revocation[]> {
   const ids = candidates.map(({ token }) => token.id);
-  const revocations = await revokeInBulk(ids, {
+  return revokeInBulk(ids, {
     api: work.api,
-    key: key.key,
+    key,
     giveUpAfter: mostRefusals,
-    onProgress: (done) => tell({ kind: "revoked", done, all: ids.length }),
-    list: async () => {
-      const listed = await list(order, key, work);
-      return new Set(listed instanceof FastlyError ? ids : listed.map(({ id }) => id));
-    },
+    onProgress: (done) => report({ kind: "revoked", done, all: ids.length }),
+    list: () => listIds(order, key, work),
   });
-  return revocations.map(({ id, result }) => [id, result.kind === "revoked" ? { kind: "swept" } : result]);
+}
+
+/** Every ID in the list, also of tokens that cannot be read otherwise: what a list leaves out counts as gone. */
+async function listIds(
+  order: SweepOrder,
+  key: Key,
+  work: WorkPorts,
+): Promise<ReadonlySet<string> | FastlyError> {
+  const ids = new Set<string>();
+  let withoutId: FastlyError | undefined;
+  const listed = await list(order, key, work, (error, item) => {
+    const [known] = readIdAndName(item);
+    if (known) ids.add(known.id);
+    else withoutId = error;
+  });
+  if (listed instanceof FastlyError) return listed;
+  for (const { id } of listed) ids.add(id);
+  return withoutId ?? ids;
 }

@@ -19,6 +19,18 @@ export type TokenStatus =
   | { kind: "still-alive"; problem: StatusProblem }
   | { kind: "unknown"; problem: StatusProblem };
 
+/** What a revocation can come to. */
+export type RevokeStatus = Exclude<TokenStatus, { kind: "never-created" | "kept" }>;
+
+/**
+ * Fastly says twice that it does not know a token that nobody here has seen: it ended before, or was mistyped. Where
+ * an answer was lost before that (`answerLost`), it may also have been revoked just now.
+ */
+export interface NotKnown {
+  kind: "not-known";
+  answerLost: boolean;
+}
+
 export type StatusProblem =
   | { kind: "error"; error: FastlyError }
   /** The create's answer was lost, and it is too early to say that there will be no token. */
@@ -65,7 +77,7 @@ export function isLeft({ kind }: TokenStatus): boolean {
 }
 
 /** The status of a token that exists, after a revocation that failed. */
-export function statusAfter(error: FastlyError): TokenStatus {
+export function statusAfter(error: FastlyError): RevokeStatus {
   const provesNothing = error.mayHaveHappened || error.code === "forbidden" || isUnknownToken(error);
   return { kind: provesNothing ? "unknown" : "still-alive", problem: { kind: "error", error } };
 }

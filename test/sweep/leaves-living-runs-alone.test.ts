@@ -56,7 +56,7 @@ test("younger tokens stay, and are not asked about", async () => {
 test("a token of the future is young", async () => {
   const user = await sweep.action.user();
   const ids = await sweep.leave({ user, ageMinutes: -30 });
-  const step = await sweep.run(user, { "older-than": "0s", "github-token": "" });
+  const step = await sweep.run(user, { "older-than": "0s", "github-token": "", "trust-age": "true" });
   expect(outcome(step)).toMatchObject({ swept: 0, kept: 1 });
   expect(await sweep.live(user)).toEqual(ids);
 });
@@ -65,7 +65,7 @@ test("without a github-token age alone decides, and GitHub is not asked", async 
   const user = await sweep.action.user();
   sweep.github.know({ repository: ownRepository, runId: 100, status: "in_progress" });
   const [old, young] = await sweep.leave({ user, ageMinutes: 61 }, { user, ageMinutes: 59 });
-  const step = await sweep.run(user, { "github-token": "" });
+  const step = await sweep.run(user, { "github-token": "", "trust-age": "true" });
   expect(outcome(step)).toMatchObject({ conclusion: "success", swept: 1, kept: 1, ids: [old] });
   expect(await sweep.live(user)).toEqual([young]);
   expect(sweep.github.questions).toEqual([]);
@@ -73,7 +73,7 @@ test("without a github-token age alone decides, and GitHub is not asked", async 
 
 test.each([
   ["GitHub says that it is in progress", {}],
-  ["age alone decides", { "github-token": "" }],
+  ["age alone decides", { "github-token": "", "trust-age": "true" }],
 ])("the run that sweeps keeps its own tokens: %s", async (_, inputs) => {
   const user = await sweep.action.user();
   sweep.github.know({ repository: ownRepository, runId: 4711, attempt: 2, status: "in_progress" });
@@ -94,7 +94,7 @@ test("ages are by Fastly's clock, however far off the machine's is", async () =>
   try {
     // By this machine's clock the first is 200 minutes old, and by Fastly's 20.
     const [young, old] = await sweep.leave({ user, ageMinutes: 200 }, { user, ageMinutes: 300 });
-    const step = await sweep.run(user, { "github-token": "" });
+    const step = await sweep.run(user, { "github-token": "", "trust-age": "true" });
     expect(outcome(step)).toMatchObject({ conclusion: "success", ids: [old] });
     expect(await sweep.live(user)).toEqual([young]);
   } finally {
@@ -107,7 +107,7 @@ test("ages go by Fastly's clock, also with an api-key and on a machine whose clo
   const [key] = await sweep.action.emulator.addTokens([{ user: user.userId, scope: "global" }]);
   const [id] = await sweep.leave({ user, ageMinutes: 5 });
   const apiKey = key?.access_token ?? "";
-  const inputs = { "api-key": apiKey, "github-token": "" };
+  const inputs = { "api-key": apiKey, "github-token": "", "trust-age": "true" };
   const step = await sweep.run(user, inputs, {
     hidden: [apiKey],
     env: machineClock(2 * 3_600_000),

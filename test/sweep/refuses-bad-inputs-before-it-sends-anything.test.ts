@@ -33,12 +33,27 @@ test("no credentials: says which inputs are missing, and that forks get no secre
   expect(step.errors[0]).toMatch(/Input username [\s\S]*Input password [\s\S]*fork/);
 });
 
-test.each(["nowhere", "http://api.github.com", "https://me@api.github.com"])(
-  "github-token is not sent to %s",
+test.each(["", "nowhere", "http://api.github.com", "https://me@api.github.com"])(
+  "github-token is not sent to GITHUB_API_URL=%s",
   async (GITHUB_API_URL) => {
     const user = await sweep.action.user();
     const step = await sweep.run(user, {}, { env: { GITHUB_API_URL } });
     expect(step).toMatchObject({ conclusion: "failure", requests: [] });
-    expect(step.errors).toEqual([expect.stringContaining("Input GITHUB_API_URL (of the environment) ")]);
+    expect(step.errors).toEqual([expect.stringContaining("Environment variable GITHUB_API_URL ")]);
+  },
+);
+
+test.each(["", "nowhere", "github.com", "https://", "javascript://github.com", "https://exa_mple.com"])(
+  "no server is assumed for GITHUB_SERVER_URL=%s",
+  async (GITHUB_SERVER_URL) => {
+    const user = await sweep.action.user();
+    sweep.github.know({ repository: "octo-org/shop", runId: 100, status: "completed" });
+    const ids = await sweep.leave({ user });
+    const step = await sweep.run(user, {}, { env: { GITHUB_SERVER_URL } });
+    expect(step).toMatchObject({ conclusion: "failure", requests: [] });
+    expect(step.errors).toEqual([
+      expect.stringContaining("Environment variable GITHUB_SERVER_URL is not the URL"),
+    ]);
+    expect(await sweep.live(user)).toEqual(ids);
   },
 );

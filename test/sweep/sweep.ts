@@ -102,6 +102,11 @@ export function minutesAgo(minutes: number): string {
   return second(new Date(Date.now() - minutes * 60_000));
 }
 
+/** The items of a list as the actions write it: separated by single spaces. */
+export function listOf(text: string | undefined): string[] {
+  return text === "" ? [] : (text ?? "no such output").split(" ");
+}
+
 /** What the outputs say, as numbers and lists. A step that set none shows its log instead. */
 export function outcome({ outputs, conclusion, log }: CompanionStep) {
   if (outputs.swept === undefined) return { log };
@@ -110,6 +115,6 @@ export function outcome({ outputs, conclusion, log }: CompanionStep) {
     swept: Number(outputs.swept),
     kept: Number(outputs.kept),
     failed: Number(outputs.failed),
-    ids: JSON.parse(outputs["token-ids"] ?? "null"),
+    ids: listOf(outputs["token-ids"]),
   };
 }

@@ -110,6 +110,6 @@ test("tells how it goes on", async () => {
   const { log } = await sweep.run(user);
   expect(log).toMatch(/Of 5 tokens, 3 are this action's/);
   expect(log).toMatch(/Asked GitHub about 2 of 2 runs/);
-  expect(log).toMatch(/Dealt with 1 of 1 tokens/);
+  expect(log).toMatch(/Dealt with 1 of 1 token whose run is over/);
   expect(log).toMatch(/[Ss]wept 1, kept 2, failed on 0/);
 });

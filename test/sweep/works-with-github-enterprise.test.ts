@@ -17,11 +17,10 @@ test("asks under /api/v3, and links to the server itself", async () => {
   expect(step.summary).not.toContain("https://github.com/");
 });
 
-test("tokens of another GitHub server stay: this one answers 404 for their living runs", async () => {
+test("tokens of another GitHub server stay: this one knows nothing of their runs", async () => {
   const user = await sweep.action.user();
-  sweep.github.knowRepository(ownRepository);
   const kept = await sweep.leave({ user, server: "github.com" }, { user, server: "github.octo.example.org" });
-  for (const inputs of [{}, { repositories: "*" }, { "github-token": "" }]) {
+  for (const inputs of [{}, { repositories: "*" }, { "github-token": "", "trust-age": "true" }]) {
     const step = await sweep.run(user, inputs, { env: { GITHUB_SERVER_URL: "https://github.octo.example" } });
     expect(outcome(step)).toMatchObject({ conclusion: "success", swept: 0, kept: 0 });
   }

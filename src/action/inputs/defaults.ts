@@ -6,5 +6,6 @@ export const defaults = {
   "api-url": "https://api.fastly.com",
   timeout: "60s",
   "older-than": "1h",
+  "trust-age": "false",
   "dry-run": "false",
 } as const;

@@ -102,7 +102,10 @@ function credentialsOf({ username, password }: URL): { username: string; passwor
 
 /** GitHub's own API, and the way there. */
 export function readGitHubAddress(): Inputs<ApiAddress> {
-  const parsed = parseApiUrl(environment("GITHUB_API_URL") || "https://api.github.com");
+  const given = environment("GITHUB_API_URL");
+  // No server is assumed: another one's runs have the same numbers.
+  if (given === "") return invalid("GITHUB_API_URL", "is not set: GitHub's runner sets it.");
+  const parsed = parseApiUrl(given);
   if (parsed.ok) return routeTo(parsed.value);
   return invalid("GITHUB_API_URL", parsed.problem);
 }

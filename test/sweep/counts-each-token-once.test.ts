@@ -1,0 +1,20 @@
+import { answerNext } from "../support/action.ts";
+import { outcome, ownRepository, useSweep } from "./sweep.ts";
+
+const sweep = useSweep();
+
+test("a token that Fastly lists three times is one token", async () => {
+  const user = await sweep.action.user();
+  sweep.github.know({ repository: ownRepository, runId: 100, status: "completed" });
+  const ids = await sweep.leave({ user }, { user });
+  const [key] = await sweep.action.emulator.addTokens([{ user: user.userId, name: "by hand" }]);
+  const headers = { "fastly-key": key?.access_token ?? "" };
+  const response = await fetch(`${sweep.action.emulator.url}/tokens`, { headers });
+  const listed = (await response.json()) as unknown[];
+  const json = [...listed, ...listed, ...listed];
+  await answerNext(sweep.action.emulator, ["GET", "/tokens"], { status: 200, json });
+  const step = await sweep.run(user);
+  expect(outcome(step)).toEqual({ conclusion: "success", swept: 2, kept: 0, failed: 0, ids });
+  expect(step.log).toContain("Of 3 tokens, 2 are this action's");
+  expect(await sweep.live(user)).toEqual([key?.id]);
+});
