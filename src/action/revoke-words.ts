@@ -79,16 +79,15 @@ export function ownRevocation(status: RevokeStatus | NotKnown, token: string): M
       return { level: "info", text: `The Fastly token that was given is already gone: ${howGone(status)}.` };
     case "not-known": {
       const text = `Fastly does not know the token that was given: ended before, or mistyped.${lostWords(status)}`;
-      if (isUsualToken(token)) return { level: "info", text };
-      const doubt = ` It has ${token.length} characters, and Fastly's tokens have ${usualTokenLength}: it is most likely mistyped.`;
-      return { level: "warning", text: text + doubt };
+      const doubt = tokenDoubt(token);
+      return { level: doubt === "" ? "info" : "warning", text: text + doubt };
     }
     case "still-alive":
     case "unknown": {
       const what = isUndone(status)
         ? "was not revoked"
         : "may still be alive: its revocation was not confirmed";
-      const text = `The Fastly token that was given ${what}. ${problemWords(status.problem)}`;
+      const text = `The Fastly token that was given ${what}. ${problemWords(status.problem)}${tokenDoubt(token)}`;
       return { level: "problem", text };
     }
   }
@@ -96,9 +95,10 @@ export function ownRevocation(status: RevokeStatus | NotKnown, token: string): M
 
 const usualTokenLength = 32;
 
-/** As recorded. */
-function isUsualToken(token: string): boolean {
-  return token.length === usualTokenLength && /^[\w-]+$/.test(token);
+/** Fastly's tokens have 32 letters, digits, hyphens and underscores (as recorded). */
+function tokenDoubt({ length }: string): string {
+  if (length === usualTokenLength) return "";
+  return ` It has ${length} characters, and Fastly's tokens have ${usualTokenLength}: it is most likely mistyped.`;
 }
 
 function howGone({ how }: Extract<RevokeStatus, { kind: "already-gone" }>): string {
@@ -112,7 +112,7 @@ function lostWords({ answerLost }: NotKnown): string {
 }
 
 /** Whether no request that was sent can have revoked it. */
-function isUndone(status: Extract<RevokeStatus, { kind: "still-alive" | "unknown" }>): boolean {
+export function isUndone(status: Extract<RevokeStatus, { kind: "still-alive" | "unknown" }>): boolean {
   return errorOf(status)?.mayHaveHappened === false;
 }
 

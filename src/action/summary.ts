@@ -6,6 +6,7 @@ import { escapeHtml } from "../text/secret-forms.ts";
 import type { NotKnown, RevokeStatus, TokenReport } from "../token/token-status.ts";
 import { environment } from "./inputs/environment.ts";
 import { warn } from "./log.ts";
+import { isUndone } from "./revoke-words.ts";
 
 /** Writes main's part of the job summary: what was created. */
 export async function summarizeCreated(token: CreatedToken): Promise<void> {
@@ -61,9 +62,8 @@ function revocationFate(status: RevokeStatus | NotKnown): string {
     case "not-known":
       return "⚠️ not known to Fastly: ended before, or mistyped";
     case "still-alive":
-      return "⚠️ not revoked; the log says why";
     case "unknown":
-      return "⚠️ unknown; the log says why";
+      return isUndone(status) ? "⚠️ not revoked; the log says why" : "⚠️ may still be alive; the log says why";
   }
 }
 

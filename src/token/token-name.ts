@@ -128,7 +128,7 @@ export function parseTokenName(text: string): TokenName | undefined {
   const { server = "", repository = "", runId = "", runAttempt = "", use = "", nonce = "" } = groups;
   const job = decode(groups.job ?? "");
   const label = decode(groups.label ?? "");
-  if (job === undefined || label === undefined || groups.label === "") return undefined;
+  if (job === undefined || label === undefined || groups.job === "" || groups.label === "") return undefined;
   const name: TokenName = {
     server,
     repository,

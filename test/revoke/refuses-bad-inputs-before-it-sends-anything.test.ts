@@ -1,5 +1,6 @@
 import { useAction } from "../support/action.ts";
 import { credentials, runCompanion } from "../support/companion.ts";
+import { unknownId } from "./tokens.ts";
 
 const action = useAction();
 
@@ -19,7 +20,13 @@ test.each<[string, Record<string, string>, string]>([
   ["an ID that is JSON", { "token-ids": 'abc","type":"user' }, "Input token-ids "],
   ["an ID that is an injected command", { "token-ids": "abc::warning::x" }, "Input token-ids "],
   ["an ID that is a header", { "token-ids": "abc:def" }, "Input token-ids "],
-  ["an ID too long", { "token-ids": "a".repeat(65) }, "Input token-ids "],
+  ["an ID too long", { "token-ids": "a".repeat(25) }, "a token itself goes in the input token"],
+  [
+    "a token among the IDs",
+    { "token-ids": `${unknownId()} ${"aB3_".repeat(8)}` },
+    "item 2 of 2 (32 characters) is too long",
+  ],
+  ["a list in JSON", { "token-ids": `["${unknownId()}"]` }, "This input is a list, not JSON"],
   ["the word self", { "token-ids": "self" }, "Input token-ids "],
   ["the word self among IDs", { "token-ids": "abc self def" }, "Input token-ids "],
   ["a URL without encryption", { "token-ids": "abc", "api-url": "http://api.fastly.com" }, "Input api-url "],
@@ -42,5 +49,7 @@ test("IDs without what may revoke them: says which inputs are missing, and that 
   const user = await action.user();
   const step = await runCompanion("revoke", action, user, { inputs: { "token-ids": "abc" } });
   expect(step).toMatchObject({ conclusion: "failure", requests: [] });
-  expect(step.errors[0]).toMatch(/Input username [\s\S]*Input password [\s\S]*fork/);
+  expect(step.errors[0]).toMatch(
+    /Input token-ids is given without credentials\.[\s\S]*Input username [\s\S]*Input password [\s\S]*fork/,
+  );
 });

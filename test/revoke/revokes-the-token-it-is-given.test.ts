@@ -1,5 +1,6 @@
 import { useAction } from "../support/action.ts";
 import { runCompanion } from "../support/companion.ts";
+import type { ForeignAnswer } from "../support/emulator.ts";
 
 const action = useAction();
 
@@ -9,12 +10,12 @@ test("the token ends itself, in one request, and the main action's post stays ca
   const step = await revoke(token);
   expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "1" }, annotations: [] });
   expect(step.requests).toEqual(["DELETE /tokens/self 204"]);
-  expect(step.log).toContain("Revoked Fastly token");
+  expect(step.log).toContain("Revoked the Fastly token that was given.");
   expect(await main.job.alive()).toBe(0);
 
   const post = await main.job.run("post");
   expect(post).toMatchObject({ conclusion: "success", annotations: [] });
-  expect(post.log).toContain("it had been revoked already");
+  expect(post.log).toContain("is already gone: it was revoked before");
 
   async function revoke(token: string) {
     return runCompanion("revoke", action, main.job.user, { inputs: { token }, hidden: [token] });
@@ -42,7 +43,9 @@ test("a token that was gone already is told calmly, and not counted", async () =
   await runCompanion("revoke", action, main.job.user, options);
   const again = await runCompanion("revoke", action, main.job.user, options);
   expect(again).toMatchObject({ conclusion: "success", outputs: { revoked: "0" }, annotations: [] });
-  expect(again.log).toContain("is gone: it had expired or been revoked already");
+  expect(again.log).toContain("Fastly does not know the token that was given: ended before, or mistyped.");
+  expect(again.summary).not.toContain("✅");
+  expect(again.requests).toEqual(["DELETE /tokens/self 401", "DELETE /tokens/self 401"]);
 });
 
 test("a token that cannot be revoked fails the step, and says why", async () => {
@@ -85,4 +88,115 @@ test("the token is masked before anything else, and shows in no debug output", a
   });
   expect(step.masks).toContain(token);
   expect(step.conclusion).toBe("success");
+});
+
+test.each([
+  ["401", "success", "warning", "does not know the token"],
+  ["403", "failure", "error", "was not revoked"],
+])(
+  "a token without its last character, which Fastly answers with %s",
+  async (status, conclusion, level, words) => {
+    const main = await action.main();
+    const token = (main.outputs.token ?? "").slice(0, -1);
+    const fault = {
+      kind: "answer",
+      when: "before",
+      status: Number(status),
+      body: '{"msg":"Provided credentials are missing or invalid"}',
+      contentType: "application/json",
+    } as const;
+    await action.emulator.fault({
+      match: { method: "DELETE", path: "/tokens/self" },
+      times: "always",
+      fault,
+    });
+    const step = await runCompanion("revoke", action, main.job.user, { inputs: { token }, hidden: [token] });
+    expect(step).toMatchObject({ conclusion, outputs: { revoked: "0" } });
+    expect(step.annotations.map(({ level }) => level)).toEqual([level]);
+    const [text] = [...step.errors, ...step.warnings];
+    expect(text).toContain(words);
+    expect(text).toContain("31 characters, and Fastly's tokens have 32: it is most likely mistyped");
+    expect(step.summary).not.toContain("✅");
+    expect(await main.job.alive()).toBe(1);
+  },
+);
+
+test("a token that has expired is gone, by Fastly's own words", async () => {
+  const main = await action.main();
+  const { token = "", "token-id": id } = main.outputs;
+  const body = JSON.stringify({ msg: `Token ${id} expired at 2026-11-25T10:00:00+00:00` });
+  const fault = {
+    kind: "answer",
+    when: "before",
+    status: 401,
+    body,
+    contentType: "application/json",
+  } as const;
+  await action.emulator.fault({ match: { method: "DELETE", path: "/tokens/self" }, times: "always", fault });
+  const step = await runCompanion("revoke", action, main.job.user, { inputs: { token }, hidden: [token] });
+  expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "0" }, annotations: [] });
+  expect(step.log).toContain("The Fastly token that was given is already gone: it has expired.");
+  expect(step.summary).toContain("✅ expired");
+  expect(step.requests).toEqual(["DELETE /tokens/self 401"]);
+});
+
+const html = { body: "<html>gone</html>", contentType: "text/html" };
+
+test.each<[string, ForeignAnswer]>([
+  ["401 with HTML", { status: 401, ...html }],
+  ["401 without a body", { status: 401 }],
+  ["401 with JSON of somebody else", { status: 401, body: '{"error":"unauthorized"}' }],
+  ["401 with a msg that is no text", { status: 401, body: '{"msg":null}' }],
+  ["404 with HTML", { status: 404, ...html }],
+  ["404 with a list", { status: 404, body: '["msg"]' }],
+  ["410 with HTML", { status: 410, ...html }],
+  ["200 with HTML", { status: 200, ...html }],
+  ["202", { status: 202 }],
+  ["302 to a login page", { status: 302, headers: { location: "/login" } }],
+])("%s proves nothing: the step fails", async (_, answer) => {
+  const main = await action.main();
+  const { token = "" } = main.outputs;
+  const fault = { kind: "answer", when: "before", contentType: "application/json", ...answer } as const;
+  await action.emulator.fault({ match: { method: "DELETE", path: "/tokens/self" }, times: "always", fault });
+  const step = await runCompanion("revoke", action, main.job.user, {
+    inputs: { token, timeout: "3s" },
+    hidden: [token],
+  });
+  expect(step).toMatchObject({ conclusion: "failure", outputs: { revoked: "0" } });
+  expect(step.errors).toEqual([
+    expect.stringContaining("The Fastly token that was given may still be alive"),
+  ]);
+  expect(step.summary).not.toContain("✅");
+  expect(await main.job.alive()).toBe(1);
+});
+
+test("one answer that Fastly does not know it proves nothing: asked again, it is revoked", async () => {
+  const main = await action.main();
+  const { token = "" } = main.outputs;
+  const body = '{"msg":"Provided credentials are missing or invalid"}';
+  const fault = {
+    kind: "answer",
+    when: "before",
+    status: 401,
+    body,
+    contentType: "application/json",
+  } as const;
+  await action.emulator.fault({ match: { method: "DELETE", path: "/tokens/self" }, times: 1, fault });
+  const step = await runCompanion("revoke", action, main.job.user, { inputs: { token }, hidden: [token] });
+  expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "1" }, annotations: [] });
+  expect(await main.job.alive()).toBe(0);
+});
+
+test("a lost answer, and then a token that Fastly does not know: not counted as revoked", async () => {
+  const main = await action.main();
+  const { token = "" } = main.outputs;
+  await action.emulator.fault({
+    match: { method: "DELETE", path: "/tokens/self" },
+    times: 1,
+    fault: { kind: "answer", when: "after", status: 503 },
+  });
+  const step = await runCompanion("revoke", action, main.job.user, { inputs: { token }, hidden: [token] });
+  expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "0" } });
+  expect(step.log).toContain("so it may also have been revoked just now");
+  expect(step.summary).not.toContain("✅");
 });
