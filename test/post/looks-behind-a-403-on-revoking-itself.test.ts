@@ -1,4 +1,3 @@
-import { TOTP } from "otpauth";
 import { answerNext, told, useAction } from "../support/action.ts";
 
 const action = useAction();
@@ -16,7 +15,6 @@ test("a token that lives is looked up and revoked by its ID with a helper, which
   expect((await job.requests()).slice(1)).toEqual([
     "DELETE /tokens/self 403",
     "POST /tokens 200",
-    `GET /tokens/${outputs["token-id"]} 200`,
     `DELETE /tokens/${outputs["token-id"]} 204`,
     "DELETE /tokens/self 204",
   ]);
@@ -43,27 +41,26 @@ test("a helper that may not revoke itself either is revoked by its ID", async ()
   expect(await job.alive()).toBe(0);
 });
 
-test("without credentials that work a second time it warns, with ID and expiry", async () => {
-  const user = await action.user({ totp: true });
-  const otp = new TOTP({ secret: user.totpSecret ?? "" }).generate();
-  const job = await action.job({ user, inputs: { "totp-secret": "", otp } });
+test("without credentials it warns, with ID and expiry", async () => {
+  const job = await action.job();
   const { outputs } = await job.run("main");
   await forbidSelf("always");
-  const post = await job.run("post");
+  const post = await job.run("post", { inputs: { username: "", password: "" } });
   expect(post.conclusion).toBe("success");
   const [message] = told(post, "warning");
   expect(message).toContain(outputs["token-id"]);
   expect(message).toContain(outputs["expires-at"]);
-  expect(message).toMatch(/no credentials that work a second time.*HTTP 403/);
+  expect(message).toMatch(/post has no credentials.*HTTP 403/);
 });
 
 test("where the helper is refused, it warns after one request with credentials", async () => {
   const job = await action.job();
   const { outputs } = await job.run("main");
   await forbidSelf();
-  const post = await job.run("post", { inputs: { password: "changed meanwhile" } });
+  await answerNext(action.emulator, ["POST", "/tokens"], { status: 400, json: { msg: "invalid_grant" } });
+  const post = await job.run("post");
   expect(told(post, "warning").join()).toMatch(
-    new RegExp(`${outputs["token-id"]} was not revoked.*helper token.*refused the username.*HTTP 403`),
+    new RegExp(`${outputs["token-id"]} may be alive.*helper token.*refused the username.*HTTP 403`),
   );
   expect((await job.requests()).slice(1)).toEqual(["DELETE /tokens/self 403", "POST /tokens 400"]);
 });
@@ -75,19 +72,5 @@ test("where the revocation by ID is refused, it warns", async () => {
   const path = `/tokens/${outputs["token-id"]}`;
   await answerNext(action.emulator, ["DELETE", path], { status: 403, json: { msg: "Forbidden" } });
   const post = await job.run("post");
-  expect(told(post, "warning").join()).toMatch(new RegExp(`${outputs["token-id"]} was not revoked`));
+  expect(told(post, "warning").join()).toMatch(new RegExp(`${outputs["token-id"]} may be alive`));
 });
-
-test.each([[403], [503], [200]])(
-  "where the look-up by ID fails with %d, the revocation is sent all the same",
-  async (status) => {
-    const job = await action.job({ inputs: { timeout: "12s" } });
-    const { outputs } = await job.run("main");
-    await forbidSelf();
-    const path = `/tokens/${outputs["token-id"]}`;
-    await answerNext(action.emulator, ["GET", path], { status, json: {} }, "always");
-    expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
-    expect(await job.alive()).toBe(0);
-    await action.emulator.clearFaults();
-  },
-);
