@@ -11,7 +11,7 @@ test.each([302, 307])("%d: nothing is asked elsewhere", async (status) => {
 
   const job = await action.job({ inputs: { timeout: "1s" } });
   const main = await job.run("main");
-  expect(told(main, "error").join()).toContain("redirect, which is never followed");
+  expect(told(main, "error").join()).toContain("Redirects are never followed");
   await job.run("post");
   expect(elsewhere.hits).toBe(0);
   elsewhere.close();

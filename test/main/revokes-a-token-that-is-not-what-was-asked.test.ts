@@ -6,16 +6,16 @@ const hours = (count: number) => second(new Date(Date.now() + count * 3_600_000)
 
 const rows: [what: string, changes: () => Record<string, unknown>, words: RegExp][] = [
   ["a wider scope", () => ({ scope: "global" }), /its scope is "global", wider/],
-  ["one scope more", () => ({ scope: "purge_all purge_select" }), /wider than was asked/],
-  ["no scope at all", () => ({ scope: "" }), /wider than was asked/],
-  ["another service", () => ({ services: ["another"] }), /covers "another", more than was asked/],
-  ["every service", () => ({ services: [] }), /covers every service, more than was asked/],
+  ["one scope more", () => ({ scope: "purge_all purge_select" }), /wider than requested/],
+  ["no scope at all", () => ({ scope: "" }), /the field scope of the answer is missing/],
+  ["another service", () => ({ services: ["another"] }), /covers "another", more than requested/],
+  ["every service", () => ({ services: [] }), /covers every service, more than requested/],
   ["no expiry", () => ({ expires_at: null }), /never expires/],
-  ["a longer life than was asked", () => ({ expires_at: hours(3) }), /lives for 3h.* longer than was asked/],
+  ["a longer life than was asked", () => ({ expires_at: hours(3) }), /lives for 3h.* longer than requested/],
   [
     "a shorter life than any job",
     () => ({ expires_at: hours(10 / 3600) }),
-    /lives for \d+s only, less than a job can use/,
+    /lives for \d+s only, too short for a job/,
   ],
 ];
 
