@@ -19,10 +19,10 @@ import { formerInputs, type MainInputs, readMainInputs } from "./inputs/main-inp
 import { readApiAddress } from "./inputs/network.ts";
 import { settingsOrDefaults } from "./inputs/settings.ts";
 import { interruption } from "./interruption.ts";
+import { summarizeCreated } from "./job-summary.ts";
 import { fail, hide, info, warn } from "./log.ts";
 import { exportVariable, setOutput } from "./runner-files.ts";
 import { keepState, type StateKeeper } from "./state.ts";
-import { summarizeCreated } from "./summary.ts";
 import { transportThrough } from "./transport.ts";
 import { userAgent } from "./user-agent.ts";
 import * as words from "./words.ts";

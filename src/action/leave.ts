@@ -9,7 +9,6 @@ const shell = "/bin/sh";
  */
 export async function leave(): Promise<never> {
   await writtenOut(process.stdout);
-  await writtenOut(process.stderr);
   const code = Number(process.exitCode ?? 0);
   // exit() waits for a name server that does not answer. Another program in this process's place does not.
   if (isLookingUpNames() && process.platform !== "win32" && process.execve && existsSync(shell)) {

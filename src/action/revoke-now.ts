@@ -5,9 +5,9 @@ import { revokeTokens } from "../token/revoke-tokens.ts";
 import { type RevokeInputs, readRevokeInputs } from "./companion-inputs.ts";
 import { withHelperPorts } from "./helper-ports.ts";
 import { hasSummaryFile } from "./inputs/environment.ts";
+import { summarizeRevocations } from "./job-summary.ts";
 import { fail, info, warn } from "./log.ts";
 import { doubtfulIds, type Message, nameOfId, ownRevocation, revocations } from "./revoke-words.ts";
-import { summarizeRevocations } from "./summary.ts";
 import * as words from "./words.ts";
 
 type ById = Extract<RevokeInputs["target"], { kind: "by-id" }>;

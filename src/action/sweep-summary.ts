@@ -1,6 +1,6 @@
 import { escapeHtml } from "../text/secret-forms.ts";
 import type { Finding } from "../token/sweep-tokens.ts";
-import { code, writeSummary } from "./summary.ts";
+import { code, writeSummary } from "./job-summary.ts";
 import { age, columnOf, verdictWords } from "./sweep-words.ts";
 
 /** The runner drops a summary over 1 MiB whole: what does not fit is left out, and told. */
