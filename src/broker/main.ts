@@ -1,3 +1,6 @@
+import { namesCommand } from "./cli/index.ts";
 import { runBroker } from "./node.ts";
+import { runCommandOnNode } from "./node-cli.ts";
 
-process.exitCode = await runBroker(process.argv.slice(2));
+const args = process.argv.slice(2);
+process.exitCode = await (namesCommand(args) ? runCommandOnNode(args) : runBroker(args));

@@ -1,0 +1,204 @@
+import { scopes as knownScopes } from "../../fastly/token.ts";
+import { parseDuration } from "../../text/duration.ts";
+import { deniedEvents } from "../policy/index.ts";
+import { idClaims, isPropertyClaim, matchableClaims } from "./claims.ts";
+import { isMap } from "./words.ts";
+import type { Mistake, Path } from "./yaml-tree.ts";
+
+export interface RuleContext {
+  readonly userIds: ReadonlySet<unknown>;
+  /** Whether issuers speak for different GitHub servers, whose IDs may be the same. */
+  readonly hasSeveralServers: boolean;
+}
+
+/** What is wrong with a rule beyond its shape, whatever else is wrong with it. */
+export function checkRule(rule: unknown, path: Path, context: RuleContext): Mistake[] {
+  if (!isMap(rule)) return [];
+  const { match, grant, users } = rule;
+  return [
+    ...checkUsers(users, [...path, "users"], context),
+    ...(isMap(match) && !Array.isArray(match) ? checkMatch(match, [...path, "match"], context) : []),
+    ...(isMap(grant) && !Array.isArray(grant) ? checkGrant(grant, [...path, "grant"]) : []),
+  ];
+}
+
+function checkUsers(users: unknown, path: Path, { userIds }: RuleContext): Mistake[] {
+  if (!Array.isArray(users)) return [];
+  const unknown = users.flatMap((user, index) =>
+    typeof user === "string" && !userIds.has(user)
+      ? [
+          {
+            path: [...path, index],
+            message: "No user below fastly.users has this ID. Add it there, or correct the name.",
+          },
+        ]
+      : [],
+  );
+  return [...unknown, ...repeated(users, path)];
+}
+
+/** Items that stand in a list twice. */
+function repeated(items: readonly unknown[], path: Path): Mistake[] {
+  return items.flatMap((item, index) =>
+    typeof item === "string" && items.indexOf(item) < index
+      ? [{ path: [...path, index], message: "This stands in the list twice. Remove one of the two." }]
+      : [],
+  );
+}
+
+function checkMatch(match: Record<string, unknown>, path: Path, context: RuleContext): Mistake[] {
+  const claims = Object.entries(match);
+  const mistakes = claims.flatMap(([claim, value]) => checkClaim(claim, value, [...path, claim]));
+  if (context.hasSeveralServers && !("iss" in match))
+    mistakes.push({
+      path: [...path, "iss"],
+      message:
+        "iss is missing. The issuers speak for several GitHub servers, on which different repositories may have the same ID: name the issuer that the rule is for.",
+    });
+  return mistakes;
+}
+
+function checkClaim(claim: string, value: unknown, path: Path): Mistake[] {
+  const name = unknownClaim(claim);
+  if (name !== undefined) return [{ path, atKey: true, message: name }];
+  if (!Array.isArray(value)) return checkValue(claim, value, path);
+  return [
+    ...value.flatMap((item, index) => checkValue(claim, item, [...path, index])),
+    ...repeated(value, path),
+  ];
+}
+
+function unknownClaim(claim: string): string | undefined {
+  if ((matchableClaims as readonly string[]).includes(claim) || isPropertyClaim(claim)) return undefined;
+  if (claim === "sub")
+    return "sub is not matched: GitHub has changed its form. Name repository_owner_id, repository_id and, where needed, ref or environment.";
+  if (claim === "aud") return "aud is compared with the audience at the head of the file. Remove it here.";
+  return `GitHub's tokens have no claim of this name that a rule can match. Allowed are ${matchableClaims.join(", ")}, and repo_property_NAME.`;
+}
+
+function checkValue(claim: string, value: unknown, path: Path): Mistake[] {
+  if (Array.isArray(value)) return wrong(path, "A list inside a list is not allowed. Write one list.");
+  if (isMap(value)) return checkGlob(claim, value, path);
+  if (typeof value !== "string") return [];
+  return wrong(path, textFault(value) ?? starFault(claim, value) ?? claimFault(claim, value));
+}
+
+function wrong(path: Path, message: string | undefined): Mistake[] {
+  return message === undefined ? [] : [{ path, message }];
+}
+
+function textFault(text: string): string | undefined {
+  if (text === "") return "The text is empty: no claim is.";
+  if (text !== text.trim()) return "A space or a line end stands at the beginning or the end. Remove it.";
+  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)
+    ? "A line end or another control character stands in it. Remove it."
+    : undefined;
+}
+
+function starFault(claim: string, text: string): string | undefined {
+  if (!text.includes("*")) return undefined;
+  return claim === "ref"
+    ? 'Text is compared exactly, and no ref has an asterisk. Write { glob: "refs/tags/v*" } for a pattern.'
+    : "Text is compared exactly, and patterns are allowed on ref alone. List the values.";
+}
+
+function claimFault(claim: string, text: string): string | undefined {
+  if (idClaims.includes(claim) && !/^[0-9]{1,20}$/.test(text))
+    return `${claim} has digits alone: this is a name, or mistyped. IDs are asked for because names change hands; gh api repos/OWNER/REPO shows them.`;
+  if (claim !== "event_name") return undefined;
+  if (deniedEvents.includes(text))
+    return `${text} gets no token, whatever a rule says: such jobs can run code that nobody has reviewed. Remove it.`;
+  return /^[a-z][a-z_]*$/.test(text)
+    ? undefined
+    : "Events are written in lower case, such as push or workflow_dispatch.";
+}
+
+function checkGlob(claim: string, value: Record<string, unknown>, path: Path): Mistake[] {
+  if (claim !== "ref")
+    return wrong(path, "Patterns are allowed on ref alone. Write the exact text, or a list of texts.");
+  const { glob, ...others } = value;
+  const unknown = Object.keys(others);
+  if (unknown.length > 0)
+    return unknown.map((key) => ({
+      path: [...path, key],
+      atKey: true,
+      message: 'This key is unknown. Write { glob: "refs/tags/v*" }.',
+    }));
+  if (typeof glob !== "string") return [];
+  return wrong([...path, "glob"], textFault(glob) ?? globFault(glob));
+}
+
+function globFault(glob: string): string | undefined {
+  if (glob.includes("**")) return "** is not supported: * never crosses /. Write one pattern for each depth.";
+  return /[?[\]{}\\^~:\s]/.test(glob)
+    ? "A pattern has * alone; no ref holds the other signs of patterns and regular expressions. Remove them."
+    : undefined;
+}
+
+function checkGrant(grant: Record<string, unknown>, path: Path): Mistake[] {
+  return [
+    ...checkScopes(grant, [...path, "scope"]),
+    ...checkServices(grant.services, [...path, "services"]),
+    ...checkLifetime(grant.max_ttl, [...path, "max_ttl"]),
+  ];
+}
+
+function checkScopes({ scope, account_access: access }: Record<string, unknown>, path: Path): Mistake[] {
+  if (!Array.isArray(scope)) return [];
+  const mistakes = repeated(scope, path);
+  const wide = scope.findIndex((item) => item === "global" || item === "global:read");
+  if (wide !== -1 && access !== true)
+    mistakes.push({
+      path: [...path, wide],
+      message: `${scope[wide]} reaches the account as well, which no list of services limits. Add account_access: true to the grant, or grant a narrower scope.`,
+    });
+  if (scope.includes("global") && scope.some((item) => item !== "global" && isScope(item)))
+    mistakes.push({
+      path: [...path, scope.indexOf("global")],
+      message: "global holds every other scope. List it alone, or list the others without it.",
+    });
+  return mistakes;
+}
+
+function isScope(value: unknown): boolean {
+  return (knownScopes as readonly unknown[]).includes(value);
+}
+
+function checkServices(services: unknown, path: Path): Mistake[] {
+  const remedy = 'List IDs of services in brackets, or write "*" alone, in quotes, for all of them.';
+  if (typeof services === "string")
+    return wrong(path, services === "*" ? undefined : `services is a list. ${remedy}`);
+  if (!Array.isArray(services)) return [];
+  if (services.length === 0)
+    return wrong(path, `The list is empty, which Fastly takes for all services. ${remedy}`);
+  const mistakes = services.flatMap((item, index) => wrong([...path, index], serviceFault(item, remedy)));
+  return [...mistakes, ...repeated(services, path)];
+}
+
+function serviceFault(item: unknown, remedy: string): string | undefined {
+  if (item === "*") return `"*" does not stand in a list. ${remedy}`;
+  return typeof item === "string" && !/^[A-Za-z0-9]{1,64}$/.test(item)
+    ? "This is not the ID of a service: it has letters and digits alone, mostly 22, and stands in Fastly's control panel below the service's name."
+    : undefined;
+}
+
+const shortest = 60_000;
+const longest = 24 * 60 * 60_000;
+
+function checkLifetime(text: unknown, path: Path): Mistake[] {
+  if (typeof text !== "string") return [];
+  const ms = parseDuration(text);
+  if (ms === undefined)
+    return wrong(
+      path,
+      /^\d+$/.test(text)
+        ? "A unit is missing: write 90s, 15m or 1h30m."
+        : "This is not a duration: write 90s, 15m or 1h30m.",
+    );
+  return wrong(
+    path,
+    ms < shortest || ms > longest
+      ? "A token lives from 1m to 24h. Choose a duration between them."
+      : undefined,
+  );
+}

@@ -1,0 +1,208 @@
+import type { Scope } from "../../fastly/index.ts";
+import { parseDuration } from "../../text/duration.ts";
+import type { Matcher, Rule } from "../policy/index.ts";
+import { checkFile } from "./check-file.ts";
+import type {
+  Configuration,
+  ConfiguredStore,
+  ConfiguredUser,
+  LoadedConfiguration,
+  Problem,
+  SecretSources,
+} from "./configuration.ts";
+import { noSecrets, passcodesOf, readSecrets, type Secrets } from "./read-secrets.ts";
+import { type ConfigurationFile, fileSchema, type RuleInFile } from "./schema.ts";
+import { isMap, mistakesOf, valueAt } from "./words.ts";
+import { type Mistake, type Path, type Place, readYaml, type YamlTree } from "./yaml-tree.ts";
+
+const largestFile = 1_048_576;
+
+/**
+ * Checks and compiles a configuration file: all of it, or every mistake at once.
+ *
+ * @param sources where secrets are read from; `"not-read"` checks the rest alone
+ */
+export async function loadConfiguration(
+  bytes: Uint8Array<ArrayBuffer>,
+  sources: SecretSources | "not-read",
+): Promise<LoadedConfiguration> {
+  const text = textOf(bytes);
+  if (typeof text !== "string") return text;
+  const tree = readYaml(text);
+  if (tree.value === undefined && tree.mistakes.length === 0)
+    return invalid([wholeFile("The file is empty. npm run broker -- init writes one to begin with.")]);
+  if (!tree.isReadable) return invalid(sorted(tree.mistakes.map(problemOfForm)));
+  const { value } = tree;
+  const parsed = fileSchema.safeParse(value);
+  const secrets = sources === "not-read" ? noSecrets : await readSecrets(value, sources);
+  const found = [...checkFile(value), ...secrets.mistakes];
+  const mistakes = [
+    ...found,
+    ...uncovered(parsed.error ? mistakesOf(parsed.error.issues, value) : [], found),
+  ];
+  const problems = sorted([...tree.mistakes.map(problemOfForm), ...problemsOf(mistakes, tree)]);
+  if (!parsed.success || problems.length > 0) return invalid(problems);
+  const config = await compile(parsed.data, secrets, await sha256(bytes));
+  return {
+    kind: "valid",
+    config,
+    warnings: sorted(problemsOf([...secrets.warnings, ...doubts(value)], tree)),
+  };
+}
+
+function invalid(problems: readonly Problem[]): LoadedConfiguration {
+  return { kind: "invalid", problems };
+}
+
+function wholeFile(message: string): Problem {
+  return { line: 1, column: 1, path: "", message };
+}
+
+function textOf(bytes: Uint8Array<ArrayBuffer>): string | LoadedConfiguration {
+  if (bytes.length > largestFile)
+    return invalid([wholeFile("The file is larger than 1 MiB. Is it the right one?")]);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return invalid([wholeFile("The file is not UTF-8. Save it as UTF-8.")]);
+  }
+}
+
+/** What the schema says of a place is left out where a check has said it better. */
+function uncovered(ofSchema: readonly Mistake[], found: readonly Mistake[]): Mistake[] {
+  const places = found.map(({ path }) => path);
+  return ofSchema.filter(({ path }) => !places.some((place) => isWithin(place, path)));
+}
+
+function isWithin(place: Path, path: Path): boolean {
+  return path.length > 0 && path.every((key, index) => place[index] === key);
+}
+
+function problemOfForm({ path, ...rest }: YamlTree["mistakes"][number]): Problem {
+  return { ...rest, path: writePath(path) };
+}
+
+/** One mistake a place: the first that was found there. */
+function problemsOf(mistakes: readonly Mistake[], tree: YamlTree): Problem[] {
+  const taken = new Set(tree.mistakes.map(nameOfPlace));
+  const problems = mistakes.map(({ path, atKey, message }) => ({
+    ...tree.placeOf(path, atKey),
+    path: writePath(path),
+    message,
+  }));
+  return problems.filter((problem) => {
+    const name = problem.path + nameOfPlace(problem);
+    const isFirst = !taken.has(name) && !taken.has(nameOfPlace(problem));
+    taken.add(name);
+    return isFirst;
+  });
+}
+
+function nameOfPlace({ line, column }: Place): string {
+  return `:${line}:${column}`;
+}
+
+function sorted(problems: readonly Problem[]): Problem[] {
+  return [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** A key that is no plain word may be anything that somebody pasted: it is not printed. */
+function writePath(path: Path): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    const key = /^[a-z_]{1,40}$/.test(part) ? part : "?";
+    return text === "" ? key : `${text}.${key}`;
+  }, "");
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** What works and is most likely not meant. */
+function doubts(file: unknown): Mistake[] {
+  const rules = valueAt(file, ["rules"]);
+  if (!Array.isArray(rules)) return [];
+  return rules.flatMap((rule, index) => {
+    const ref = valueAt(rule, ["match", "ref"]);
+    const path: Path = ["rules", index, "match", "ref"];
+    const items: [Path, unknown][] = Array.isArray(ref)
+      ? ref.map((item, position) => [[...path, position], item])
+      : [[path, ref]];
+    return items.flatMap(([place, item]) => doubtOfRef(place, isMap(item) ? item.glob : item));
+  });
+}
+
+function doubtOfRef(path: Path, ref: unknown): Mistake[] {
+  return typeof ref !== "string" || ref.startsWith("refs/")
+    ? []
+    : [{ path, message: "GitHub writes a ref in full, such as refs/heads/main: this one never matches." }];
+}
+
+async function compile(file: ConfigurationFile, secrets: Secrets, hash: string): Promise<Configuration> {
+  const rules = file.rules.map(compileRule);
+  return {
+    hash,
+    audience: file.audience,
+    issuers: file.issuers.map(({ issuer, jwks_uri: jwksUri, server }) => ({
+      issuer,
+      jwksUri,
+      server: new URL(server).origin,
+    })),
+    apiUrl: (file.fastly.api_url ?? "https://api.fastly.com").replace(/\/+$/, ""),
+    users: await Promise.all(file.fastly.users.map((user, index) => compileUser(user, index, secrets))),
+    webhookSecret: file.webhook ? secrets.textAt(["webhook", "secret"]) : undefined,
+    store: compileStore(file.store, secrets),
+    rules: new Map(rules.map((rule) => [rule.id, rule])),
+  };
+}
+
+async function compileUser(
+  { id, max_live_tokens: maxLiveTokens = 100 }: ConfigurationFile["fastly"]["users"][number],
+  index: number,
+  { textAt }: Secrets,
+): Promise<ConfiguredUser> {
+  const path: Path = ["fastly", "users", index];
+  return {
+    id,
+    username: textAt([...path, "username"]),
+    password: textAt([...path, "password"]),
+    passcodes: await passcodesOf(textAt([...path, "totp_secret"])),
+    maxLiveTokens,
+  };
+}
+
+function compileStore(store: ConfigurationFile["store"], { textAt }: Secrets): ConfiguredStore {
+  const url = typeof store === "object" ? textAt(["store"]) : (store ?? "memory");
+  return url === "memory" ? { kind: "memory" } : { kind: "redis", url };
+}
+
+function compileRule({ id, users, match, grant }: RuleInFile): Rule {
+  // The schema's catchall hides from the compiler what it admits.
+  const claims = Object.entries(match as Record<string, MatchValue | undefined>);
+  return {
+    id,
+    users,
+    match: new Map(claims.flatMap(([claim, value]) => (value ? [[claim, matchersOf(value)]] : []))),
+    ownerIds: new Set([match.repository_owner_id].flat()),
+    repositoryIds: new Set([match.repository_id].flat()),
+    grant: {
+      scopes: grant.scope as Scope[],
+      services: grant.services,
+      maxTtlMs: parseDuration(grant.max_ttl) ?? 0,
+    },
+    quotas: { maxLive: grant.max_live, perHour: grant.per_hour },
+  };
+}
+
+type MatchItem = string | { glob: string };
+type MatchValue = MatchItem | MatchItem[];
+
+function matchersOf(value: MatchValue): Matcher[] {
+  return [value]
+    .flat()
+    .map((item) =>
+      typeof item === "object" ? { kind: "glob", glob: item.glob } : { kind: "exact", text: item },
+    );
+}

@@ -1,0 +1,45 @@
+import { createReadStream } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { SecretSources, SecretText } from "./config/index.ts";
+
+const largestSecret = 65_536;
+
+/** Secrets from this process's environment, and from files below the folder of the configuration file. */
+export function secretsOf(configurationFile: string): SecretSources {
+  const folder = dirname(resolve(configurationFile));
+  return {
+    env: (name) => process.env[name],
+    file: (path) => readSecret(resolve(folder, path)),
+  };
+}
+
+async function readSecret(path: string): Promise<SecretText> {
+  try {
+    const bytes = await readStart(path, largestSecret + 1);
+    if (bytes.length > largestSecret) return { kind: "unreadable", reason: "larger than 64 KiB" };
+    return { kind: "text", text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch (error) {
+    return secretFault(error);
+  }
+}
+
+/** What names no end, such as a device, is read no further than this. */
+async function readStart(path: string, length: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of createReadStream(path, { end: length - 1 })) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function secretFault(error: unknown): SecretText {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT" || code === "ENOTDIR") return { kind: "missing" };
+  return {
+    kind: "unreadable",
+    reason: code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "not UTF-8" : (code ?? "unknown"),
+  };
+}
+
+/** Reads a configuration file as far as it may be large. @throws with a `code` where it cannot be read */
+export async function readConfigurationFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await readStart(path, 2 * 1_048_576));
+}
