@@ -59,11 +59,7 @@ function importsOf(text: string): string[] {
   return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
 }
 
-/** Those files of the broker that run it on Node; all others run wherever there is `fetch`. */
-const brokerOnNode = /^src\/broker\/node(-[a-z-]+)?\.ts$/;
-
 function isAllowed(path: string, specifier: string): boolean {
-  if (brokerOnNode.test(path) && /^(node:|@hono\/node-server$)/.test(specifier)) return true;
   const { rooms, packages } = mayImport[roomOf(path)];
   return specifier.startsWith(".")
     ? rooms.includes(roomOf(join(dirname(path), specifier)))
@@ -72,6 +68,7 @@ function isAllowed(path: string, specifier: string): boolean {
 
 function roomOf(path: string): Room {
   if (path === "src/version.ts") return "version";
+  // These files run the broker on Node; all others of it run wherever there is `fetch`.
   if (/^src\/broker\/(?:node[^/]*|main)\.ts$/.test(path)) return "broker on Node";
   const [, room = "entry"] = /^src\/([^/]+)\//.exec(path) ?? [];
   if (!Object.hasOwn(mayImport, room) || !path.startsWith("src/"))
