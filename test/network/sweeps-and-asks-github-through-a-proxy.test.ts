@@ -13,7 +13,8 @@ beforeAll(async () => {
   const identity = await network.authority.issue([githubHost]);
   const server = createServer(identity, (request, response) => {
     asked.push(`${request.method} ${request.url?.replace(/\?.*/, "")}`);
-    response.setHeader("content-type", "application/json").end(JSON.stringify({ status: "completed" }));
+    const body = JSON.stringify({ id: 1_000_000_001, run_attempt: 1, status: "completed" });
+    response.setHeader("content-type", "application/json").end(body);
   });
   github = await listen(server);
 });
