@@ -1,4 +1,4 @@
-import { environmentVariable, variablesHolding } from "./inputs/environment.ts";
+import { environment, environmentVariable, variablesHolding } from "./inputs/environment.ts";
 import { hide } from "./log.ts";
 import { exportVariable } from "./runner-files.ts";
 
@@ -35,6 +35,8 @@ export function giveBack(exported: readonly ExportedVariable[], token: string): 
  * runner's own variables, such as the input that brought the token, are left alone.
  */
 export function emptyWhereHeld(token: string): void {
+  // Without the file @actions/core would print a command that the runner refuses.
+  if (environment("GITHUB_ENV") === "") return;
   for (const variable of variablesHolding(token))
     if (/^[A-Za-z_]\w*$/.test(variable) && !/^(?:INPUT|STATE|GITHUB|RUNNER|ACTIONS)_/i.test(variable))
       exportVariable(variable, "");

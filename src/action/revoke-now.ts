@@ -3,6 +3,7 @@ import type { HelperPorts } from "../token/helper-token.ts";
 import { revokeUnseen } from "../token/revoke-self.ts";
 import { revokeTokens } from "../token/revoke-tokens.ts";
 import { type RevokeInputs, readRevokeInputs } from "./companion-inputs.ts";
+import { emptyWhereHeld } from "./exported-variables.ts";
 import { withHelperPorts } from "./helper-ports.ts";
 import { hasSummaryFile } from "./inputs/environment.ts";
 import { summarizeRevocations } from "./job-summary.ts";
@@ -28,6 +29,7 @@ export async function revokeNow(): Promise<void> {
 async function revokeGiven(token: string, summary: boolean, { api }: HelperPorts): Promise<void> {
   const status = await revokeUnseen(api, token);
   report([ownRevocation(status, token)]);
+  if (status.kind === "revoked" || status.kind === "already-gone") emptyWhereHeld(token);
   await conclude([{ name: "(the one given)", status }], summary);
 }
 
