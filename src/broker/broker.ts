@@ -138,7 +138,7 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
   async function conclude(
     answer: Answer,
     exchange: Exchange,
-    { policy }: Generation,
+    { config }: Generation,
     event: AuditRecord["event"],
   ): Promise<Response> {
     const { id, ip, record, startedAt } = exchange;
@@ -159,7 +159,7 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
         decision,
         error_code: refused?.code,
         status: response.status,
-        policy_hash: policy.hash,
+        policy_hash: config.hash,
         ip,
         duration_ms: Math.round(seconds * 1000),
       });
@@ -177,7 +177,7 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
     if (closing) return jsonResponse(503, { status: "closing" }, { "retry-after": "5" });
     try {
       await store.ping();
-      return jsonResponse(200, { status: "ready", policy_hash: current.policy.hash });
+      return jsonResponse(200, { status: "ready", policy_hash: current.config.hash });
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) ports.onFault(error);
       return jsonResponse(503, { status: "store_unavailable" }, { "retry-after": "5" });
@@ -185,12 +185,12 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
   }
 
   async function showMetrics(): Promise<Response> {
-    const { users, policy } = current;
+    const { users, config } = current;
     const states = await users.states().catch((error) => {
       if (!(error instanceof StoreUnavailable)) throw error;
       return [];
     });
-    const state = { users: states, queueLength: users.queueLength, policyHash: policy.hash, inFlight };
+    const state = { users: states, queueLength: users.queueLength, policyHash: config.hash, inFlight };
     const { contentType, text } = await metrics.render(state);
     return new Response(text, { headers: { "content-type": contentType, "cache-control": "no-store" } });
   }

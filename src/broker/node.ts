@@ -6,9 +6,10 @@ import { openTransport } from "../http/node.ts";
 import { poolTransports } from "../http/transport-pool.ts";
 import { version } from "../version.ts";
 import { type Broker, createBroker } from "./broker.ts";
+import type { Configuration } from "./config/configuration.ts";
 import { createIssuerKeys } from "./identity/index.ts";
 import { openAudit } from "./node-audit.ts";
-import { type LoadedConfiguration, loadConfiguration } from "./node-configuration.ts";
+import { readConfiguration } from "./node-configuration.ts";
 import { prometheusMetrics } from "./node-metrics.ts";
 import { type RunningServer, serve } from "./node-server.ts";
 import type { Generation } from "./service/service.ts";
@@ -34,15 +35,15 @@ interface ServeOptions {
 export async function runBroker(args: readonly string[]): Promise<number> {
   const options = await readOptions(args);
   if (typeof options === "string") return complain(options);
-  const { config } = options;
-  const loaded = await loadConfiguration(config);
-  if (loaded.kind === "refused") return complain(loaded.problems);
+  const { config: file } = options;
+  const loaded = await readConfiguration(file);
+  if (loaded.kind === "refused") return complain(loaded.text);
 
   const clock = systemClock;
   const store = createMemoryStore(clock);
   const metrics = prometheusMetrics(version);
   const keys = createIssuerKeys({ openTransport: poolTransports(openTransport, 2), userAgent, clock });
-  const broker = createBroker(generationOf(loaded), {
+  const broker = createBroker(generationOf(loaded.config), {
     clock,
     keys,
     store,
@@ -62,20 +63,20 @@ export async function runBroker(args: readonly string[]): Promise<number> {
     options.json ? `${JSON.stringify({ url: server.url })}\n` : `Listening on ${server.url}\n`,
   );
 
-  function generationOf({ policy, users, apiUrl, webhookSecret, host }: LoadedConfiguration): Generation {
+  function generationOf(config: Configuration): Generation {
     const api = connectApi({
-      apiUrl,
+      apiUrl: config.apiUrl,
       openTransport: poolTransports(openTransport, mostConnectionsToFastly),
       userAgent,
       deadline: deadlineIn(Number.POSITIVE_INFINITY, clock),
       clock,
     });
-    const fastlyUsers = createUsers(users, {
+    const fastlyUsers = createUsers(config.users, {
       api,
       clock,
       random: Math.random,
       newNonce,
-      host,
+      host: new URL(config.audience).host,
       store,
       isAlone: true,
       onEvent: (event) => broker.audit(auditOf(event)),
@@ -84,19 +85,19 @@ export async function runBroker(args: readonly string[]): Promise<number> {
         report(error);
       },
     });
-    return { policy, users: fastlyUsers, webhookSecret };
+    return { config, users: fastlyUsers };
   }
 
   async function reload(): Promise<void> {
-    const next = await loadConfiguration(config);
-    metrics.reloaded(next.kind === "loaded");
+    const next = await readConfiguration(file);
+    metrics.reloaded(next.kind === "valid");
     const event = { request_id: randomUUID(), event: "reload" } as const;
     if (next.kind === "refused") {
-      complain(`${next.problems}\nThe broker goes on with the configuration that it has.`);
+      complain(`${next.text}\nThe broker goes on with the configuration that it has.`);
       return broker.audit({ ...event, decision: "refused" });
     }
-    broker.use(generationOf(next));
-    broker.audit({ ...event, decision: "done", policy_hash: next.policy.hash });
+    broker.use(generationOf(next.config));
+    broker.audit({ ...event, decision: "done", policy_hash: next.config.hash });
   }
 
   await untilTold(reload);

@@ -2,10 +2,10 @@ import { isoTime } from "../../fastly/index.ts";
 import { longestCreateMs } from "../../token/settle-attempts.ts";
 import { isNonce, parseTokenName, type TokenName } from "../../token/token-name.ts";
 import type { TokenStatus } from "../../token/token-status.ts";
+import type { Rule } from "../policy/index.ts";
 import type { ListedToken } from "../users/user-tokens.ts";
 import { readForm } from "./form.ts";
 import { findRule, identify, type RunIdentity, readSubject, subjectParameters } from "./identify.ts";
-import type { Rule } from "./policy.ts";
 import { malformed, type Refused, refusal, tokenRejected } from "./refusal.ts";
 import { runKeyOf } from "./run-key.ts";
 import type { Answer, Exchange, Generation, Service } from "./service.ts";
@@ -87,8 +87,8 @@ function usersToSearch(
     return found.kind === "refused" ? found : [...found.rule.users];
   }
   const { repository_owner_id: owner, repository_id: repository } = verified.claims;
-  const rules = [...generation.policy.rules.values()].filter(({ ownerIds }) => ownerIds.has(owner));
-  if (rules.length === 0) return tokenRejected("owner_in_no_rule");
+  const rules = [...generation.config.rules.values()].filter(({ ownerIds }) => ownerIds.has(owner));
+  if (rules.length === 0) return tokenRejected("owner_unknown_to_rule");
   return usersOf(rules.filter(({ repositoryIds }) => repositoryIds.has(repository)));
 }
 

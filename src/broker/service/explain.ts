@@ -15,7 +15,7 @@ export async function explain(exchange: Exchange, generation: Generation, servic
       rule: rule.id,
       scope: grant.scopes.join(" "),
       services: grant.services,
-      expires_in: Math.floor(grant.lifetimeMs / 1000),
+      expires_in: Math.floor(grant.ttlMs / 1000),
       request_id: exchange.id,
     },
   };

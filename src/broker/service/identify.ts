@@ -1,6 +1,6 @@
 import { isRepository, isServer } from "../../token/token-name.ts";
 import { type GitHubClaims, type VerifiedToken, verifyGitHubToken } from "../identity/index.ts";
-import type { Rule } from "./policy.ts";
+import { findRule as findRuleOf, type Rule } from "../policy/index.ts";
 import { malformed, type Refused, refusal, tokenRejected } from "./refusal.ts";
 import type { Exchange, Generation, Service } from "./service.ts";
 
@@ -47,11 +47,11 @@ export function readSubject(
 export async function identify(
   jwt: string,
   { record }: Exchange,
-  { policy }: Generation,
+  { config }: Generation,
   { keys, clock, sha256 }: Service,
 ): Promise<Identified | Refused> {
   record.jwt_sha256 = await sha256(jwt);
-  const { issuers, audience } = policy;
+  const { issuers, audience } = config;
   const verified = await verifyGitHubToken(jwt, { issuers, audience, keys, clock });
   if (verified.kind === "rejected") return tokenRejected(verified.reason);
   if (verified.kind === "unavailable") {
@@ -87,14 +87,17 @@ function runOf(claims: GitHubClaims, serverUrl: string): RunIdentity | undefined
 export function findRule(
   id: string,
   { claims }: VerifiedToken,
-  { policy }: Generation,
+  { config }: Generation,
 ): { kind: "rule"; rule: Rule } | Refused {
-  const owner = claims.repository_owner_id;
-  const rule = policy.rules.get(id);
-  if (rule) return rule.ownerIds.has(owner) ? { kind: "rule", rule } : tokenRejected("owner_not_in_rule");
-  const isKnown = [...policy.rules.values()].some(({ ownerIds }) => ownerIds.has(owner));
-  if (!isKnown) return tokenRejected("owner_in_no_rule");
-  return refusal("unknown_rule", "There is no such rule. Check the name of the rule that is asked for.");
+  const found = findRuleOf(config.rules, id, claims);
+  switch (found.kind) {
+    case "found":
+      return { kind: "rule", rule: found.rule };
+    case "token_rejected":
+      return tokenRejected("owner_unknown_to_rule");
+    case "unknown_rule":
+      return refusal("unknown_rule", "There is no such rule. Check the name of the rule that is asked for.");
+  }
 }
 
 function auditedClaims(claims: GitHubClaims) {

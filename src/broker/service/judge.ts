@@ -1,7 +1,7 @@
 import { isNonce } from "../../token/token-name.ts";
+import { type Asked, type Grant, type Judgement, judge as judgeByRule, type Rule } from "../policy/index.ts";
 import { type Form, readForm } from "./form.ts";
 import { findRule, type Identified, identify, readSubject, subjectParameters } from "./identify.ts";
-import type { PolicyGrant, Rule } from "./policy.ts";
 import { malformed, type Refused, refusal } from "./refusal.ts";
 import type { Exchange, Generation, Service } from "./service.ts";
 
@@ -21,7 +21,7 @@ export interface Judged {
   kind: "judged";
   identified: Identified;
   rule: Rule;
-  grant: PolicyGrant;
+  grant: Grant;
   nonce: string | undefined;
   job: string;
   label: string;
@@ -43,9 +43,7 @@ export async function judge(
   if (found.kind === "refused") return found;
   const { rule } = found;
   exchange.record.rule = rule.id;
-  const { scope, services, expiresIn } = order;
-  const { claims } = identified.verified;
-  const judgement = generation.policy.judge({ rule, claims, scope, services, expiresIn });
+  const judgement = judgeByRule(rule, identified.verified.claims, order.asked);
   if (judgement.kind !== "granted") return refusalOf(judgement);
   const { nonce, job, label } = order;
   return { kind: "judged", identified, rule, grant: judgement.grant, nonce, job, label };
@@ -55,9 +53,7 @@ interface Order {
   kind: "order";
   jwt: string;
   rule: string;
-  scope: string | undefined;
-  services: string | undefined;
-  expiresIn: number | undefined;
+  asked: Asked;
   nonce: string | undefined;
   job: string;
   label: string;
@@ -83,9 +79,11 @@ function readOrder({ fields }: Form<(typeof parameters)[number]>): Order | Refus
     kind: "order",
     jwt: subject.jwt,
     rule,
-    scope,
-    services,
-    expiresIn: expiresIn === undefined ? undefined : Number(expiresIn),
+    asked: {
+      scopes: scope?.split(" "),
+      services: services?.split(" "),
+      expiresInSeconds: expiresIn === undefined ? undefined : Number(expiresIn),
+    },
     nonce,
     job,
     label,
@@ -96,13 +94,13 @@ function isList(text: string): boolean {
   return /^\S+(?: \S+)*$/.test(text);
 }
 
-type Denied = Exclude<ReturnType<Generation["policy"]["judge"]>, { kind: "granted" }>;
+type Denied = Exclude<Judgement, { kind: "granted" }>;
 
 function refusalOf(denied: Denied): Refused {
   switch (denied.kind) {
-    case "event-denied":
+    case "event_denied":
       return refusal("event_denied", "Jobs of this event get no token, whatever a rule says.");
-    case "claim-mismatch": {
+    case "claim_mismatch": {
       const failed = denied.failed
         .map(({ claim, value }) => `${claim} (${value ?? "not stated"})`)
         .join(", ");
@@ -110,14 +108,14 @@ function refusalOf(denied: Denied): Refused {
         failedClaims: denied.failed,
       });
     }
-    case "scope-not-granted":
+    case "scope_not_granted":
       return refusal("scope_not_granted", "The scope that is asked for is more than the rule grants.");
-    case "services-not-granted":
+    case "services_not_granted":
       return refusal(
         "services_not_granted",
         "The services that are asked for are more than the rule grants.",
       );
-    case "lifetime-not-granted":
+    case "lifetime_not_granted":
       return refusal(
         "lifetime_not_granted",
         "The lifetime that is asked for is longer than the rule grants.",

@@ -1,18 +1,17 @@
 import type { Clock } from "../../fastly/index.ts";
+import type { Configuration } from "../config/configuration.ts";
 import type { IssuerKeys } from "../identity/index.ts";
 import type { Store } from "../store/store.ts";
 import type { Users } from "../users/users.ts";
 import type { AuditRecord, AuditSink } from "./audit.ts";
 import type { Metrics } from "./metrics.ts";
 import type { MintsUnderWay } from "./mints-under-way.ts";
-import type { Policy } from "./policy.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** What belongs to one loaded configuration. A request ends with the one it began with. */
 export interface Generation {
-  readonly policy: Policy;
+  readonly config: Pick<Configuration, "hash" | "audience" | "issuers" | "rules" | "webhookSecret">;
   readonly users: Users;
-  readonly webhookSecret: string | undefined;
 }
 
 /** What every endpoint needs, handed in. */

@@ -47,7 +47,7 @@ async function admit(
     keepMs: Math.max(0, verified.acceptedUntil - service.clock.now()) + marginMs,
     rule: rule.id,
     lease,
-    lifetimeMs: grant.lifetimeMs,
+    lifetimeMs: grant.ttlMs,
     quotas: rule.quotas,
   };
   let admission = await service.store.admit(request);
@@ -99,7 +99,14 @@ async function mint(
   const underWay = mints.begin(name.nonce, runKeyOf(run), () => cancelled.abort());
   try {
     const signal = AbortSignal.any([request.signal, cancelled.signal]);
-    const result = await users.mint({ rule: rule.id, users: rule.users, lease, name, grant, signal });
+    const result = await users.mint({
+      rule: rule.id,
+      users: rule.users,
+      lease,
+      name,
+      grant: { scopes: grant.scopes, services: grant.services, lifetimeMs: grant.ttlMs },
+      signal,
+    });
     if (result.kind !== "minted" || !signal.aborted) return result;
     // Whoever asked is gone, or has asked for its end.
     await users.endSelf(result.user, result.token);

@@ -1,6 +1,7 @@
 import { inParallel } from "../../token/in-parallel.ts";
 import { parseTokenName, type TokenName } from "../../token/token-name.ts";
 import { isLeft } from "../../token/token-status.ts";
+import { matchesClaim } from "../policy/index.ts";
 import { isOfRun, usersOf } from "./end.ts";
 import type { RunIdentity } from "./identify.ts";
 import { readBody } from "./read-body.ts";
@@ -23,7 +24,7 @@ export async function receiveWebhook(
   service: Service,
 ): Promise<Answer> {
   const { request, record } = exchange;
-  const secret = generation.webhookSecret;
+  const secret = generation.config.webhookSecret;
   if (secret === undefined)
     return malformed("There is no such path.", { status: 404, reason: "no_webhook_secret" });
   const body = await readBody(request, maxBytes);
@@ -125,10 +126,14 @@ function idOf(value: unknown): string | undefined {
 }
 
 /** None for a repository that no rule names, or a server whose jobs this broker does not know. */
-function usersFor({ server, ownerId, repositoryId }: Completed, { policy }: Generation): string[] {
-  if (!policy.issuers.some((issuer) => new URL(issuer.server).origin === server)) return [];
-  const rules = [...policy.rules.values()];
-  return usersOf(rules.filter((rule) => rule.ownerIds.has(ownerId) && rule.repositoryIds.has(repositoryId)));
+function usersFor({ server, ownerId, repositoryId }: Completed, { config }: Generation): string[] {
+  const issuers = config.issuers.filter((issuer) => new URL(issuer.server).origin === server);
+  const rules = [...config.rules.values()].filter(({ match, ownerIds, repositoryIds }) => {
+    const iss = match.get("iss");
+    const isOfServer = issuers.some(({ issuer }) => !iss || matchesClaim({ iss: issuer }, "iss", iss));
+    return isOfServer && ownerIds.has(ownerId) && repositoryIds.has(repositoryId);
+  });
+  return usersOf(rules);
 }
 
 async function endLeft(

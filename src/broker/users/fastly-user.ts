@@ -1,19 +1,9 @@
 import type { Clock, FastlyApi } from "../../fastly/index.ts";
-import type { Passcodes } from "../../token/passcodes.ts";
 import { guardPassword, type PasswordGuard } from "../../token/password-guard.ts";
-
-/** A Fastly user that mints, as the configuration names it, with its secrets read. */
-export interface UserConfig {
-  readonly id: string;
-  readonly username: string;
-  readonly password: string;
-  readonly passcodes: Passcodes;
-  /** How many live tokens Fastly lets this user have. */
-  readonly maxLiveTokens: number;
-}
+import type { ConfiguredUser } from "../config/configuration.ts";
 
 /** A user, and what became known of it since the configuration was loaded. */
-export interface FastlyUser extends UserConfig {
+export interface FastlyUser extends ConfiguredUser {
   /** What was heard of the password holds for every request. */
   guard: PasswordGuard;
   /** Until when Fastly takes no writes of this user, by the clock's `elapsed`. */
@@ -36,7 +26,7 @@ export interface UserPorts {
   host: string;
 }
 
-export function fastlyUser(config: UserConfig): FastlyUser {
+export function fastlyUser(config: ConfiguredUser): FastlyUser {
   const never = Number.NEGATIVE_INFINITY;
   return { ...config, guard: guardPassword(), limitedUntil: never, restsUntil: never, rests: 0 };
 }

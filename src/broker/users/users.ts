@@ -9,6 +9,7 @@ import { revokeSelf } from "../../token/revoke-self.ts";
 import { settleAttempts } from "../../token/settle-attempts.ts";
 import type { TokenName } from "../../token/token-name.ts";
 import { isLeft, type TokenStatus } from "../../token/token-status.ts";
+import type { ConfiguredUser } from "../config/configuration.ts";
 import { type Candidate, type Store, StoreUnavailable } from "../store/store.ts";
 import {
   type FastlyUser,
@@ -16,7 +17,6 @@ import {
   hasTwoFactor,
   isOut,
   restWhereSpent,
-  type UserConfig,
   type UserPorts,
 } from "./fastly-user.ts";
 import { createGate, type Gate } from "./gate.ts";
@@ -116,7 +116,7 @@ interface Member {
   toldOut: boolean;
 }
 
-export function createUsers(configs: readonly UserConfig[], ports: UsersPorts): Users {
+export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPorts): Users {
   const { api, clock, store } = ports;
   const members = new Map(configs.map((config) => [config.id, memberOf(config)]));
   const queue = roomQueue(store, longestQueue);
@@ -126,7 +126,7 @@ export function createUsers(configs: readonly UserConfig[], ports: UsersPorts): 
   const closed = new AbortController();
   const housekeeping = keepHouse();
 
-  function memberOf(config: UserConfig): Member {
+  function memberOf(config: ConfiguredUser): Member {
     const user = fastlyUser(config);
     const sessions = sessionKeys(user, ports);
     const tokens = userTokens(user, sessions, store, {
