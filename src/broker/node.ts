@@ -38,6 +38,9 @@ export async function runBroker(args: readonly string[]): Promise<number> {
   const { config: file } = options;
   const loaded = await readConfiguration(file);
   if (loaded.kind === "refused") return complain(loaded.text);
+  const problem = problemOfStore(loaded.config);
+  if (problem !== undefined) return complain(problem);
+  warn(loaded.warnings);
 
   const clock = systemClock;
   const store = createMemoryStore(clock);
@@ -76,7 +79,7 @@ export async function runBroker(args: readonly string[]): Promise<number> {
       clock,
       random: Math.random,
       newNonce,
-      host: new URL(config.audience).host,
+      host: URL.parse(config.audience)?.host || "broker",
       store,
       isAlone: true,
       onEvent: (event) => broker.audit(auditOf(event)),
@@ -90,12 +93,14 @@ export async function runBroker(args: readonly string[]): Promise<number> {
 
   async function reload(): Promise<void> {
     const next = await readConfiguration(file);
-    metrics.reloaded(next.kind === "valid");
     const event = { request_id: randomUUID(), event: "reload" } as const;
-    if (next.kind === "refused") {
-      complain(`${next.text}\nThe broker goes on with the configuration that it has.`);
+    const problem = next.kind === "refused" ? next.text : problemOfStore(next.config);
+    metrics.reloaded(problem === undefined);
+    if (next.kind === "refused" || problem !== undefined) {
+      complain(`${problem}\nThe broker goes on with the configuration that it has.`);
       return broker.audit({ ...event, decision: "refused" });
     }
+    warn(next.warnings);
     broker.use(generationOf(next.config));
     broker.audit({ ...event, decision: "done", policy_hash: next.config.hash });
   }
@@ -144,6 +149,17 @@ function auditOf(event: UserEvent): Parameters<Broker["audit"]>[0] {
       return { request_id, event: "settle", decision, user, token_name: event.name, reason: status.kind };
     }
   }
+}
+
+const noOtherStore = "store: this version of the broker has the store memory alone.";
+
+/** A store that is not the one in use is not changed while the broker runs. */
+function problemOfStore({ store }: Configuration): string | undefined {
+  return store.kind === "memory" ? undefined : noOtherStore;
+}
+
+function warn(lines: readonly string[]): void {
+  for (const line of lines) process.stderr.write(`${line}\n`);
 }
 
 function newNonce(): string {

@@ -125,7 +125,7 @@ function pidOf({ pid = 0 }: ChildProcess): number {
 }
 
 function textOf(config: unknown): string {
-  return typeof config === "string" ? config : stringify(config);
+  return typeof config === "string" ? config : stringify(config, { aliasDuplicateObjects: false });
 }
 
 function parse(text: string): unknown {
