@@ -22,7 +22,7 @@ test("401, 403 and 404 are told apart", async () => {
   expect((await errorOf(getToken(api, key, "none"))).code).toBe("not-found");
   expect((await errorOf(getToken(api, "unknown", id))).code).toBe("forbidden");
   const dead = await client.emulator.addTokens([{ expires_at: "2020-01-01T00:00:00Z" }]);
-  expect((await errorOf(getToken(api, dead[0]?.access_token ?? "", id))).code).toBe("unauthorized");
+  expect((await errorOf(getToken(api, dead[0]?.access_token ?? "", id))).code).toBe("expired-key");
 });
 
 test.each(["self", "", "a/b", "../x", "a?b", "é", "x".repeat(65)])(
