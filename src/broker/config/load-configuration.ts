@@ -42,7 +42,7 @@ export async function loadConfiguration(
   ];
   const problems = sorted([...tree.mistakes.map(problemOfForm), ...problemsOf(mistakes, tree)]);
   if (!parsed.success || problems.length > 0) return invalid(problems);
-  const config = await compile(parsed.data, secrets, await sha256(bytes));
+  const config = await compile(inOrderOf(value, parsed.data), secrets, await sha256(bytes));
   return {
     kind: "valid",
     config,
@@ -138,6 +138,16 @@ function doubtOfRef(path: Path, ref: unknown): Mistake[] {
   return typeof ref !== "string" || ref.startsWith("refs/")
     ? []
     : [{ path, message: "GitHub writes a ref in full, such as refs/heads/main: this one never matches." }];
+}
+
+/** The schema puts the claims that it knows first; those who look at what failed compare with the file. */
+function inOrderOf(value: unknown, file: ConfigurationFile): ConfigurationFile {
+  const rules = file.rules.map((rule, index) => {
+    const claims = Object.keys(valueAt(value, ["rules", index, "match"]) ?? {});
+    const inOrder = Object.fromEntries(claims.map((claim) => [claim, rule.match[claim]]));
+    return { ...rule, match: { ...inOrder, ...rule.match } as RuleInFile["match"] };
+  });
+  return { ...file, rules };
 }
 
 async function compile(file: ConfigurationFile, secrets: Secrets, hash: string): Promise<Configuration> {
