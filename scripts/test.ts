@@ -12,7 +12,7 @@ const steps = "coverage/steps";
 /** What rests on signals, on a POSIX shell, or on npm's use of one. */
 const posixOnly = [
   "test/faults/",
-  "test/harness/signals",
+  "test/harness/(signals|stalling-servers)",
   "test/emulator/(sigterm|start-line)",
   "test/main/stops-at-once",
   "test/post/goes-on-when",
