@@ -139,7 +139,13 @@ test("sweep: a server that closes after each answer", async () => {
   const { job } = await network.main({ runId: "1000000001" });
   const { username, password } = job.user;
   const sweep = await network.companion("sweep", {
-    inputs: { "api-url": `http://127.0.0.1:${server.port}`, username, password, "older-than": "0s" },
+    inputs: {
+      "api-url": `http://127.0.0.1:${server.port}`,
+      username,
+      password,
+      "older-than": "0s",
+      "trust-age": "true",
+    },
   });
   expect(await sweep.run("main")).toMatchObject({ conclusion: "success", outputs: { swept: "1" } });
   expect(await job.alive()).toBe(0);

@@ -80,7 +80,7 @@ test("revoke and sweep refuse it as well", async () => {
   const { username, password } = job.user;
   for (const [name, inputs] of [
     ["revoke", { token: outputs.token ?? "" }],
-    ["sweep", { username, password }],
+    ["sweep", { username, password, "trust-age": "true" }],
   ] as const) {
     const step = await (await network.companion(name, { inputs })).run("main");
     expect(step.conclusion).toBe("failure");

@@ -120,7 +120,7 @@ test("revoke and sweep", async () => {
   const { username, password } = emulator;
   const sweep = await jobAt(emulator.url, {
     action: "sweep/action.yml",
-    inputs: { username, password, "older-than": "0s" },
+    inputs: { username, password, "older-than": "0s", "trust-age": "true" },
   });
   expect(await sweep.run("main")).toMatchObject({ conclusion: "success", outputs: { swept: "1" } });
 });
