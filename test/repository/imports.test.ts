@@ -25,7 +25,7 @@ const mayImport: Record<Room, { rooms: Room[]; packages: RegExp }> = {
   },
   "broker on Node": {
     rooms: ["broker", "broker on Node", "token", "fastly", "http", "text", "version"],
-    packages: /^(node:|@hono\/node-server$|pino$|prom-client$|ioredis$)/,
+    packages: /^(node:|@hono\/node-server$|pino$|prom-client$|ioredis$|otpauth$)/,
   },
   token: { rooms: ["token", "fastly", "http", "text"], packages: /^(node:|otpauth$)/ },
   fastly: { rooms: ["fastly", "http", "text"], packages: /^$/ },

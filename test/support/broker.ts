@@ -41,14 +41,18 @@ const argsOfNode = ["--import", "./src/broker/load-modules.mjs", "src/broker/mai
 /** Starts a broker as a process of its own. Run from the project's root. */
 export async function startBroker(
   config: unknown,
-  { env = {}, args = [] }: { env?: Record<string, string>; args?: string[] } = {},
+  {
+    env = {},
+    args = [],
+    program = argsOfNode,
+  }: { env?: Record<string, string>; args?: string[]; program?: string[] } = {},
 ): Promise<RunningBroker> {
   const directory = await mkdtemp(join(tmpdir(), "broker-"));
   const configFile = join(directory, "broker.yaml");
   await writeFile(configFile, textOf(config));
   const child = spawn(
     process.execPath,
-    [...argsOfNode, "--config", configFile, "--port", "0", "--json", ...args],
+    [...program, "--config", configFile, "--port", "0", "--json", ...args],
     { stdio: ["ignore", "pipe", "pipe"], env: { PATH: process.env.PATH ?? "", ...env } },
   );
   const output: string[] = [];

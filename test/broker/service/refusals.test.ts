@@ -240,8 +240,8 @@ describe("the policy", () => {
     const answer = await exchange(broker, branch);
     expectRefusal(answer, 403, "claim_mismatch");
     expect(answer.body.failed_claims).toEqual([
-      { claim: "event_name", value: "schedule" },
       { claim: "ref", value: "refs/heads/feature" },
+      { claim: "event_name", value: "schedule" },
     ]);
   });
 
