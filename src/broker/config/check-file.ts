@@ -9,7 +9,7 @@ export function checkFile(file: unknown): Mistake[] {
   const users = listAt(file, ["fastly", "users"]);
   const rules = listAt(file, ["rules"]);
   const servers = new Set(issuers.map((issuer) => (isMap(issuer) ? issuer.server : undefined)));
-  const userIds = new Set(users.map((user) => (isMap(user) ? user.id : undefined)));
+  const userIds = new Set(users.map((user) => (isMap(user) ? String(user.id) : undefined)));
   const context = { userIds, hasSeveralServers: servers.size > 1 };
   return [
     ...checkAudience(valueAt(file, ["audience"])),

@@ -79,9 +79,12 @@ function unknownClaim(claim: string): string | undefined {
 function checkValue(claim: string, value: unknown, path: Path): Mistake[] {
   if (Array.isArray(value)) return wrong(path, "A list inside a list is not allowed. Write one list.");
   if (isMap(value)) return checkGlob(claim, value, path);
-  if (typeof value !== "string") return [];
+  if (value === null) return wrong(path, "No value stands here. Give one, or remove it.");
+  if (typeof value !== "string") return wrong(path, value === undefined ? undefined : unquoted);
   return wrong(path, textFault(value) ?? starFault(claim, value) ?? claimFault(claim, value));
 }
+
+const unquoted = 'YAML reads this as a number or as true or false. Write it in quotes, such as "9919".';
 
 function wrong(path: Path, message: string | undefined): Mistake[] {
   return message === undefined ? [] : [{ path, message }];
@@ -171,11 +174,14 @@ function checkServices(services: unknown, path: Path): Mistake[] {
   if (!Array.isArray(services)) return [];
   if (services.length === 0)
     return wrong(path, `The list is empty, which Fastly takes for all services. ${remedy}`);
-  const mistakes = services.flatMap((item, index) => wrong([...path, index], serviceFault(item, remedy)));
+  const mistakes = services.flatMap((item: unknown, index) =>
+    wrong([...path, index], serviceFault(item, remedy)),
+  );
   return [...mistakes, ...repeated(services, path)];
 }
 
 function serviceFault(item: unknown, remedy: string): string | undefined {
+  if (typeof item === "number" || typeof item === "boolean") return unquoted;
   if (item === "*") return `"*" does not stand in a list. ${remedy}`;
   return typeof item === "string" && !/^[A-Za-z0-9]{1,64}$/.test(item)
     ? "This is not the ID of a service: it has letters and digits alone, mostly 22, and stands in Fastly's control panel below the service's name."

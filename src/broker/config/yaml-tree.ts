@@ -73,7 +73,7 @@ export function readYaml(text: string): YamlTree {
   return {
     value,
     placeOf: (path, atKey = false) => place(lines, offsetOf(nodes, path, atKey)),
-    isReadable: documents.every((document) => syntaxErrors(document).length === 0),
+    isReadable: !second && documents.every((document) => syntaxErrors(document).length === 0),
     mistakes: nodes.mistakes.map(({ offset, path, message }) => ({ ...place(lines, offset), path, message })),
   };
 }
