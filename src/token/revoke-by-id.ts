@@ -8,13 +8,17 @@ import { secondLookMs, statusAfter, type TokenStatus } from "./token-status.ts";
  */
 export async function revokeById(api: FastlyApi, key: string, id: string): Promise<TokenStatus> {
   let lost = false;
+  let misses = 0;
   for (let look = 1; ; look++) {
     const error = await failureOf(revokeToken(api, key, id));
     if (!error) return { kind: "revoked" };
     lost ||= error.mayHaveHappened;
     const missing = error.code === "not-found" || (await isMissing(api, key, id, error));
-    if (!missing) return statusAfter(error);
-    if (look === 2) return lost ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
+    // A fresh key may not be known everywhere yet.
+    const isEarly = error.code === "unauthorized" && look === 1;
+    if (!missing && !isEarly) return statusAfter(error);
+    if (missing) misses++;
+    if (misses === 2) return lost ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
     if (!(await waited(api, secondLookMs))) return statusAfter(error);
   }
 }

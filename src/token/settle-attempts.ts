@@ -9,7 +9,7 @@ import { readIdAndName } from "../fastly/token.ts";
 import type { Attempt } from "./journal.ts";
 import { revokeById } from "./revoke-by-id.ts";
 import { waited } from "./revoke-self.ts";
-import { isNameOf } from "./token-name.ts";
+import { isNameOf, mayBeCutNameOf } from "./token-name.ts";
 import { idOf, reportOf, statusAfter, type TokenReport } from "./token-status.ts";
 
 /** assumed: after this time, in milliseconds, a create that was sent has made its token or never will. */
@@ -49,6 +49,7 @@ async function endCreated(
   const known = idOf(attempt);
   const id = known ?? (await getTokenCurrent(api, accessToken).then((own) => own.id, asFastlyError));
   if (typeof id === "string") return reportOf(attempt, await revokeById(api, key.accessToken, id), id);
+  if (id.code === "expired-key") return reportOf(attempt, { kind: "already-gone", how: "expired" });
   return reportOf(attempt, statusAfter(id));
 }
 
@@ -104,7 +105,8 @@ async function lookOnce(lost: readonly Attempt[], key: SettleKey, api: FastlyApi
   const listed = await listNames(api, key.accessToken);
   if (listed instanceof FastlyError) {
     const otherwise = { kind: "unknown", problem: { kind: "error", error: listed } } as const;
-    return { reports: [], open: lost, otherwise, isFinal: true };
+    // A fresh helper token may not be known everywhere yet.
+    return { reports: [], open: lost, otherwise, isFinal: listed.code !== "unauthorized" };
   }
   const isOwnList = listed.some(({ id }) => id === key.id);
   const reports: TokenReport[] = [];
@@ -114,7 +116,8 @@ async function lookOnce(lost: readonly Attempt[], key: SettleKey, api: FastlyApi
     for (const { id } of found)
       reports.push(reportOf(attempt, await revokeById(api, key.accessToken, id), id));
     if (found.length > 0) continue;
-    if (isOwnList && askedAt - attempt.askedAt >= longestCreateMs)
+    const mayBeThere = listed.some(({ name }) => mayBeCutNameOf(name, attempt.name));
+    if (isOwnList && !mayBeThere && askedAt - attempt.askedAt >= longestCreateMs)
       reports.push(reportOf(attempt, { kind: "never-created" }));
     else open.push(attempt);
   }

@@ -107,12 +107,28 @@ export function nameKey({ nonce, serial }: Pick<TokenName, "nonce" | "serial">):
   return `${mark} ${nonce}.${serial}`;
 }
 
+const keyPattern = new RegExp(`^${mark} [0-9a-f]{20}\\.\\d+`);
+
+/**
+ * Whether a listed name is so short that it may be any of ours, cut before its nonce or its serial ends: as long as
+ * there is such a token, nobody can say that the one that was asked for was never created.
+ */
+export function mayBeCutNameOf(listed: string, asked: string): boolean {
+  const key = keyPattern.exec(asked)?.[0] ?? "";
+  return listed.length >= shortestCut && listed.length < key.length && key.startsWith(listed);
+}
+
+/** Shorter names may be anybody's. */
+const shortestCut = "fastly-ephemeral".length;
+
 /**
  * Whether a listed name is, or is what a server has made of, a name that was asked for: it begins with the same
  * mark, nonce and serial, whatever became of the rest.
  */
 export function isNameOf(listed: string, asked: string): boolean {
-  const key = /^\S+ [0-9a-f]{20}\.\d+/.exec(asked)?.[0] ?? asked;
+  const key = keyPattern.exec(asked)?.[0];
+  // What is no name of ours has no key, and must not match whatever begins alike.
+  if (key === undefined) return listed === asked;
   return listed.startsWith(key) && !/^\d/.test(listed.slice(key.length));
 }
 
