@@ -143,12 +143,15 @@ const refusals: [status: number, body: unknown, code: string][] = [
   [400, { msg: "Bad request", detail: "limit of tokens" }, "token-limit"],
   [400, { msg: "Bad request", detail: "the limit of login attempts" }, "bad-request"],
   [400, { msg: "toString" }, "bad-request"],
-  [400, { msg: 7 }, "bad-request"],
-  [400, [], "bad-request"],
-  [401, {}, "unauthorized"],
-  [403, {}, "forbidden"],
-  [404, {}, "not-found"],
-  [415, {}, "bad-request"],
+  [400, { code: "invalid_grant" }, "refused-credentials"],
+  [400, { code: "2fa.verify", msg: "Bad request" }, "refused-otp"],
+  [400, { msg: "Your password has expired" }, "bad-request"],
+  [400, { msg: "User is limited to SSO", detail: "no token" }, "bad-request"],
+  [401, { msg: "Provided credentials are missing or invalid" }, "unauthorized"],
+  [401, { msg: "Token 5YyNlmBLwKOuyOGLBpVMoL expired at 2021-01-14T11:47:46Z" }, "expired-key"],
+  [403, { msg: "You must POST /sudo to access this endpoint" }, "forbidden"],
+  [404, { msg: "Record not found" }, "not-found"],
+  [415, { msg: "Unsupported" }, "bad-request"],
   [422, { msg: "expires_at" }, "invalid-expiry"],
 ];
 
@@ -157,12 +160,39 @@ test.each(refusals)("%d %j is final: nothing was made", async (status, body, cod
   expect(await errorOf(create(api))).toMatchObject({ code, status, mayHaveHappened: false });
 });
 
+/** Without a `msg` nothing says that the answer is Fastly's. */
+const foreign: [status: number, body: string][] = [400, 401, 403, 404, 422].flatMap((status) =>
+  ["", "{}", "[]", '{"msg":7}', '{"error":"no"}', '{"msg":"Record not', "<html></html>", "null"].map(
+    (body): [number, string] => [status, body],
+  ),
+);
+
+test.each(foreign)("%d %j is not in Fastly's form: a token may have been made", async (status, body) => {
+  const api = await client.answering(status, body);
+  expect(await errorOf(create(api))).toMatchObject({
+    code: "unexpected-response",
+    status,
+    mayHaveHappened: true,
+  });
+});
+
+test.each([
+  [{ "Fastly-OTP": "setup" }, "two-factor-setup"],
+  [{ "Fastly-Password": "rotate" }, "password-rotation"],
+  [{ "Fastly-SSO-Login-Url": "https://login.example" }, "single-sign-on"],
+  [{ "Fastly-OTP": "required" }, undefined],
+] as const)("the headers %j of a refusal say what the account needs", async (headers, accountNeeds) => {
+  const api = await client.connectTo((_, response) => {
+    response.writeHead(403, headers).end('{"msg":"Forbidden"}');
+  });
+  expect(await errorOf(create(api))).toMatchObject({ code: "forbidden", accountNeeds });
+});
+
 const lost: [status: number, body: string, code: string][] = [
   [200, "", "malformed-answer"],
   [200, "<html>", "malformed-answer"],
   [200, '"text"', "malformed-answer"],
-  [201, "{}", "unexpected-status"],
-  [204, "", "unexpected-status"],
+  [204, "", "malformed-answer"],
   [302, "", "redirected"],
   [408, "", "timed-out"],
   [500, '{"msg":"oops"}', "server-error"],

@@ -22,7 +22,7 @@ test("what is left of an exchange that failed never answers the next one", async
     if (sockets.size > 1) response.end(JSON.stringify(described));
     else response.writeHead(403).write("x".repeat(70_000));
   });
-  expect((await errorOf(create(api))).code).toBe("forbidden");
+  expect((await errorOf(create(api))).code).toBe("unexpected-response");
   await getTokenCurrent(api, "key");
   expect(sockets.size).toBe(2);
 });

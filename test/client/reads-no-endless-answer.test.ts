@@ -4,10 +4,16 @@ import { create, described, errorOf, useClient } from "./client.ts";
 const client = useClient();
 
 test("an answer larger than any of Fastly's is not read to its end", async () => {
-  const api = await client.answering(200, { ...described, more: "x".repeat(70_000) });
+  const api = await client.answering(200, { ...described, more: "x".repeat(1_100_000) });
   const error = await errorOf(create(api));
   expect(error).toMatchObject({ code: "answer-too-large", mayHaveHappened: true });
-  expect(error.message).toBe("POST /tokens: answered more than 65536 bytes");
+  expect(error.message).toBe("POST /tokens: answered more than 1048576 bytes");
+});
+
+test("a token that is limited to thousands of services is read", async () => {
+  const services = Array.from({ length: 10_000 }, (_, index) => `service${index}`);
+  const api = await client.answering(200, { ...described, services, access_token: "0123456789abcdef" });
+  expect((await create(api)).services).toHaveLength(10_000);
 });
 
 test("one that never ends is cut off, and not asked for again", async () => {
@@ -24,7 +30,7 @@ test("one that never ends is cut off, and not asked for again", async () => {
   expect(requests).toBe(1);
 });
 
-test("a refusal with an endless body is a refusal", async () => {
+test("a refusal with a long body is a refusal", async () => {
   const api = await client.answering(403, { msg: "x".repeat(70_000) });
   expect((await errorOf(create(api))).code).toBe("forbidden");
 });

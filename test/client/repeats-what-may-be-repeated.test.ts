@@ -15,13 +15,14 @@ async function failing(
   status: number,
   headers: OutgoingHttpHeaders = {},
   options: Partial<FastlyApiOptions> = {},
+  body = "",
 ) {
   const clock = instantClock();
   const seen = { requests: 0, waits: clock.waits };
   const api = await client.connectTo(
     (_, response) => {
       seen.requests += 1;
-      if (seen.requests <= times) response.writeHead(status, headers).end();
+      if (seen.requests <= times) response.writeHead(status, headers).end(body);
       else response.end(JSON.stringify(described));
     },
     { clock, random: () => 0, deadline: deadlineIn(60_000, clock), ...options },
@@ -52,8 +53,14 @@ test("a revocation: that it had happened is then what is told", async () => {
   expect(error.code).toBe("unauthorized");
 });
 
-test.each([400, 401, 403, 404, 422])("%d is final", async (status) => {
-  const { api, seen } = await failing(1, status);
+test.each([400, 401, 403, 404, 422])("%d that is not in Fastly's form", async (status) => {
+  const { api, seen } = await failing(1, status, {}, {}, "<html></html>");
+  await getTokenCurrent(api, "key");
+  expect(seen.requests).toBe(2);
+});
+
+test.each([400, 401, 403, 404, 422])("%d in Fastly's form is final", async (status) => {
+  const { api, seen } = await failing(1, status, {}, {}, '{"msg":"no"}');
   await errorOf(getTokenCurrent(api, "key"));
   expect(seen).toEqual({ requests: 1, waits: [] });
 });

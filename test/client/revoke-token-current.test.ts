@@ -17,5 +17,5 @@ test("a key that was never one", async () => {
 
 test("200 is not 204: it proves nothing", async () => {
   const clockless = await client.answering(200, "{}", {});
-  expect((await errorOf(revokeTokenCurrent(clockless, "key"))).code).toBe("unexpected-status");
+  expect((await errorOf(revokeTokenCurrent(clockless, "key"))).code).toBe("unexpected-response");
 });

@@ -16,7 +16,7 @@ test("401, 403 and 404 are told apart, and a revocation error", async () => {
   expect((await errorOf(revokeToken(api, key, "none"))).code).toBe("not-found");
   expect((await errorOf(revokeToken(api, "unknown", id))).code).toBe("forbidden");
   const dead = await client.emulator.addTokens([{ expires_at: "2020-01-01T00:00:00Z" }]);
-  expect((await errorOf(revokeToken(api, dead[0]?.access_token ?? "", id))).code).toBe("unauthorized");
+  expect((await errorOf(revokeToken(api, dead[0]?.access_token ?? "", id))).code).toBe("expired-key");
   const failing = await client.answering(400, { msg: "Bad request", detail: "revocation limit" });
   expect((await errorOf(revokeToken(failing, key, id))).code).toBe("bad-request");
 });

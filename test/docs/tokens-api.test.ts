@@ -264,10 +264,8 @@ test("the properties of a token are those on the page", async () => {
 
 test("the actions that the page names are told to use what they can come to call", () => {
   const told = table(section(page, "## Who uses what")).map(([name, users]) => [code(name), users]);
-  const named = Object.entries(entries).filter(([action]) =>
-    told.some(([, users]) => users?.split(", ").includes(action)),
-  );
-  const actions = named.map(([action, source]) => ({ action, code: codeBehind(source) }));
+  const named = entries.filter((action) => told.some(([, users]) => users?.split(", ").includes(action)));
+  const actions = named.map((action) => ({ action, code: codeBehind(`src/${action}.ts`) }));
   const real = operations.map((name) => {
     const users = actions.filter(({ code }) => new RegExp(`\\b${name}\\(`).test(code));
     return [name, users.map(({ action }) => action).join(", ") || "not used yet"];
