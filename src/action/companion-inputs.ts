@@ -63,7 +63,7 @@ async function readTarget(): Promise<Inputs<RevokeInputs["target"]>> {
   const token = readSecret("token").trim();
   const given = textOf("token-ids");
   if (token !== "" && given !== "") {
-    return invalid("token", "and token-ids are both given. Allowed is one of them.");
+    return invalid("token", "and token-ids are both given. Give one of them.");
   }
   if (token !== "") {
     return mapInputs(judgeKey("token", token), (judged) => ({ kind: "itself", token: judged }));
@@ -134,7 +134,7 @@ function readGitHub(): Inputs<GitHubInputs> {
   if (token === "")
     return trustAge.inputs ? valid({ kind: "trust-age" }) : invalid("github-token", noGitHubToken);
   if (!isKey(token))
-    return invalid("github-token", "is not a GitHub token. Allowed are printable characters without spaces.");
+    return invalid("github-token", "is not a GitHub token. A token consists of printable characters without spaces.");
   return mapInputs(readGitHubAddress(), (address) => ({
     kind: "ask",
     token,
@@ -179,7 +179,7 @@ function parseOneId(text: string): Parsed<string | undefined> {
   const parsed = idsOf("a customer ID")(text);
   if (!parsed.ok) return parsed;
   const [id, ...more] = parsed.value;
-  return more.length === 0 ? good(id) : bad(`holds ${parsed.value.length} IDs. Allowed is one.`);
+  return more.length === 0 ? good(id) : bad(`holds ${parsed.value.length} IDs. Give one.`);
 }
 
 function parseRepositories(ownRepository: string): Parser<string[]> {
@@ -189,7 +189,7 @@ function parseRepositories(ownRepository: string): Parser<string[]> {
     const wrong = repositories.findIndex((repository) => repository !== "*" && !isRepository(repository));
     if (wrong === -1) return good(repositories);
     return bad(
-      `${describeItem(repositories, wrong)} is not a repository. Allowed are owner/repo, separated by spaces, or *.`,
+      `${describeItem(repositories, wrong)} is not a repository. Use owner/repo, separated by spaces, or *.`,
     );
   };
 }

@@ -94,7 +94,7 @@ function isNeverPrinted(node: ts.Node): boolean {
   if (ts.isTypeNode(node) || ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return true;
   if (ts.isNewExpression(node)) return ["TypeError", "RegExp"].includes(node.expression.getText());
   if (ts.isVariableDeclaration(node)) return node.name.getText() === "title";
-  return ts.isPropertyAssignment(node) && node.name.getText() === '"content-type"';
+  return ts.isPropertyAssignment(node) && ['"content-type"', "accept"].includes(node.name.getText());
 }
 
 /** A letter alone would make up any text. */

@@ -64,7 +64,7 @@ function parseRule(text: string): Parsed<string> {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(text)
     ? good(text)
     : bad(
-        "is not the id of a rule. Allowed are letters, digits, dots, hyphens and underscores, as in the broker's configuration.",
+        "is not the id of a rule. Use letters, digits, dots, hyphens and underscores, as in the broker's configuration.",
       );
 }
 
@@ -72,7 +72,7 @@ function parseAudience(text: string): Parsed<string> {
   return text.length <= 200 && /^[\x21-\x7e]*$/.test(text)
     ? good(text)
     : bad(
-        "is not an audience. Allowed are up to 200 visible characters without spaces; leave it out for the broker's origin.",
+        "is not an audience. Use up to 200 visible characters without spaces, or leave it out for the broker's origin.",
       );
 }
 

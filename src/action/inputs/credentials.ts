@@ -85,7 +85,7 @@ async function judgeTotpSecret(secret: string): Promise<Inputs<Passcodes>> {
   if (isInQuotes(secret)) return invalid("totp-secret", "is in quotation marks. Remove them.");
   const parameters = readTotpSecret(secret);
   if (typeof parameters === "string")
-    return invalid("totp-secret", `${parameters}. Allowed are base32 or an otpauth:// URI.`);
+    return invalid("totp-secret", `${parameters}. Use base32 or an otpauth:// URI.`);
   return valid(await passcodesFrom(secret));
 }
 
@@ -101,7 +101,7 @@ export async function readAccess(): Promise<Inputs<Access>> {
 
 export function judgeKey(input: string, key: string): Inputs<string> {
   if (isKey(key)) return valid(key);
-  return invalid(input, "is not a Fastly token. Allowed are printable characters without spaces.");
+  return invalid(input, "is not a Fastly token. A token consists of printable characters without spaces.");
 }
 
 /** A secret is masked as it is read. Line ends around it come from the shell that stored it. */

@@ -4,7 +4,7 @@ import { describeItem, listSlip, nearest, splitList } from "./slips.ts";
 const usual = ["FASTLY_API_TOKEN", "FASTLY_API_KEY"] as const;
 
 const allowed =
-  "Allowed are names of environment variables for a token: they end in TOKEN, KEY or SECRET, such as FASTLY_API_TOKEN or FASTLY_API_KEY.";
+  "Use names of environment variables for a token: they end in TOKEN, KEY or SECRET, such as FASTLY_API_TOKEN or FASTLY_API_KEY.";
 
 /** Names of environment variables, separated by spaces. */
 export function parseVariableNames(text: string): Parsed<string[]> {

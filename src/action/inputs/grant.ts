@@ -19,7 +19,7 @@ const defaultLifetime = "1h";
 
 export const parseLifetime = durationBetween(minute, 24 * hour);
 
-const allowedScopes = `Allowed are one or more of ${scopes.join(", ")}, separated by spaces.`;
+const allowedScopes = `Use one or more of ${scopes.join(", ")}, separated by spaces.`;
 
 export function parseScopes(text: string): Parsed<Scope[]> {
   const parts = splitList(text);
@@ -118,10 +118,10 @@ export function parseLabel(text: string): Parsed<string> {
   const label = text.trim();
   const { length } = encodeURIComponent(label.toWellFormed());
   if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(label))
-    return bad("holds a line end or another control character. Allowed is plain text on one line.");
+    return bad("holds a line end or another control character. Use plain text on one line.");
   if (length > longestLabel) {
     return bad(
-      `has ${length} characters, counted as a URL would write them. Allowed are up to ${longestLabel}.`,
+      `has ${length} characters, counted as a URL would write them. Use up to ${longestLabel}.`,
     );
   }
   return isInQuotes(label) ? bad("is in quotation marks. Remove them.") : good(label);

@@ -26,7 +26,7 @@ export function routeTo(apiUrl: string): Inputs<ApiAddress> {
   return proxy.kind === "valid" ? valid({ apiUrl, proxy: proxy.inputs }) : proxy;
 }
 
-const allowedUrls = "Allowed are https URLs, and http ones on loopback, without user, query or fragment.";
+const allowedUrls = "Use an https URL (http on loopback only), without user, query or fragment.";
 
 export function parseApiUrl(text: string): Parsed<string> {
   if (/^\$|\$\{\{/.test(text)) return bad(`${unexpanded} ${allowedUrls}`);
@@ -63,7 +63,7 @@ export function readProxy(apiUrl: string): Inputs<string | undefined> {
   if (proxy === undefined) {
     return invalid(
       "HTTPS_PROXY",
-      "is not the URL of a proxy. Allowed is http://host:port, also with user:password@, where a % is written %25.",
+      "is not the URL of a proxy. Use http://host:port or http://user:password@host:port, with each % written as %25.",
     );
   }
   hideProxy(proxy);

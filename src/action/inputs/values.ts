@@ -65,7 +65,7 @@ function meantDuration(text: string): string | undefined {
 export function parseBoolean(text: string): Parsed<boolean> {
   if (/^(?:true|True|TRUE)$/.test(text)) return good(true);
   if (/^(?:false|False|FALSE)$/.test(text)) return good(false);
-  const allowed = "Allowed are true and false.";
+  const allowed = "Use true or false.";
   const meant = booleanWords.get(text.toLowerCase()) ?? nearest(text, ["true", "false"]);
   if (meant !== undefined) return bad(`is ${didYouMean(text, meant)} ${allowed}`);
   return bad(`(${describeLength(text)}) is neither true nor false. ${allowed}`);

@@ -73,7 +73,7 @@ function unknownClaim(claim: string): string | undefined {
   if (claim === "sub")
     return "sub is not matched: GitHub has changed its form. Name repository_owner_id, repository_id and, where needed, ref or environment.";
   if (claim === "aud") return "aud is compared with the audience at the head of the file. Remove it here.";
-  return `GitHub's tokens have no claim of this name that a rule can match. Allowed are ${matchableClaims.join(", ")}, and repo_property_NAME.`;
+  return `GitHub's tokens have no claim of this name that a rule can match. Use one of ${matchableClaims.join(", ")}, or repo_property_NAME.`;
 }
 
 function checkValue(claim: string, value: unknown, path: Path): Mistake[] {

@@ -39,7 +39,7 @@ function unknownKey(path: Path, key: string): string {
   if (meant !== undefined) return `This key is unknown; did you mean ${meant}?`;
   return known.length === 0
     ? "This key is unknown. Remove it."
-    : `This key is unknown. Allowed are ${known.join(", ")}.`;
+    : `This key is unknown. Use one of ${known.join(", ")}.`;
 }
 
 function simple(text: string): string {
@@ -96,7 +96,7 @@ function wordsByPlace(path: Path, value: unknown): string | undefined {
   if (before === "grant" && last === "scope" && typeof value === "string")
     return "scope is a list: write it in brackets, such as [purge_select].";
   if (before === "scope" && typeof value === "string")
-    return `This scope is unknown. Allowed are ${scopes.join(", ")}.`;
+    return `This scope is unknown. Use one of ${scopes.join(", ")}.`;
   if (last === "max_ttl" && typeof value === "number") return "A unit is missing: write 90s, 15m or 1h30m.";
   if (["max_live", "per_hour", "max_live_tokens"].includes(String(last)))
     return `${last} is a whole number of 1 or more, without quotes.`;
