@@ -120,9 +120,7 @@ export function parseLabel(text: string): Parsed<string> {
   if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(label))
     return bad("holds a line end or another control character. Use plain text on one line.");
   if (length > longestLabel) {
-    return bad(
-      `has ${length} characters, counted as a URL would write them. Use up to ${longestLabel}.`,
-    );
+    return bad(`has ${length} characters, counted as a URL would write them. Use up to ${longestLabel}.`);
   }
   return isInQuotes(label) ? bad("is in quotation marks. Remove them.") : good(label);
 }
