@@ -134,7 +134,10 @@ function readGitHub(): Inputs<GitHubInputs> {
   if (token === "")
     return trustAge.inputs ? valid({ kind: "trust-age" }) : invalid("github-token", noGitHubToken);
   if (!isKey(token))
-    return invalid("github-token", "is not a GitHub token. A token consists of printable characters without spaces.");
+    return invalid(
+      "github-token",
+      "is not a GitHub token. A token consists of printable characters without spaces.",
+    );
   return mapInputs(readGitHubAddress(), (address) => ({
     kind: "ask",
     token,
