@@ -1,5 +1,6 @@
 import { connectApi, deadlineIn, type FastlyApi, systemClock } from "../fastly/index.ts";
 import { endJobTokens, type Recover } from "../token/end-job-tokens.ts";
+import type { Attempt } from "../token/journal.ts";
 import { guardPassword } from "../token/password-guard.ts";
 import { type RecoverPorts, recoverWithHelper } from "../token/recover-tokens.ts";
 import type { TokenReport } from "../token/token-status.ts";
@@ -42,7 +43,7 @@ async function endAll(state: PostState): Promise<void> {
   const api = connectApi({ apiUrl, openTransport: transportThrough(proxy), userAgent, deadline });
   try {
     const recover = state.broker
-      ? recoverBy(state.broker, api)
+      ? recoverBy(state.broker, api, settings.revoke ? [] : journal.attempts.filter(isHandedOver))
       : recoverWithHelper({
           api,
           deadline,
@@ -64,12 +65,16 @@ async function endAll(state: PostState): Promise<void> {
 }
 
 /** What a token's own DELETE could not settle, the broker may: nothing is asked of it before. */
-function recoverBy(broker: BrokerRoute, api: FastlyApi): Recover {
+function recoverBy(broker: BrokerRoute, api: FastlyApi, kept: readonly Attempt[]): Recover {
   return async (unsettled) => {
     const { withBroker } = await import("./broker/create-through-broker.ts");
     const { recoverThroughBroker } = await import("./broker/recover-through-broker.ts");
-    return withBroker(broker, api, (ports) => recoverThroughBroker(broker, ports)(unsettled, api));
+    return withBroker(broker, api, (ports) => recoverThroughBroker(broker, ports, kept)(unsettled, api));
   };
+}
+
+function isHandedOver({ status }: Attempt): boolean {
+  return status.kind === "handed-over";
 }
 
 function report(tokens: readonly TokenReport[], complain: (text: string) => void): void {

@@ -1,8 +1,6 @@
 import { oneLine } from "./one-line.ts";
 import { secretForms } from "./secret-forms.ts";
 
-const longest = 200;
-
 /** A shorter piece of a secret gives nothing away, and turns up in any sentence. */
 const shortestPiece = 4;
 
@@ -10,7 +8,7 @@ const shortestPiece = 4;
  * Makes a server's text fit to be shown: what was secret in the request is struck out (a server may echo it, in
  * another case or cut short), line ends and other control characters become spaces, and the rest is shortened.
  */
-export function cleanText(text: string, secrets: readonly string[]): string {
+export function cleanText(text: string, secrets: readonly string[], longest = 200): string {
   const forms = secrets.flatMap(secretForms);
   // Twice: a secret may hold what the first pass leaves out, and what it leaves out may stand within a secret.
   const clean = strike(oneLine(strike(text, forms)), forms).trim();

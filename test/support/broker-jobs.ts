@@ -2,8 +2,8 @@ import { tokensOf } from "./action.ts";
 import { type RunningBroker, startBroker } from "./broker.ts";
 import { type AddedUser, type Emulator, startEmulator, type UserToAdd } from "./emulator.ts";
 import { type Front, startFront } from "./front.ts";
-import { type GitHubEmulator, type GitHubJob, startGitHubEmulator } from "./github-oidc.ts";
 import type { JobToRegister } from "./github-oidc.ts";
+import { type GitHubEmulator, type GitHubJob, startGitHubEmulator } from "./github-oidc.ts";
 import { type Job, type JobOptions, startJob } from "./runner.ts";
 
 export const webhookSecret = "a-webhook-secret-of-some-length";
@@ -125,7 +125,9 @@ export async function startBrokerWorld({ user: toAdd = {}, config }: BrokerWorld
     },
     job,
     alive: async () =>
-      (await fastly.liveTokens(user.userId)).map(({ name }) => name).filter((name) => !name.includes("use=broker")),
+      (await fastly.liveTokens(user.userId))
+        .map(({ name }) => name)
+        .filter((name) => !name.includes("use=broker")),
     leaks: () => {
       const secrets = jobs.flatMap((one) => [one.github.requestToken, ...tokensOf(one)]);
       const forms = front.forms().map((form) => form.get("subject_token") ?? "");

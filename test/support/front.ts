@@ -45,7 +45,13 @@ export type Front = {
   stop(): Promise<void>;
 };
 
-type Seen = { method: string; path: string; form: URLSearchParams; answered: boolean; sent: number | undefined };
+type Seen = {
+  method: string;
+  path: string;
+  form: URLSearchParams;
+  answered: boolean;
+  sent: number | undefined;
+};
 
 /** What stands between a job and its broker: a proxy that ends TLS, a load balancer. Its address stays. */
 export async function startFront(): Promise<Front> {

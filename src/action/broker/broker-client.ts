@@ -33,14 +33,35 @@ export const brokerErrorCodes = [
 
 export type BrokerErrorCode = (typeof brokerErrorCodes)[number];
 
-/** A refusal of the broker's own: nothing was minted. */
+/**
+ * Codes that prove that nothing was minted: the broker answers with them before it asks Fastly for anything. Of a
+ * request that a proxy sent twice, `token_reused` may answer the second one.
+ */
+const beforeMint: ReadonlySet<BrokerErrorCode> = new Set([
+  "malformed",
+  "token_rejected",
+  "unknown_rule",
+  "event_denied",
+  "claim_mismatch",
+  "scope_not_granted",
+  "services_not_granted",
+  "lifetime_not_granted",
+  "quota_exceeded",
+  "no_room",
+]);
+
+export function provesNothingMinted({ code }: BrokerRefusal): boolean {
+  return beforeMint.has(code);
+}
+
+/** A refusal of the broker's own. */
 export interface BrokerRefusal {
   code: BrokerErrorCode;
   status: number;
   /** The broker's own sentence, cleaned and shortened. */
   description: string;
-  /** The claims that failed, each with the value that this job has. */
-  failedClaims: readonly { claim: string; value: string }[];
+  /** The claims that failed, each with the value that this job has; null where its JWT does not state the claim. */
+  failedClaims: readonly { claim: string; value: string | null }[];
   requestId: string;
   /** How long the broker asks to wait, in milliseconds. */
   retryAfterMs: number | undefined;
@@ -65,6 +86,9 @@ export interface BrokerHooks {
   /** Called with the answer before it is judged. */
   inspect?: (answer: HttpAnswer) => void;
 }
+
+/** How long an answer of the broker's is waited for; it makes no token for a request that it knows is given up. */
+export const longestExchangeMs = 30_000;
 
 /**
  * Posts a form to the broker with a fresh JWT of this job, which is good for one request: two requests in all.
@@ -97,7 +121,7 @@ export async function askBroker(
     },
     body: form.toString(),
   } as const;
-  const timeoutMs = Math.min(30_000, ports.deadline.remaining());
+  const timeoutMs = Math.min(longestExchangeMs, ports.deadline.remaining());
   if (timeoutMs === 0) return { kind: "unknown", reason: "no time was left to ask the broker", sent: false };
   hooks.beforeSending?.();
   try {
@@ -135,17 +159,21 @@ function readRefusal({ status, headers, body }: HttpAnswer, jwt: string): Broker
   };
 }
 
-function claimsOf(value: unknown, jwt: string): { claim: string; value: string }[] {
+function claimsOf(value: unknown, jwt: string): BrokerRefusal["failedClaims"] {
   if (Array.isArray(value))
     return value.flatMap((item) => {
       const { claim, value: own } = (item ?? {}) as { claim?: unknown; value?: unknown };
-      return typeof claim === "string" ? [{ claim: textOf(claim, jwt), value: textOf(own, jwt) }] : [];
+      if (typeof claim !== "string") return [];
+      return [{ claim: textOf(claim, jwt), value: typeof own === "string" ? textOf(own, jwt) : null }];
     });
   return [];
 }
 
+/** A claim may name a workflow, or a sentence several claims: what is cut says nothing. */
+const longestText = 2_000;
+
 function textOf(value: unknown, jwt: string): string {
-  return typeof value === "string" ? cleanText(value, [jwt]) : "";
+  return typeof value === "string" ? cleanText(value, [jwt], longestText) : "";
 }
 
 export function parseObject(body: string): Readonly<Record<string, unknown>> | undefined {

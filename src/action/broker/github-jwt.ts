@@ -3,7 +3,7 @@ import { HttpError } from "../../http/error.ts";
 import { retryDelay } from "../../http/retry-delay.ts";
 import type { HttpAnswer, Transport } from "../../http/transport.ts";
 
-/** Where the runner gives out GitHub's OIDC tokens; null where the job has no `id-token: write`. */
+/** Where the runner gives out GitHub's OIDC tokens; empty where the job has no `id-token: write`. */
 export interface JwtSource {
   requestUrl: string;
   requestToken: string;
@@ -38,7 +38,10 @@ const mostTries = 5;
  * @param audience whom the token is for
  */
 export async function requestJwt(source: JwtSource, audience: string, ports: JwtPorts): Promise<JwtOutcome> {
-  const url = new URL(source.requestUrl);
+  const url = URL.parse(source.requestUrl);
+  // Main refuses to begin without it; post goes by what main saved, and this is the environment's own.
+  if (!url || source.requestToken === "")
+    return { kind: "unavailable", reason: "ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN are not set" };
   url.searchParams.set("audience", audience);
   const transport = ports.openTransport(url.origin);
   try {

@@ -7,14 +7,16 @@ import { isoTime } from "../../text/iso-time.ts";
 import type { JournalKeeper } from "../../token/journal.ts";
 import { type Grant, type Mismatch, mismatches } from "../../token/mismatch.ts";
 import { revokeSelf } from "../../token/revoke-self.ts";
-import { formatTokenName, type TokenName } from "../../token/token-name.ts";
+import { formatTokenName, parseTokenName, type TokenName } from "../../token/token-name.ts";
 import { isLeft, type TokenStatus } from "../../token/token-status.ts";
 import {
   askBroker,
   type BrokerAddress,
+  type BrokerAnswer,
   type BrokerPorts,
   type BrokerRefusal,
   parseObject,
+  provesNothingMinted,
 } from "./broker-client.ts";
 
 /** What a job asks a broker for: each part narrows what the rule grants, and may be left out. */
@@ -127,9 +129,14 @@ async function exchangeOnce(
   }
   if (result.kind === "answered")
     return { kind: "unknown", reason: "the broker's response holds no token", sent: true };
-  if (result.kind === "refused" || (result.kind === "unknown" && !result.sent))
-    journal.record(name, { kind: "never-created" });
+  if (isProof(result)) journal.record(name, { kind: "never-created" });
   return result;
+}
+
+/** Whether a result proves that there is no token. The broker's own word does, for what it refuses before it mints. */
+function isProof(result: BrokerAnswer): boolean {
+  if (result.kind === "refused") return provesNothingMinted(result.refusal);
+  return result.kind === "unknown" && !result.sent;
 }
 
 function fieldsOf(
@@ -160,9 +167,25 @@ async function judgeToken(
     return { kind: "malformed", reason: "the broker's response is not what it documents", status };
   }
   ports.journal.record(name, { kind: "created", accessToken, id: token.id }, token.expiresAt);
+  noteEarlierTries(token, name, asked, ports);
   const found = widerThan(token, asked);
   if (found.length === 0) return { kind: "minted", name, token };
   return { kind: "wider", token, mismatches: found, status: await endAtOnce(name, accessToken, ports) };
+}
+
+/** A serial above 1 says that the broker asked before, and heard no answer: post has it look for those as well. */
+function noteEarlierTries(
+  { name }: CreatedToken,
+  own: string,
+  asked: Narrowing,
+  { journal, clock }: ExchangePorts,
+): void {
+  const granted = parseTokenName(name);
+  const family = parseTokenName(own);
+  if (!granted || !family || granted.nonce !== family.nonce || granted.serial === 1) return;
+  const askedAt = clock.now();
+  const expiresAt = isoTime(askedAt + (asked.lifetimeMs ?? longestLifetimeMs));
+  journal.intend(formatTokenName({ ...family, serial: granted.serial }), askedAt, expiresAt);
 }
 
 /** Compares what was handed out with what was asked for; what was not asked for, the rule decides. */

@@ -1,5 +1,6 @@
 import type { FastlyApi } from "../../fastly/index.ts";
 import type { Recover, Unsettled } from "../../token/end-job-tokens.ts";
+import type { Attempt } from "../../token/journal.ts";
 import { revokeSelf, waited } from "../../token/revoke-self.ts";
 import { longestCreateMs } from "../../token/settle-attempts.ts";
 import {
@@ -9,11 +10,14 @@ import {
   type TokenReport,
   type TokenStatus,
 } from "../../token/token-status.ts";
+import { quoted } from "../log.ts";
 import {
   askBroker,
   type BrokerAddress,
   type BrokerAnswer,
   type BrokerPorts,
+  type BrokerRefusal,
+  longestExchangeMs,
   parseObject,
 } from "./broker-client.ts";
 
@@ -23,18 +27,26 @@ const longestWaitMs = 10_000;
 /**
  * Ends, through the broker, tokens that this job never got or that could not end themselves: the broker finds them
  * by their nonces. Asks again until each is settled, or is older than a create can take, or the time is up.
+ *
+ * @param kept tokens that stay alive: what shares a nonce with one of them is left alone
  */
-export function recoverThroughBroker(broker: BrokerAddress, ports: BrokerPorts): Recover {
+export function recoverThroughBroker(
+  broker: BrokerAddress,
+  ports: BrokerPorts,
+  kept: readonly Attempt[] = [],
+): Recover {
+  const keptNonces = new Set(kept.map(nonceOf));
   return async (unsettled, api) => {
-    const reports: TokenReport[] = [];
-    let open = unsettled;
+    const isKept = ({ attempt }: Unsettled) => keptNonces.has(nonceOf(attempt));
+    const reports = unsettled.filter(isKept).map(({ attempt }) => reportOf(attempt, besideKept));
+    let open = unsettled.filter((one) => !isKept(one));
     for (let look = 0; open.length > 0; look++) {
       const askedAt = api.clock.now();
-      const answer = await askBroker(broker, "/v1/end", { nonces: open.map(nonceOf).join(" ") }, ports);
-      const results = new Map(readResults(answer).map((result) => [result.nonce, result]));
+      const answer = await askBroker(broker, "/v1/end", { nonces: noncesOf(open) }, ports);
+      const results = resultsByNonce(answer);
       const still: Unsettled[] = [];
       for (const one of open) {
-        const result = results.get(nonceOf(one));
+        const result = results.get(nonceOf(one.attempt));
         const status = await statusOf(one, result?.status, askedAt, api);
         if (status) reports.push(reportOf(one.attempt, status, result?.tokenId));
         else still.push(one);
@@ -42,14 +54,23 @@ export function recoverThroughBroker(broker: BrokerAddress, ports: BrokerPorts):
       open = still;
       if (open.length === 0) break;
       if (isFinal(answer) || !(await waited(api, waitsMs[look] ?? longestWaitMs)))
-        return [...reports, ...open.map((one) => reportOf(one.attempt, leftBy(one, answer)))];
+        return [...reports, ...open.map((one) => leftBy(one, answer, results.get(nonceOf(one.attempt))))];
     }
     return reports;
   };
 }
 
-function nonceOf({ attempt }: Unsettled): string {
-  return / ([0-9a-f]{20})\./.exec(attempt.name)?.[1] ?? "";
+const besideKept: TokenStatus = {
+  kind: "unknown",
+  problem: { kind: "broker", reason: "it would end the token that stays alive with it" },
+};
+
+function nonceOf({ name }: Attempt): string {
+  return / ([0-9a-f]{20})\./.exec(name)?.[1] ?? "";
+}
+
+function noncesOf(unsettled: readonly Unsettled[]): string {
+  return [...new Set(unsettled.map(({ attempt }) => nonceOf(attempt)))].join(" ");
 }
 
 /** @returns undefined where nothing is proved yet */
@@ -65,22 +86,25 @@ async function statusOf(
     return isLeft(status) ? undefined : status;
   }
   if (result === "already_gone") return { kind: "already-gone", how: "revoked" };
-  const isOld = askedAt - attempt.askedAt >= longestCreateMs;
+  // The broker may have asked Fastly as late as it would have answered.
+  const isOld = askedAt - attempt.askedAt >= longestExchangeMs + longestCreateMs;
   return result === "never_created" || (result === "not_found" && isOld)
     ? { kind: "never-created" }
     : undefined;
 }
 
-function leftBy(one: Unsettled, answer: BrokerAnswer): TokenStatus {
-  return { kind: one.bySelf?.kind === "still-alive" ? "still-alive" : "unknown", problem: problemOf(answer) };
+function leftBy({ attempt, bySelf }: Unsettled, answer: BrokerAnswer, result?: EndResult): TokenReport {
+  const kind = bySelf?.kind === "still-alive" ? "still-alive" : "unknown";
+  return reportOf(attempt, { kind, problem: problemOf(answer, result) }, result?.tokenId);
 }
 
-function problemOf(answer: BrokerAnswer): StatusProblem {
+function problemOf(answer: BrokerAnswer, result: EndResult | undefined): StatusProblem {
   switch (answer.kind) {
     case "answered":
-      return { kind: "may-still-appear" };
+      if (result?.status === "not_found") return { kind: "may-still-appear" };
+      return { kind: "broker", reason: "it could not list or revoke the tokens of its Fastly user" };
     case "refused":
-      return { kind: "broker", reason: `it answered ${answer.refusal.code}. ${answer.refusal.description}` };
+      return { kind: "broker", reason: refusedReason(answer.refusal) };
     case "unavailable":
       return { kind: "broker", reason: `GitHub gave this job no OIDC token to ask with (${answer.reason})` };
     case "unknown":
@@ -88,6 +112,11 @@ function problemOf(answer: BrokerAnswer): StatusProblem {
     case "interrupted":
       return { kind: "broker", reason: "the step was interrupted" };
   }
+}
+
+function refusedReason({ code, description }: BrokerRefusal): string {
+  const said = description.replace(/\.$/, "");
+  return `it refused to (${code})${said === "" ? "" : `, and says ${quoted(said, 500)}`}`;
 }
 
 /** A refusal of the broker's stays one, unless it asks to come again. */
@@ -101,13 +130,18 @@ interface EndResult {
   tokenId: string | undefined;
 }
 
-const statuses: ReadonlySet<unknown> = new Set([
-  "revoked",
-  "already_gone",
-  "never_created",
-  "not_found",
-  "unknown",
-]);
+const openness: readonly unknown[] = ["never_created", "already_gone", "revoked", "not_found", "unknown"];
+
+/** Of a nonce that several tokens have, the result that leaves most open counts. */
+function resultsByNonce(answer: BrokerAnswer): ReadonlyMap<string, EndResult> {
+  const results = new Map<string, EndResult>();
+  for (const result of readResults(answer)) {
+    const known = results.get(result.nonce);
+    if (!known || openness.indexOf(result.status) > openness.indexOf(known.status))
+      results.set(result.nonce, result);
+  }
+  return results;
+}
 
 function readResults(answer: BrokerAnswer): EndResult[] {
   if (answer.kind !== "answered") return [];
@@ -115,7 +149,7 @@ function readResults(answer: BrokerAnswer): EndResult[] {
   if (!Array.isArray(tokens)) return [];
   return tokens.flatMap((item) => {
     const { nonce, status, token_id } = (item ?? {}) as Record<string, unknown>;
-    if (typeof nonce !== "string" || !statuses.has(status)) return [];
+    if (typeof nonce !== "string" || !openness.includes(status)) return [];
     const tokenId = typeof token_id === "string" ? token_id : undefined;
     return [{ nonce, status: status as EndResult["status"], tokenId }];
   });

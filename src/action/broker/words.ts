@@ -1,4 +1,5 @@
 import { formatDuration } from "../../text/duration.ts";
+import { oneLine } from "../../text/one-line.ts";
 import { quoted } from "../log.ts";
 import { endingWords, mismatchWords } from "../words.ts";
 import type { BrokerAddress, BrokerErrorCode, BrokerRefusal } from "./broker-client.ts";
@@ -96,10 +97,17 @@ export function notExchanged(
 
 function refusalWords({ code, description, failedClaims, requestId }: BrokerRefusal): string {
   const { what, remedy } = brokerErrorWords[code];
-  const said = description === "" ? "" : ` The broker says: ${quoted(description, 200)}.`;
-  const claims = failedClaims.map(({ claim, value }) => `\n${claim} is ${quoted(value, 200)}`).join("");
-  const id = requestId === "" ? "" : ` (${code}, request ${requestId})`;
-  return `${what} ${remedy}${said}${id}${claims}`;
+  // The claims say it better than the sentence that lists them.
+  const said =
+    description === "" || failedClaims.length > 0 ? "" : ` The broker says: ${quoted(description, 500)}`;
+  const id = requestId === "" ? "" : `, request ${quoted(requestId)}`;
+  return [`${what} ${remedy}${said} (${code}${id})`, ...failedClaims.map(claimWords)].join("\n");
+}
+
+function claimWords({ claim, value }: BrokerRefusal["failedClaims"][number]): string {
+  if (value !== null) return `${oneLine(claim)} is ${quoted(value, 1_000)}`;
+  const hint = claim === "environment" ? ", since the job names no environment" : "";
+  return `${oneLine(claim)} is not in this job's OIDC token${hint}`;
 }
 
 function jwtRemedy(status: number | undefined): string {

@@ -198,6 +198,8 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
       await store.giveRoomBack(room, order.lease);
       restWhereSpent(member.user, clock);
       tellIfOut(member);
+      // Nothing tells the caller of a token that may exist, but a refusal that does not deny it.
+      if (outcome.hasLost) return { kind: "not-minted", user: room, outcome };
       if (outcome.kind === "password-not-sent" || isOut(member.user)) continue;
       if (!turnsElsewhere(outcome) || forRoom.aborted) return { kind: "not-minted", user: room, outcome };
       if (outcome.error.code === "rate-limited")
@@ -250,18 +252,18 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
     member: Member,
     order: MintOrder,
     forTurn: AbortSignal,
-  ): Promise<MintOutcome | { kind: "too-late" }> {
+  ): Promise<TurnOutcome | { kind: "too-late"; hasLost?: false }> {
     for (let tries = 1; ; tries++) {
       const credentials = await Promise.race([track(credentialsOf(member)), aborted(forTurn)]);
       if (!("minter" in credentials)) return credentials;
       const outcome = await track(mintAs(member, credentials.minter, order));
       const { key } = credentials;
-      if (!key || tries === 2 || !isAboutTheKey(outcome)) return outcome;
+      if (!key || tries === 2 || outcome.hasLost || !isAboutTheKey(outcome)) return outcome;
       member.sessions.reject(key);
     }
   }
 
-  async function mintAs(member: Member, minter: Minter, order: MintOrder): Promise<MintOutcome> {
+  async function mintAs(member: Member, minter: Minter, order: MintOrder): Promise<TurnOutcome> {
     let attempts: Attempt[] = [];
     const deadline = deadlineIn(mintMs, clock);
     const journal = keepJournal((kept) => {
@@ -282,7 +284,7 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
       return !isHandedOver && (status.kind === "unknown" || status.kind === "created");
     });
     if (lost.length > 0) inBackground(settle(member, lost));
-    return outcome;
+    return { ...outcome, hasLost: lost.length > 0 };
   }
 
   /** A user with two-factor authentication mints with a key in sudo mode, which costs one password for many tokens. */
@@ -448,6 +450,9 @@ function aborted(signal: AbortSignal): Promise<{ kind: "too-late" }> {
   });
 }
 
+/** `hasLost`: a token may exist whose answer was lost. */
+type TurnOutcome = MintOutcome & { hasLost?: boolean };
+
 function isAboutTheKey(outcome: MintOutcome): boolean {
   if (outcome.kind !== "failed") return false;
   const { code, mayHaveHappened } = outcome.error;
@@ -457,7 +462,7 @@ function isAboutTheKey(outcome: MintOutcome): boolean {
 type Full = { kind: "failed"; error: FastlyError; tries: number };
 
 /** Another user may have what this one lacks. */
-function turnsElsewhere(outcome: MintOutcome): outcome is Full {
+function turnsElsewhere(outcome: MintOutcome): outcome is TurnOutcome & Full {
   if (outcome.kind !== "failed" || outcome.error.mayHaveHappened) return false;
   return outcome.error.code === "token-limit" || outcome.error.code === "rate-limited";
 }
