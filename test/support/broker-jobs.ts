@@ -17,6 +17,8 @@ export type BrokerJob = Job & {
   github: GitHubJob;
   /** What was asked of Fastly, of the broker and of GitHub since the job began. */
   asked(): Promise<{ fastly: string[]; broker: string[]; github: string[] }>;
+  /** The names of its run's live tokens. */
+  alive(): Promise<string[]>;
   /** The form of each request to the broker since the job began. */
   forms(): URLSearchParams[];
 };
@@ -32,9 +34,11 @@ export type BrokerWorld = {
   startInstance(): Promise<RunningBroker>;
   /** Ends the broker as it stands, unless it is gone, and starts another; the jobs' address stays. */
   restart(): Promise<void>;
+  /** Kills the broker and starts another at once; the jobs' address stays. */
+  kill(): Promise<void>;
+  /** Resolves once a job asks GitHub for a JWT, after that many requests. */
+  untilJwtAsked(after: number): Promise<void>;
   job(options?: BrokerJobOptions): Promise<BrokerJob>;
-  /** The live tokens that are no keys of the broker's own. */
-  alive(): Promise<string[]>;
   /** Where a secret stands in what the jobs, or the broker, have shown. */
   leaks(): unknown[];
 };
@@ -80,6 +84,10 @@ export async function startBrokerWorld({ user: toAdd = {}, config }: BrokerWorld
     });
     const own: BrokerJob = Object.assign(started, {
       github: known,
+      alive: async () =>
+        (await fastly.liveTokens(user.userId))
+          .map(({ name }) => name)
+          .filter((name) => name.includes(`/runs/${known.claims.run_id}/`)),
       forms: () => front.forms().slice(before.broker),
       asked: async () => ({
         fastly: (await fastly.requests())
@@ -117,6 +125,17 @@ export async function startBrokerWorld({ user: toAdd = {}, config }: BrokerWorld
       instances.push(instance);
       return instance;
     },
+    untilJwtAsked: async (after: number) => {
+      const isAsked = async () =>
+        (await github.requests()).slice(after).some(({ path }) => path.includes("/idtoken/"));
+      while (!(await isAsked())) await new Promise((next) => setImmediate(next));
+    },
+    kill: async () => {
+      await broker.kill("SIGKILL");
+      broker = await startInstance();
+      instances.push(broker);
+      front.target = broker.url;
+    },
     restart: async () => {
       await broker.stop();
       broker = await startInstance();
@@ -124,10 +143,6 @@ export async function startBrokerWorld({ user: toAdd = {}, config }: BrokerWorld
       front.target = broker.url;
     },
     job,
-    alive: async () =>
-      (await fastly.liveTokens(user.userId))
-        .map(({ name }) => name)
-        .filter((name) => !name.includes("use=broker")),
     leaks: () => {
       const secrets = jobs.flatMap((one) => [one.github.requestToken, ...tokensOf(one)]);
       const forms = front.forms().map((form) => form.get("subject_token") ?? "");
@@ -187,8 +202,9 @@ export function useBrokerWorld(options: BrokerWorldOptions = {}): BrokerWorld {
     },
     startInstance: () => running().startInstance(),
     restart: () => running().restart(),
+    kill: () => running().kill(),
+    untilJwtAsked: (after) => running().untilJwtAsked(after),
     job: (options) => running().job(options),
-    alive: () => running().alive(),
     leaks: () => running().leaks(),
   };
 }

@@ -59,7 +59,7 @@ export async function startFront(): Promise<Front> {
   const rules: (Required<FrontRule> & { left: number })[] = [];
   const waiting = new Set<() => void>();
   const server = createServer((incoming, outgoing) => {
-    serve(incoming, outgoing).catch(() => incoming.destroy());
+    serve(incoming, outgoing).catch(() => incoming.socket.destroy());
   });
   server.keepAliveTimeout = 60_000;
   await once(server.listen(0, "127.0.0.1"), "listening");
@@ -134,7 +134,7 @@ export async function startFront(): Promise<Front> {
     outgoing.writeHead(answer.status, headers).end(sent);
 
     function interfere(other: Extract<FrontFault, { when: string }>): void {
-      if (other.kind === "cut") incoming.destroy();
+      if (other.kind === "cut") incoming.socket.destroy();
       if (other.kind !== "answer") return;
       own.sent = other.status;
       outgoing.writeHead(other.status, { "content-type": "text/html", ...other.headers }).end(other.body);

@@ -43,7 +43,8 @@ export interface ExchangePorts extends BrokerPorts {
   say: (why: string, waitMs: number) => void;
 }
 
-const mostLostAnswers = 2;
+/** Before the next try after each answer that was lost, in milliseconds: a broker that restarts takes some seconds. */
+const lostWaitsMs = [1_000, 3_000, 6_000];
 
 /** What the broker may grant at most (docs/broker, "The policy"): a lost token lives no longer. */
 const longestLifetimeMs = 24 * 3_600_000;
@@ -69,12 +70,20 @@ export async function mintThroughBroker(
   }
 
   function pauseAfter(result: Exchanged, tries: number): { why: string; waitMs: number } | undefined {
-    const waitMs = retryDelay(tries, retryAfter(result), ports.random);
-    if (waitMs >= ports.deadline.remaining()) return undefined;
-    if (result.kind === "unknown" && (!result.sent || ++lost <= mostLostAnswers))
-      return { why: result.reason, waitMs };
+    const asked = askedWait(result);
+    if (asked === undefined) return undefined;
+    const waitMs = retryDelay(tries, asked.waitMs, ports.random);
+    return waitMs < ports.deadline.remaining() ? { why: asked.why, waitMs } : undefined;
+  }
+
+  /** @returns undefined where another try is of no use */
+  function askedWait(result: Exchanged): { why: string; waitMs: number | undefined } | undefined {
+    if (result.kind === "unknown") {
+      const waitMs = result.sent ? lostWaitsMs[lost++] : 0;
+      return waitMs === undefined ? undefined : { why: result.reason, waitMs };
+    }
     if (result.kind !== "refused" || ![429, 503].includes(result.refusal.status)) return undefined;
-    return { why: `the broker answered ${result.refusal.code}`, waitMs };
+    return { why: `the broker answered ${result.refusal.code}`, waitMs: result.refusal.retryAfterMs };
   }
 }
 
@@ -86,10 +95,6 @@ type Exchanged =
   | Exclude<ExchangeOutcome, { kind: "no-jwt" | "failed" }>
   | { kind: "unavailable"; reason: string; status?: number }
   | { kind: "unknown"; reason: string; sent: boolean };
-
-function retryAfter(result: Exchanged): number | undefined {
-  return result.kind === "refused" ? result.refusal.retryAfterMs : undefined;
-}
 
 function outcomeOf(result: Exchanged, tries: number): ExchangeOutcome {
   switch (result.kind) {

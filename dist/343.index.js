@@ -1,0 +1,748 @@
+"use strict";
+exports.id = 343;
+exports.ids = [343];
+exports.modules = {
+
+/***/ 4620:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ readRevokeInputs),
+/* harmony export */   q: () => (/* binding */ readSweepInputs)
+/* harmony export */ });
+/* harmony import */ var _fastly_api_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9356);
+/* harmony import */ var _token_token_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1210);
+/* harmony import */ var _inputs_credentials_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3775);
+/* harmony import */ var _inputs_environment_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(3899);
+/* harmony import */ var _inputs_grant_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3196);
+/* harmony import */ var _inputs_input_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2623);
+/* harmony import */ var _inputs_network_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5707);
+/* harmony import */ var _inputs_run_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2971);
+/* harmony import */ var _inputs_slips_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(1489);
+/* harmony import */ var _inputs_values_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(4282);
+
+
+
+
+
+
+
+
+
+
+async function readRevokeInputs() {
+    const parts = (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .together */ .bs)({
+        common: readCommon("revoke"),
+        target: await readTarget(),
+    });
+    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .mapInputs */ .k3)(parts, ({ common, target }) => ({ ...common, target }));
+}
+async function readTarget() {
+    const token = (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_2__/* .readSecret */ .n5)("token").trim();
+    const given = (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .textOf */ .b6)("token-ids");
+    if (token !== "" && given !== "") {
+        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .Gq)("token", "and token-ids are both given. Allowed is one of them.");
+    }
+    if (token !== "") {
+        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .mapInputs */ .k3)((0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_2__/* .judgeKey */ .FF)("token", token), (judged) => ({ kind: "itself", token: judged }));
+    }
+    const ids = (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .read */ .LF)("token-ids", parseTokenIds);
+    if (ids.kind === "valid" && ids.inputs.length === 0) {
+        const problem = "and token-ids are both empty. If it comes from another job: masked outputs do not cross jobs, so pass that job's token-id in token-ids, with credentials that may revoke it.";
+        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .Gq)("token", problem);
+    }
+    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .together */ .bs)({
+        kind: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .rZ)("by-id"),
+        ids,
+        access: await readAccessToIds(),
+    });
+}
+async function readAccessToIds() {
+    const access = await (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_2__/* .readAccess */ .zS)();
+    const hasNone = ["username", "password", "api-key"].every((input) => (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .textOf */ .b6)(input) === "");
+    if (access.kind === "valid" || !hasNone)
+        return access;
+    const problem = "is given without credentials. Revoking by ID takes username and password, or an api-key; a token alone revokes itself, in the input token.";
+    return { kind: "invalid", problems: [{ input: "token-ids", problem }, ...access.problems] };
+}
+/** IDs are large numbers written with 62 digits: nearly all have 22 of them. A token itself has 32 characters. */
+const longestId = 24;
+function parseTokenIds(text) {
+    const items = (0,_inputs_slips_js__WEBPACK_IMPORTED_MODULE_7__/* .splitList */ .ry)(text);
+    const long = items.findIndex((item) => item.length > longestId && /^[\w-]+$/.test(item));
+    if (long === -1)
+        return (0,_inputs_grant_js__WEBPACK_IMPORTED_MODULE_3__/* .idsOf */ .UX)("a token ID")(text);
+    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .bad */ .MB)(`is not a token ID: ${(0,_inputs_slips_js__WEBPACK_IMPORTED_MODULE_7__/* .describeItem */ .f)(items, long)} is too long. An ID has 22 letters and digits; a token itself goes in the input token.`);
+}
+async function readSweepInputs() {
+    const parts = (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .together */ .bs)({
+        common: readCommon("sweep"),
+        access: await (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_2__/* .readAccess */ .zS)(),
+        repositories: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .read */ .LF)("repositories", parseRepositories((0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_9__/* .environment */ .cA)("GITHUB_REPOSITORY"))),
+        olderThanMs: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .read */ .LF)("older-than", (0,_inputs_values_js__WEBPACK_IMPORTED_MODULE_8__/* .durationBetween */ .h9)(0, 365 * 24 * _inputs_values_js__WEBPACK_IMPORTED_MODULE_8__/* .hour */ .nW)),
+        customerId: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .read */ .LF)("customer-id", parseOneId),
+        dryRun: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .read */ .LF)("dry-run", _inputs_values_js__WEBPACK_IMPORTED_MODULE_8__/* .parseBoolean */ .yG),
+        github: readGitHub(),
+        serverUrl: readServerUrl(),
+    });
+    if (parts.kind === "invalid")
+        return { kind: "invalid", problems: onlyOnce(parts.problems) };
+    const { common, access, github, serverUrl, ...order } = parts.inputs;
+    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .rZ)({ ...common, access, github, serverUrl, order: { ...order, ownRun: common.helperName } });
+}
+function readGitHub() {
+    const token = (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_2__/* .readSecret */ .n5)("github-token").trim();
+    const trustAge = (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .read */ .LF)("trust-age", _inputs_values_js__WEBPACK_IMPORTED_MODULE_8__/* .parseBoolean */ .yG);
+    if (trustAge.kind === "invalid")
+        return trustAge;
+    if (token === "")
+        return trustAge.inputs ? (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .rZ)({ kind: "trust-age" }) : (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .Gq)("github-token", noGitHubToken);
+    if (!(0,_fastly_api_js__WEBPACK_IMPORTED_MODULE_0__/* .isKey */ .m)(token))
+        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .Gq)("github-token", "is not a GitHub token. Allowed are printable characters without spaces.");
+    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .mapInputs */ .k3)((0,_inputs_network_js__WEBPACK_IMPORTED_MODULE_5__/* .readGitHubAddress */ .yj)(), (address) => ({
+        kind: "ask",
+        token,
+        address,
+        trustAge: trustAge.inputs,
+    }));
+}
+const noGitHubToken = [
+    "is empty, so GitHub cannot be asked which runs are over.",
+    "If it comes from a secret, that secret is missing here: check its name, and that the job names the secret's environment with environment:; workflows that a fork or Dependabot starts get no secrets.",
+    "Leave the input out to use the workflow's own token, with permissions: actions: read.",
+    "Where age alone is to decide, set trust-age: true; tokens of jobs that are still running are revoked as well then.",
+].join(" ");
+/** The GitHub server that this run is on. None is assumed: another one's runs have the same numbers. */
+function readServerUrl() {
+    const url = URL.parse((0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_9__/* .environment */ .cA)("GITHUB_SERVER_URL"));
+    if (url && /^https?:$/.test(url.protocol) && (0,_token_token_name_js__WEBPACK_IMPORTED_MODULE_1__/* .isServer */ .S$)(url.host))
+        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .rZ)(`${url.origin}${url.pathname}`.replace(/\/+$/, ""));
+    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .Gq)("GITHUB_SERVER_URL", "is not the URL of a GitHub server, so it is not known whose runs these are. GitHub's runner sets it: check that nothing in the workflow changes it.");
+}
+function readCommon(use) {
+    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .together */ .bs)({
+        helperName: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .rZ)((0,_inputs_run_js__WEBPACK_IMPORTED_MODULE_6__/* .readTokenName */ .n)(use, "")),
+        summary: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .read */ .LF)("summary", _inputs_values_js__WEBPACK_IMPORTED_MODULE_8__/* .parseBoolean */ .yG),
+        api: (0,_inputs_network_js__WEBPACK_IMPORTED_MODULE_5__/* .readApiAddress */ .$F)(),
+        timeoutMs: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .read */ .LF)("timeout", _inputs_network_js__WEBPACK_IMPORTED_MODULE_5__/* .parseTimeout */ .ZZ),
+    });
+}
+/** The way to Fastly and the way to GitHub may be barred by the same proxy. */
+function onlyOnce(problems) {
+    return [...new Map(problems.map((problem) => [problem.input, problem])).values()];
+}
+function parseOneId(text) {
+    const parsed = (0,_inputs_grant_js__WEBPACK_IMPORTED_MODULE_3__/* .idsOf */ .UX)("a customer ID")(text);
+    if (!parsed.ok)
+        return parsed;
+    const [id, ...more] = parsed.value;
+    return more.length === 0 ? (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .good */ .uw)(id) : (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .bad */ .MB)(`holds ${parsed.value.length} IDs. Allowed is one.`);
+}
+function parseRepositories(ownRepository) {
+    return (text) => {
+        const given = (0,_inputs_slips_js__WEBPACK_IMPORTED_MODULE_7__/* .splitList */ .ry)(text);
+        const repositories = given.length > 0 ? given : [ownRepository];
+        const wrong = repositories.findIndex((repository) => repository !== "*" && !(0,_token_token_name_js__WEBPACK_IMPORTED_MODULE_1__/* .isRepository */ .Z6)(repository));
+        if (wrong === -1)
+            return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .good */ .uw)(repositories);
+        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_4__/* .bad */ .MB)(`${(0,_inputs_slips_js__WEBPACK_IMPORTED_MODULE_7__/* .describeItem */ .f)(repositories, wrong)} is not a repository. Allowed are owner/repo, separated by spaces, or *.`);
+    };
+}
+
+
+/***/ }),
+
+/***/ 1873:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ withHelperPorts)
+/* harmony export */ });
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _interruption_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(215);
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8592);
+/* harmony import */ var _transport_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2883);
+/* harmony import */ var _user_agent_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5715);
+/* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9579);
+
+
+
+
+
+
+/** Works with what the companion actions touch, and closes it afterwards. */
+async function withHelperPorts({ api: address, timeoutMs }, work) {
+    const deadline = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(timeoutMs, _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml);
+    const api = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .connectApi */ .Xm)({
+        apiUrl: address.apiUrl,
+        openTransport: (0,_transport_js__WEBPACK_IMPORTED_MODULE_2__/* .transportThrough */ .J)(address.proxy),
+        userAgent: _user_agent_js__WEBPACK_IMPORTED_MODULE_4__/* .userAgent */ .N,
+        deadline,
+    });
+    try {
+        await work({
+            api,
+            deadline,
+            // Not the API's own: a helper token is still to be ended after an interruption.
+            signal: (0,_interruption_js__WEBPACK_IMPORTED_MODULE_5__/* .interruption */ .Y)(),
+            clock: _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml,
+            random: Math.random,
+            hide: _log_js__WEBPACK_IMPORTED_MODULE_1__/* .hide */ .jD,
+            say: (progress) => (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(_words_js__WEBPACK_IMPORTED_MODULE_3__/* .progress */ .qB(progress)),
+        });
+    }
+    finally {
+        await api.close();
+    }
+}
+
+
+/***/ }),
+
+/***/ 215:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Y: () => (/* binding */ interruption)
+/* harmony export */ });
+/** Aborts what is under way when the job is cancelled, so that the step ends long before it is killed. */
+function interruption() {
+    const controller = new AbortController();
+    for (const signal of ["SIGINT", "SIGTERM"])
+        process.on(signal, () => controller.abort());
+    return controller.signal;
+}
+
+
+/***/ }),
+
+/***/ 4773:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ endJobTokens),
+/* harmony export */   M: () => (/* binding */ errorOf)
+/* harmony export */ });
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4010);
+/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4123);
+
+
+
+/**
+ * Ends every token that main asked for: each one with itself, in one request; and those whose answer was lost,
+ * or whose self-revocation did not settle it, by `recover`.
+ *
+ * @param keepHandedOver leaves alone what the job has, and ends only what it never got
+ */
+async function endJobTokens(journal, keepHandedOver, api, recover) {
+    const reports = [];
+    const unsettled = [];
+    for (const attempt of journal.attempts) {
+        const { status } = attempt;
+        if (status.kind === "unknown")
+            unsettled.push({ attempt });
+        if (!("accessToken" in status))
+            continue;
+        if (keepHandedOver && status.kind === "handed-over")
+            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .reportOf */ .EI)(attempt, { kind: "kept" }));
+        else
+            await endWithItself(attempt, status.accessToken);
+    }
+    if (unsettled.length === 0)
+        return reports;
+    return [...reports, ...(await recover(unsettled, api))];
+    /** Takes half of the time at most, since there is another way. */
+    async function endWithItself(attempt, accessToken) {
+        const half = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(api.deadline.remaining() / 2, api.clock);
+        const bySelf = await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_1__/* .revokeSelf */ .lc)(api.with({ deadline: half }), accessToken);
+        if (!(0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .isLeft */ .OC)(bySelf) || isBarred(errorOf(bySelf)))
+            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .reportOf */ .EI)(attempt, bySelf));
+        else
+            unsettled.push({ attempt, bySelf });
+    }
+}
+/** Why a token could not be ended, where an answer or a failure on the way says so. */
+function errorOf(status) {
+    if (!status || !("problem" in status))
+        return undefined;
+    const { problem } = status;
+    return problem.kind === "error" ? problem.error : undefined;
+}
+/** What keeps a token from reaching Fastly keeps everything else from it as well. */
+function isBarred(error) {
+    return error?.code === "proxy-refused" || error?.code === "untrusted-certificate";
+}
+
+
+/***/ }),
+
+/***/ 533:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ withHelperToken)
+/* harmony export */ });
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _end_job_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4773);
+/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9014);
+/* harmony import */ var _mint_token_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(25);
+/* harmony import */ var _mismatch_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(3285);
+/* harmony import */ var _password_guard_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8464);
+/* harmony import */ var _revoke_by_id_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1083);
+/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4010);
+/* harmony import */ var _settle_attempts_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8921);
+/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(4123);
+
+
+
+
+
+
+
+
+
+
+/** What a token needs to list and revoke others (assumed), for a few requests' time. */
+const helperGrant = { scopes: ["global"], services: [], lifetimeMs: 120_000 };
+/**
+ * Mints a helper token that lives for two minutes, works with it, and ends it, however the work went.
+ *
+ * @param work says by its result how it went, and throws nothing that is expected
+ */
+async function withHelperToken(name, minter, ports, work) {
+    const { api, clock, deadline, signal, guard = (0,_password_guard_js__WEBPACK_IMPORTED_MODULE_7__/* .guardPassword */ .f)() } = ports;
+    let tries = [];
+    const journal = (0,_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .keepJournal */ .dF)((kept) => {
+        tries = kept.attempts;
+    }, guard);
+    const outcome = await (0,_mint_token_js__WEBPACK_IMPORTED_MODULE_3__/* .mintToken */ .W)(name, helperGrant, minter, {
+        ...ports,
+        api: api.with({ deadline, signal }),
+        journal,
+    });
+    if (outcome.kind !== "minted") {
+        const strays = tries.filter(mayLive).map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .reportOf */ .EI)(attempt, {
+            kind: "unknown",
+            problem: { kind: "no-helper", helper: outcome, selfError: undefined },
+        }));
+        return { kind: "no-helper", outcome, strays };
+    }
+    const helper = outcome.token;
+    const others = tries.filter(({ name }) => name !== outcome.name).filter(mayLive);
+    const until = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(Math.min(deadline.remaining(), (0,_mismatch_js__WEBPACK_IMPORTED_MODULE_9__/* .lifetimeOf */ .XA)(helper)) - timeToEnd(deadline), clock);
+    const workApi = api.with({ deadline: until, signal });
+    let strays = [];
+    let result;
+    try {
+        result = await work(helper, { api: workApi, deadline: until });
+        strays = await (0,_settle_attempts_js__WEBPACK_IMPORTED_MODULE_6__/* .settleAttempts */ .I)(others, helper, workApi.with({ deadline: briefly(workApi) }));
+    }
+    finally {
+        strays.push(...(await endHelper(helper, api.with({ deadline }))));
+    }
+    return { kind: "helped", result, strays: strays.filter(({ status }) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .isLeft */ .OC)(status)) };
+}
+function mayLive({ status }) {
+    return status.kind === "unknown" || status.kind === "created";
+}
+/** A leftover helper expires within two minutes: it is looked for, and not waited for. */
+function briefly({ clock, deadline }) {
+    return (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(Math.min(5_000, deadline.remaining()), clock);
+}
+/** A fifth of what is left, from 1 to 10 seconds, is the helper's own. */
+function timeToEnd(deadline) {
+    return Math.min(10_000, Math.max(1_000, deadline.remaining() / 5));
+}
+async function endHelper(helper, api) {
+    const { name, id, accessToken, expiresAt } = helper;
+    const half = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(api.deadline.remaining() / 2, api.clock);
+    const bySelf = await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_5__/* .revokeSelf */ .lc)(api.with({ deadline: half }), accessToken);
+    if (!(0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .isLeft */ .OC)(bySelf))
+        return [];
+    // A helper may read and revoke others (that is what it is for), so where "self" does not end it, its ID may.
+    const status = await (0,_revoke_by_id_js__WEBPACK_IMPORTED_MODULE_4__/* .revokeById */ .P)(api, accessToken, id);
+    return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .isLeft */ .OC)(status) && !isRefused(bySelf, status) ? [{ name, id, expiresAt, status }] : [];
+}
+/**
+ * The answer to its revocation was lost, and now Fastly itself refuses the key that worked a moment ago: that
+ * revocation had worked (a revoked token answers 401 or 403: assumed).
+ */
+function isRefused(bySelf, byId) {
+    const code = (0,_end_job_tokens_js__WEBPACK_IMPORTED_MODULE_1__/* .errorOf */ .M)(byId)?.code;
+    return (0,_end_job_tokens_js__WEBPACK_IMPORTED_MODULE_1__/* .errorOf */ .M)(bySelf)?.mayHaveHappened === true && (code === "unauthorized" || code === "forbidden");
+}
+
+
+/***/ }),
+
+/***/ 1083:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ revokeById)
+/* harmony export */ });
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4010);
+/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4123);
+
+
+
+/**
+ * Revokes, with another key, a token that is known to have existed. A 404 by ID counts only when it is seen twice,
+ * and only because the token had been seen; about an ID that somebody typed it proves nothing.
+ */
+async function revokeById(api, key, id) {
+    let lost = false;
+    for (let look = 1;; look++) {
+        const error = await failureOf((0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeToken */ .w$)(api, key, id));
+        if (!error)
+            return { kind: "revoked" };
+        lost ||= error.mayHaveHappened;
+        const missing = error.code === "not-found" || (await isMissing(api, key, id, error));
+        if (!missing)
+            return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .statusAfter */ .Bh)(error);
+        if (look === 2)
+            return lost ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
+        if (!(await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_1__/* .waited */ .h6)(api, _token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .secondLookMs */ .yl)))
+            return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .statusAfter */ .Bh)(error);
+    }
+}
+/** A refusal alone cannot tell a token that is gone from one that this key may not revoke: reading it can. */
+async function isMissing(api, key, id, error) {
+    if (error.code !== "forbidden" && error.code !== "bad-request")
+        return false;
+    return (await failureOf((0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .getToken */ .gf)(api, key, id)))?.code === "not-found";
+}
+async function failureOf(request) {
+    return request.then(() => undefined, _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV);
+}
+
+
+/***/ }),
+
+/***/ 564:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ revokeInBulk)
+/* harmony export */ });
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4010);
+/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4123);
+/* harmony import */ var _with_key_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8983);
+
+
+
+
+/** No limit of the API is documented (assumed: a batch of this size passes, or is refused as a whole). */
+const largestBatch = 400;
+/**
+ * Revokes tokens by their IDs, in batches. A batch that is refused is halved and tried again, down to single
+ * tokens, so that one bad ID spares the others; where both halves pass, batches stay that small. What Fastly does
+ * not know is looked for once more after a second or two.
+ */
+async function revokeInBulk(ids, ports) {
+    const state = { batchSize: largestBatch, refusals: 0, successes: 0, maybeRevoked: new Set() };
+    const looks = new Map();
+    for (let done = 0; done < ids.length; ports.onProgress?.(done)) {
+        const batch = ids.slice(done, done + state.batchSize);
+        for (const [id, look] of await revokeBatch(batch, state, ports))
+            looks.set(id, look);
+        done += batch.length;
+    }
+    const missing = [...looks].flatMap(([id, look]) => (look.kind === "missing" ? [{ id, look }] : []));
+    const settled = new Map(missing.length > 0 ? await lookAgain(missing, state, ports) : []);
+    return [...looks].map(([id, look]) => ({
+        id,
+        status: look.kind === "missing" ? (settled.get(id) ?? unknown(look.error)) : look,
+    }));
+}
+async function revokeBatch(ids, state, ports) {
+    const [only, ...others] = ids;
+    if (only !== undefined && others.length === 0)
+        return [[only, await revokeOne(only, state, ports)]];
+    const { api, key } = ports;
+    try {
+        await (0,_with_key_js__WEBPACK_IMPORTED_MODULE_2__/* .askWithFreshKey */ .t)(api, () => (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .bulkRevokeTokens */ .Z)(api, key.key, ids));
+        state.successes++;
+        return ids.map((id) => [id, { kind: "revoked" }]);
+    }
+    catch (caught) {
+        const error = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV)(caught);
+        if (error.mayHaveHappened)
+            for (const id of ids)
+                state.maybeRevoked.add(id);
+        const isHopeless = state.successes === 0 && state.refusals >= (ports.giveUpAfter ?? Number.POSITIVE_INFINITY);
+        if (!refusesTheBatch.has(error.code) || isHopeless)
+            return ids.map((id) => [id, (0,_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .statusAfter */ .Bh)(error)]);
+        if (error.code === "not-found" && ports.list)
+            return revokeRest(ids, error, state, ports);
+        return revokeHalves(ids, state, ports);
+    }
+}
+/** Refusals that may be about one of the tokens, or about their number. Others would meet each of them alike. */
+const refusesTheBatch = new Set(["bad-request", "forbidden", "not-found"]);
+async function revokeHalves(ids, state, ports) {
+    const half = Math.ceil(ids.length / 2);
+    const first = await revokeBatch(ids.slice(0, half), state, ports);
+    const second = await revokeBatch(ids.slice(half), state, ports);
+    const halves = [...first, ...second];
+    if (halves.every(([, { kind }]) => kind === "revoked"))
+        state.batchSize = Math.min(state.batchSize, half);
+    return halves;
+}
+/** Some of the batch are gone, maybe all of them by an earlier try whose answer was lost: a list says which. */
+async function revokeRest(ids, error, state, ports) {
+    const listed = await listOwn(ports);
+    const existing = isList(listed) ? listed : new Set(ids);
+    const missing = ids.filter((id) => !existing.has(id)).map((id) => [id, { kind: "missing", error }]);
+    const rest = ids.filter((id) => existing.has(id));
+    if (rest.length === 0)
+        return missing;
+    // Where all of them exist, the list is of no help.
+    return [...missing, ...(await (missing.length > 0 ? revokeBatch : revokeHalves)(rest, state, ports))];
+}
+async function revokeOne(id, state, { api, key }) {
+    try {
+        await (0,_with_key_js__WEBPACK_IMPORTED_MODULE_2__/* .askWithFreshKey */ .t)(api, () => (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeToken */ .w$)(api, key.key, id));
+        state.successes++;
+        return { kind: "revoked" };
+    }
+    catch (caught) {
+        const error = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV)(caught);
+        if (error.mayHaveHappened)
+            state.maybeRevoked.add(id);
+        if (error.code === "not-found")
+            return { kind: "missing", error };
+        state.refusals++;
+        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .statusAfter */ .Bh)(error);
+    }
+}
+/** A token may not be known everywhere yet, so one answer that it is not there proves nothing. */
+async function lookAgain(missing, state, ports) {
+    if (!(await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_1__/* .waited */ .h6)(ports.api, _token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .secondLookMs */ .yl)))
+        return missing.map(({ id, look }) => [id, unknown(look.error)]);
+    const ids = missing.map(({ id }) => id);
+    return ports.list ? lookInList(ids, state, ports) : askAgain(ids, state, ports);
+}
+/** The tokens were seen before: those that a second list does not show either are gone. */
+async function lookInList(ids, state, ports) {
+    const listed = await listOwn(ports);
+    if (!isList(listed))
+        return ids.map((id) => [id, listed]);
+    const rest = ids.filter((id) => listed.has(id));
+    const gone = ids.filter((id) => !listed.has(id));
+    return [
+        ...gone.map((id) => [id, goneStatus(state.maybeRevoked.has(id))]),
+        ...(await revokeEach(rest, state, ports)),
+    ];
+}
+function goneStatus(maybeByUs) {
+    return maybeByUs ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
+}
+async function revokeEach(ids, state, ports) {
+    const looks = ids.length > 0 ? await revokeBatch(ids, state, ports) : [];
+    return looks.map(([id, look]) => [id, look.kind === "missing" ? unknown(look.error) : look]);
+}
+/** Nobody has seen the tokens: "not known" is an answer about them only where the key itself is good. */
+async function askAgain(ids, state, ports) {
+    const looks = await revokeBatch(ids, state, ports);
+    if (looks.every(([, { kind }]) => kind !== "missing"))
+        return looks;
+    const own = await (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .getTokenCurrent */ .J0)(ports.api, ports.key.key).catch(_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV);
+    return looks.map(([id, look]) => {
+        if (look.kind !== "missing")
+            return [id, look];
+        if (own instanceof _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .FastlyError */ .KD)
+            return [id, unknown(own)];
+        return [id, { kind: "not-known", answerLost: state.maybeRevoked.has(id) }];
+    });
+}
+/** @returns the status of a token that was to be looked up, where there is no list that can be believed */
+async function listOwn({ key, list }) {
+    const listed = await list?.();
+    if (listed instanceof _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .FastlyError */ .KD)
+        return unknown(listed);
+    // What does not show the key itself is not the list of its user.
+    if (!listed?.has(key.id))
+        return { kind: "unknown", problem: { kind: "list-without-helper" } };
+    return listed;
+}
+function isList(listed) {
+    return listed instanceof Set;
+}
+function unknown(error) {
+    return { kind: "unknown", problem: { kind: "error", error } };
+}
+
+
+/***/ }),
+
+/***/ 8921:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ settleAttempts),
+/* harmony export */   N: () => (/* binding */ longestCreateMs)
+/* harmony export */ });
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _fastly_token_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4860);
+/* harmony import */ var _revoke_by_id_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1083);
+/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4010);
+/* harmony import */ var _token_name_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1210);
+/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4123);
+
+
+
+
+
+
+/** assumed: after this time, in milliseconds, a create that was sent has made its token or never will. */
+const longestCreateMs = 60_000;
+/**
+ * Ends tokens with another one of the same user: by ID, or by the beginning of their names where the answer was
+ * lost. Nothing is touched that was not written down.
+ */
+async function settleAttempts(attempts, key, api) {
+    const reports = [];
+    for (const attempt of attempts) {
+        if ("accessToken" in attempt.status)
+            reports.push(await endCreated(attempt, attempt.status.accessToken, key, api));
+    }
+    const lost = attempts.filter(({ status }) => !("accessToken" in status));
+    return [...reports, ...(await endLost(lost, key, api))];
+}
+/** Where the answer did not name its ID, the token itself does. */
+async function endCreated(attempt, accessToken, key, api) {
+    const known = (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .idOf */ .TH)(attempt);
+    const id = known ?? (await (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .getTokenCurrent */ .J0)(api, accessToken).then((own) => own.id, _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV));
+    if (typeof id === "string")
+        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, await (0,_revoke_by_id_js__WEBPACK_IMPORTED_MODULE_2__/* .revokeById */ .P)(api, key.accessToken, id), id);
+    return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .statusAfter */ .Bh)(id));
+}
+/** Waits between looks at the list, in milliseconds: a token that appears late is found soon after. */
+const looksMs = [1_500, 2_500, 4_000, 6_000, 8_000];
+/**
+ * Looks for tokens whose answers were lost until each is found, or is older than a create can take. Where time runs
+ * out before that, nothing is known about it.
+ */
+async function endLost(lost, key, api) {
+    const reports = [];
+    let open = lost;
+    for (let look = 0; open.length > 0; look++) {
+        const result = await lookOnce(open, key, api);
+        reports.push(...result.reports);
+        open = result.open;
+        if (result.isFinal)
+            return [...reports, ...open.map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, result.otherwise))];
+        const wait = waitBeforeNextLook(open, look, api);
+        if (open.length === 0 || (await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_3__/* .waited */ .h6)(api, wait)))
+            continue;
+        return [...reports, ...open.map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, result.otherwise))];
+    }
+    return reports;
+}
+/** The last look comes when the youngest attempt is old enough, or just before the time is up. */
+function waitBeforeNextLook(open, look, { clock, deadline }) {
+    const usual = looksMs[look] ?? longestLookMs;
+    const old = Math.max(...open.map(({ askedAt }) => askedAt + longestCreateMs)) - clock.now() + 50;
+    const last = deadline.remaining() - lastLookMs;
+    const wait = old > 0 && old < usual ? old : usual;
+    return last > 0 && last < wait ? last : wait;
+}
+const longestLookMs = 10_000;
+/** What a last look needs. */
+const lastLookMs = 1_000;
+/** An edge or a proxy that sent a create twice has made two tokens of one name: both are ended. */
+async function lookOnce(lost, key, api) {
+    const askedAt = api.clock.now();
+    const listed = await listNames(api, key.accessToken);
+    if (listed instanceof _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .FastlyError */ .KD) {
+        const otherwise = { kind: "unknown", problem: { kind: "error", error: listed } };
+        return { reports: [], open: lost, otherwise, isFinal: true };
+    }
+    const isOwnList = listed.some(({ id }) => id === key.id);
+    const reports = [];
+    const open = [];
+    for (const attempt of lost) {
+        const found = listed.filter(({ name }) => (0,_token_name_js__WEBPACK_IMPORTED_MODULE_4__/* .isNameOf */ .b_)(name, attempt.name));
+        for (const { id } of found)
+            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, await (0,_revoke_by_id_js__WEBPACK_IMPORTED_MODULE_2__/* .revokeById */ .P)(api, key.accessToken, id), id));
+        if (found.length > 0)
+            continue;
+        if (isOwnList && askedAt - attempt.askedAt >= longestCreateMs)
+            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, { kind: "never-created" }));
+        else
+            open.push(attempt);
+    }
+    const problem = isOwnList
+        ? { kind: "may-still-appear" }
+        : { kind: "list-without-helper" };
+    return { reports, open, otherwise: { kind: "unknown", problem }, isFinal: false };
+}
+/** An ID and a name are all that is needed here, so that whatever else is malformed in a token does not hide it. */
+async function listNames(api, key) {
+    const malformed = [];
+    try {
+        const tokens = await (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokensUser */ .I7)(api, key, (_error, item) => malformed.push(...(0,_fastly_token_js__WEBPACK_IMPORTED_MODULE_1__/* .readIdAndName */ .so)(item)));
+        return [...tokens, ...malformed];
+    }
+    catch (error) {
+        return (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV)(error);
+    }
+}
+
+
+/***/ }),
+
+/***/ 8983:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ withKey),
+/* harmony export */   t: () => (/* binding */ askWithFreshKey)
+/* harmony export */ });
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _helper_token_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(533);
+/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4010);
+/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4123);
+
+
+
+
+/** Works with the key that was given, or with a helper token. */
+async function withKey(access, helperName, ports, work) {
+    if (access.kind === "key")
+        return withGivenKey(access.key, ports, work);
+    return (0,_helper_token_js__WEBPACK_IMPORTED_MODULE_1__/* .withHelperToken */ ._)(helperName, access.minter, ports, ({ accessToken, id, createdAt }, workPorts) => work({ key: accessToken, id, clockOffsetMs: Date.parse(createdAt) - ports.clock.now() }, workPorts));
+}
+async function withGivenKey(key, { api, deadline, signal }, work) {
+    const workPorts = { api: api.with({ deadline, signal }), deadline };
+    const own = await (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .getTokenCurrent */ .J0)(workPorts.api, key).catch(_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV);
+    if (own instanceof _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .FastlyError */ .KD)
+        return { kind: "bad-key", error: own, strays: [] };
+    return {
+        kind: "helped",
+        result: await work({ key, id: own.id, clockOffsetMs: api.serverOffset() ?? 0 }, workPorts),
+        strays: [],
+    };
+}
+/** Asks once more after a second or two where Fastly does not know the key: a fresh one may not be known everywhere yet. */
+async function askWithFreshKey(api, ask) {
+    try {
+        return await ask();
+    }
+    catch (caught) {
+        const error = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV)(caught);
+        if (error.code !== "unauthorized" || !(await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_2__/* .waited */ .h6)(api, _token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .secondLookMs */ .yl)))
+            throw error;
+        return ask();
+    }
+}
+
+
+/***/ })
+
+};
+;
