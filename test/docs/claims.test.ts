@@ -1,15 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readPage } from "./markdown.ts";
 
-const pages = [
-  "CHANGELOG.md",
-  "CONTRIBUTING.md",
-  "SECURITY.md",
-  "docs/examples.md",
-  "docs/security.md",
-  "docs/troubleshooting.md",
-];
+const pages = globSync(["*.md", "docs/*.md"]).sort();
 
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
 
