@@ -1,0 +1,36 @@
+import { machineClock, useAction } from "../support/action.ts";
+
+const action = useAction();
+
+const minute = 60_000;
+
+test.each([-125, -59.33, -59, -29.9, -29, -1.5, 1.5, 29, 59, 61, 125].map((minutes) => [minutes]))(
+  "a clock that is off by %d minutes",
+  async (minutes) => {
+    const inputs = { "expires-in": "1h" };
+    const job = await action.job({ inputs, env: machineClock(minutes * minute) });
+    const main = await job.run("main");
+    expect(main).toMatchObject({ conclusion: "success", annotations: [] });
+    const [token, ...more] = await action.emulator.liveTokens(job.user.userId);
+    expect(more).toEqual([]);
+    const lifetime = Date.parse(token?.expires_at ?? "") - Date.parse(token?.created_at ?? "");
+    expect(Math.abs(lifetime - 60 * minute)).toBeLessThanOrEqual(minute);
+  },
+);
+
+test.each([429, 503])("a %d with a wrong Date teaches nothing", async (status) => {
+  await action.emulator.fault({
+    match: { method: "POST", path: "/tokens" },
+    times: 1,
+    fault: {
+      kind: "answer",
+      when: "before",
+      status,
+      body: '{"msg":"busy"}',
+      headers: { Date: "Mon, 01 Jan 2001 00:00:00 GMT" },
+    },
+  });
+  const { job, conclusion } = await action.main({ inputs: { "expires-in": "1h" } });
+  expect(conclusion).toBe("success");
+  expect(await job.requests()).toEqual([`POST /tokens ${status}`, "POST /tokens 200"]);
+});

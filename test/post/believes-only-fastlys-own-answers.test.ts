@@ -1,0 +1,100 @@
+import { told, useAction } from "../support/action.ts";
+import type { Fault } from "../support/emulator.ts";
+
+const action = useAction();
+
+const json = "application/json";
+
+const bodies: [what: string, body: string, contentType: string][] = [
+  ["HTML", "<html><body>Sign in</body></html>", "text/html"],
+  ["HTML that says it is JSON", "<html></html>", json],
+  ["nothing", "", json],
+  ["an empty object", "{}", json],
+  ["somebody else's error", '{"error":"unauthorized"}', json],
+  ["a message that is no text", '{"msg":{"text":"Record not found"}}', json],
+  ["a list", '[{"msg":"Record not found"}]', json],
+  ["half a message", '{"msg":"Record not fo', json],
+  ["a quoted text", '"Record not found"', json],
+];
+
+const answers = bodies.flatMap(([what, body, contentType]) =>
+  [401, 404].map((status): [number, string, Fault] => [
+    status,
+    what,
+    { kind: "answer", when: "before", status, body, contentType },
+  ]),
+);
+
+const others: [number, string, Fault][] = [200, 202, 301, 400, 403, 410, 429, 500].map((status) => [
+  status,
+  "HTML",
+  { kind: "answer", when: "before", status, body: "<html></html>", contentType: "text/html" },
+]);
+
+function onRevoking(path: string, times: number | "always", fault: Fault): Promise<void> {
+  return action.emulator.fault({ match: { method: "DELETE", path }, times, fault });
+}
+
+test.each([...answers, ...others])(
+  "%d with %s, once: the token is revoked",
+  async (_status, _what, fault) => {
+    const job = await action.job();
+    await job.run("main");
+    await onRevoking("/tokens/self", 1, fault);
+    expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
+    expect(await job.alive()).toBe(0);
+  },
+);
+
+/** Each of these takes all of post's time. */
+const lasting = [...answers, ...others].filter(([, what]) => /HTML$|nothing|object|half/.test(what));
+
+test.each(lasting)("%d with %s, always: it may be alive", async (_status, _what, fault) => {
+  const job = await action.job({ inputs: { timeout: "2s", "fail-on-revoke-error": "true" } });
+  const { outputs } = await job.run("main");
+  for (const path of ["/tokens/self", "/tokens/:id"]) await onRevoking(path, "always", fault);
+  const post = await job.run("post");
+  expect(post.conclusion).toBe("failure");
+  expect(told(post, "error").join("\n")).toMatch(
+    new RegExp(`Fastly token ${outputs["token-id"]} may be alive; it expires by itself at`),
+  );
+  expect(post.log).not.toMatch(/already gone|Revoked Fastly token/);
+  await action.emulator.clearFaults();
+});
+
+test("a 503 and then a foreign 401 do not add up to a claim", async () => {
+  const job = await action.job({ inputs: { timeout: "2s" } });
+  await job.run("main");
+  const answer = { kind: "answer", when: "before" } as const;
+  for (const path of ["/tokens/self", "/tokens/:id"]) {
+    await onRevoking(path, 1, { ...answer, status: 503 });
+    await onRevoking(path, "always", { ...answer, status: 401, body: "<html></html>" });
+  }
+  const post = await job.run("post");
+  expect(told(post, "warning").join()).toContain("may be alive");
+  await action.emulator.clearFaults();
+});
+
+test.each([401, 404])(
+  "Fastly's own %d, once: a fresh token may not be known everywhere yet",
+  async (status) => {
+    const job = await action.job();
+    await job.run("main");
+    const body = JSON.stringify({ msg: "Provided credentials are missing or invalid" });
+    await onRevoking("/tokens/self", 1, { kind: "answer", when: "before", status, body });
+    const post = await job.run("post");
+    expect(post).toMatchObject({ conclusion: "success", annotations: [] });
+    expect(post.log).toContain("Revoked Fastly token");
+    expect(await job.alive()).toBe(0);
+  },
+);
+
+test("where there is no time to ask twice, the first refusal is not believed", async () => {
+  const job = await action.job({ inputs: { timeout: "1s" } });
+  await job.run("main");
+  const body = JSON.stringify({ msg: "Provided credentials are missing or invalid" });
+  for (const path of ["/tokens/self", "/tokens/:id"])
+    await onRevoking(path, "always", { kind: "answer", when: "before", status: 401, body });
+  expect(told(await job.run("post"), "warning").join()).toContain("may be alive");
+  await action.emulator.clearFaults();
+});
