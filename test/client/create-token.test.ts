@@ -102,6 +102,19 @@ test("hands the token itself on before it believes the rest", async () => {
   expect(error.message).toContain("the field id of the answer is missing");
 });
 
+test("hands over a token that half of an answer shows", async () => {
+  const received: string[] = [];
+  const api = await client.connectTo((_, response) => {
+    response.writeHead(200, { "Content-Length": "1000" });
+    response.write('{"access_token":"0123456789abcdef","id":"', () => response.destroy());
+  });
+  const credentials = { kind: "password", username: "me", password: "pass word" } as const;
+  const error = await errorOf(createToken(api, order(), credentials, (token) => received.push(token)));
+  expect(received).toEqual(["0123456789abcdef"]);
+  expect(error).toMatchObject({ code: "connection-lost", mayHaveHappened: true });
+  expect(error.message).not.toContain("0123456789abcdef");
+});
+
 test("says which credentials were refused, and that nothing was made", async () => {
   const { username } = client.emulator;
   const api = client.connect();

@@ -4,6 +4,8 @@ import {
   isNameOf,
   isRepository,
   isServer,
+  mayBeCutNameOf,
+  nameKey,
   parseTokenName,
   type TokenName,
 } from "../../src/token/token-name.ts";
@@ -52,6 +54,38 @@ test("a name that was shortened says whose it is, and how job and label begin", 
       if (read?.label.endsWith("~")) expect(label.startsWith(read.label.slice(0, -1))).toBe(true);
     }),
   );
+});
+
+test("a token is found by its name wherever a server cuts it behind the nonce, and no other family's is", () => {
+  const cuts = fc.tuple(namesWith(200), namesWith(200), fc.nat({ max: 255 }));
+  fc.assert(
+    fc.property(cuts, ([name, other, at]) => {
+      const text = formatTokenName(name);
+      const key = nameKey(name).length;
+      const cut = text.slice(0, key + (at % (text.length - key + 1)));
+      expect(isNameOf(cut, text)).toBe(true);
+      expect(mayBeCutNameOf(cut, text)).toBe(false);
+      expect(isNameOf(formatTokenName({ ...name, serial: name.serial * 10 }), text)).toBe(false);
+      if (other.nonce !== name.nonce) expect(isNameOf(formatTokenName(other), text)).toBe(false);
+    }),
+  );
+});
+
+test("a name that was cut before the nonce ends is not taken for the token, but may be it", () => {
+  fc.assert(
+    fc.property(namesWith(64), fc.integer({ min: 17, max: 46 }), (name, at) => {
+      const text = formatTokenName(name);
+      expect(isNameOf(text.slice(0, at), text)).toBe(false);
+      expect(mayBeCutNameOf(text.slice(0, at), text)).toBe(true);
+    }),
+  );
+});
+
+test("what is no name of ours matches itself alone", () => {
+  for (const asked of ["", "f", "fastly", "fastly-ephemeral-token/1 short"]) {
+    expect(isNameOf(`${asked}x`, asked)).toBe(false);
+    expect(mayBeCutNameOf(asked, asked)).toBe(false);
+  }
 });
 
 test("what parses is exactly what is written: no two texts are one name", () => {
