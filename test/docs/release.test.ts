@@ -77,6 +77,7 @@ test("no job of the release may do more than it needs", () => {
   expect(Object.fromEntries(permissions)).toEqual({
     check: { contents: "read", actions: "read" },
     attest: { contents: "read", "id-token": "write", attestations: "write" },
+    broker: { contents: "write", "id-token": "write", attestations: "write" },
     tags: { contents: "write" },
   });
 });

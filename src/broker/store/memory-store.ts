@@ -16,16 +16,20 @@ interface Occupancy {
   leases: Map<string, Lease>;
   /** Tokens on the user's list that no lease speaks of. */
   others: readonly { id: string; expiresAt: number | null }[];
+  /** Nothing of it expires before: until then there is nothing to look through. */
+  firstEnd: number;
 }
 
 interface RuleUse {
   /** When each live token expires, by its lease. */
   live: Map<string, number>;
+  firstEnd: number;
   /** When tokens were asked for within the last hour. */
   asked: { at: number; lease: string }[];
 }
 
 const hourMs = 3_600_000;
+const never = Number.POSITIVE_INFINITY;
 
 /** Keeps everything in this process: for a broker that runs once. */
 export function createMemoryStore(clock: Clock): Store {
@@ -51,13 +55,13 @@ export function createMemoryStore(clock: Clock): Store {
   }
 
   function userOf(user: string): Occupancy {
-    const known = users.get(user) ?? { leases: new Map(), others: [] };
+    const known = users.get(user) ?? { leases: new Map(), others: [], firstEnd: never };
     users.set(user, known);
     return known;
   }
 
   function ruleOf(rule: string): RuleUse {
-    const known = rules.get(rule) ?? { live: new Map(), asked: [] };
+    const known = rules.get(rule) ?? { live: new Map(), firstEnd: never, asked: [] };
     rules.set(rule, known);
     return known;
   }
@@ -70,7 +74,7 @@ export function createMemoryStore(clock: Clock): Store {
     const exceeded = exceededQuota(use, quotas, now);
     if (exceeded) return exceeded;
     if (!takeJwtId(jwtId, keepMs)) return { kind: "reused" };
-    use.live.set(lease, now + lifetimeMs);
+    keepLive(use, lease, now + lifetimeMs);
     if (quotas.perHour !== undefined) use.asked.push({ at: now, lease });
     return { kind: "admitted" };
   }
@@ -83,7 +87,10 @@ export function createMemoryStore(clock: Clock): Store {
       if (left > 0 && (!best || left > best.left)) best = { user, left };
     }
     if (!best) return { kind: "full", freeInMs: firstEnd(candidates, now) };
-    userOf(best.user).leases.set(id, { rule, expiresAt: now + lifetimeMs, madeAt: now });
+    const chosen = userOf(best.user);
+    const expiresAt = now + lifetimeMs;
+    chosen.leases.set(id, { rule, expiresAt, madeAt: now });
+    chosen.firstEnd = Math.min(chosen.firstEnd, expiresAt);
     return { kind: "room", user: best.user, left: best.left - 1 };
   }
 
@@ -92,7 +99,7 @@ export function createMemoryStore(clock: Clock): Store {
       const { leases, others } = userOf(user);
       return [...leases.values(), ...others].flatMap(({ expiresAt }) => expiresAt ?? []);
     });
-    const first = Math.min(...ends);
+    const first = smallest(ends);
     return Number.isFinite(first) ? Math.max(0, first - now) : undefined;
   }
 
@@ -115,10 +122,12 @@ export function createMemoryStore(clock: Clock): Store {
     takeJwtId: async (id, keepMs) => takeJwtId(id, keepMs),
     takeRoom: async (lease, candidates) => takeRoom(lease, candidates),
     keepRoom: async (user, id, { tokenId, expiresAt }) => {
-      const lease = userOf(user).leases.get(id);
+      const known = userOf(user);
+      const lease = known.leases.get(id);
       if (!lease) return;
       Object.assign(lease, { tokenId, expiresAt, madeAt: clock.now() });
-      ruleOf(lease.rule).live.set(id, expiresAt);
+      known.firstEnd = Math.min(known.firstEnd, expiresAt);
+      keepLive(ruleOf(lease.rule), id, expiresAt);
     },
     giveRoomBack: async (user, id) => {
       userOf(user).leases.delete(id);
@@ -137,6 +146,7 @@ export function createMemoryStore(clock: Clock): Store {
       });
       const leased = new Set([...known.leases.values()].map(({ tokenId }) => tokenId));
       known.others = tokens.filter(({ id }) => !leased.has(id));
+      known.firstEnd = smallest([known.firstEnd, ...endsOf(known.others)]);
     },
     occupancy: async (wanted) =>
       new Map(wanted.map((user) => [user, countLive(userOf(user), clock.now())] as const)),
@@ -147,13 +157,32 @@ export function createMemoryStore(clock: Clock): Store {
 
 /** Forgets what has expired, and counts the rest. */
 function countLive(known: Occupancy, now: number): number {
-  for (const [id, { expiresAt }] of known.leases) if (expiresAt <= now) known.leases.delete(id);
-  known.others = known.others.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+  if (known.firstEnd <= now) {
+    for (const [id, { expiresAt }] of known.leases) if (expiresAt <= now) known.leases.delete(id);
+    known.others = known.others.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+    known.firstEnd = smallest([...endsOf([...known.leases.values()]), ...endsOf(known.others)]);
+  }
   return known.leases.size + known.others.length;
 }
 
+function endsOf(tokens: readonly { expiresAt: number | null }[]): number[] {
+  return tokens.flatMap(({ expiresAt }) => expiresAt ?? []);
+}
+
+function smallest(numbers: readonly number[]): number {
+  return numbers.reduce((least, one) => Math.min(least, one), never);
+}
+
+function keepLive(use: RuleUse, lease: string, expiresAt: number): void {
+  use.live.set(lease, expiresAt);
+  use.firstEnd = Math.min(use.firstEnd, expiresAt);
+}
+
 function forgetOld(use: RuleUse, now: number): void {
-  for (const [lease, expiresAt] of use.live) if (expiresAt <= now) use.live.delete(lease);
+  if (use.firstEnd <= now) {
+    for (const [lease, expiresAt] of use.live) if (expiresAt <= now) use.live.delete(lease);
+    use.firstEnd = smallest([...use.live.values()]);
+  }
   const firstRecent = use.asked.findIndex(({ at }) => at > now - hourMs);
   use.asked.splice(0, firstRecent === -1 ? use.asked.length : firstRecent);
 }
@@ -165,6 +194,6 @@ function exceededQuota(use: RuleUse, { maxLive, perHour }: Quotas, now: number):
     return { kind: "quota-exceeded", quota: "per_hour", retryAfterMs };
   }
   if (maxLive === undefined || use.live.size < maxLive) return undefined;
-  const retryAfterMs = Math.max(0, Math.min(...use.live.values()) - now);
+  const retryAfterMs = Math.max(0, smallest([...use.live.values()]) - now);
   return { kind: "quota-exceeded", quota: "max_live", retryAfterMs };
 }
