@@ -22,7 +22,7 @@ const clients = [1, 10, 50];
 const audience = "https://fastly-tokens.example.com";
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
-const fastly = await answerAsFastly();
+const fastly = await start(["scripts/bench-broker-fastly.ts"]);
 const issuer = await answerAsIssuer();
 const directory = await mkdtemp(join(tmpdir(), "bench-broker-"));
 const broker = await startBroker();
@@ -51,7 +51,7 @@ try {
   broker.child.kill("SIGTERM");
   bare.child.kill("SIGTERM");
   await Promise.all([once(broker.child, "exit"), once(bare.child, "exit")]);
-  fastly.server.close();
+  fastly.child.kill();
   issuer.server.close();
   await rm(directory, { recursive: true });
 }
@@ -117,31 +117,6 @@ function newJwt(): string {
     exp: now + 300,
   })}`;
   return `${input}.${sign("sha256", Buffer.from(input), privateKey).toString("base64url")}`;
-}
-
-async function answerAsFastly() {
-  let made = 0;
-  const server = createServer((incoming, response) => {
-    incoming.resume();
-    incoming.on("end", () => {
-      const now = Date.now();
-      const time = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
-      const id = String(++made).padStart(22, "0");
-      const body = JSON.stringify({
-        id,
-        name: "a token",
-        user_id: "u",
-        customer_id: "c",
-        scope: "purge_select",
-        services: ["SU1Z0isxPaozGVKXdv0eY"],
-        created_at: time(now),
-        expires_at: time(now + 600_000),
-        access_token: id.padStart(32, "x"),
-      });
-      response.writeHead(200, { "content-type": "application/json" }).end(body);
-    });
-  });
-  return listen(server);
 }
 
 async function answerAsIssuer() {

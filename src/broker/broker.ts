@@ -23,6 +23,8 @@ export interface BrokerPorts {
   writeAudit: (line: Record<string, string | number>) => void;
   newId: () => string;
   newNonce: () => string;
+  /** In hexadecimal digits. */
+  sha256: (text: string) => string | Promise<string>;
   onFault: (error: unknown) => void;
   name: string;
   version: string;
@@ -62,7 +64,6 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
     ...ports,
     audit,
     mints: mintsUnderWay(clock),
-    sha256,
     inBackground,
   };
   const app = routes();
@@ -255,9 +256,4 @@ function statusOf(answer: Answer): number {
 
 function bodyOf(answer: Answer): unknown {
   return answer.kind === "answered" ? answer.body : undefined;
-}
-
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

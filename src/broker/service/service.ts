@@ -24,7 +24,7 @@ export interface Service {
   mints: MintsUnderWay;
   /** Draws 20 hexadecimal digits. */
   newNonce: () => string;
-  sha256: (text: string) => Promise<string>;
+  sha256: (text: string) => string | Promise<string>;
   /** Told of each mistake in the program. */
   onFault: (error: unknown) => void;
   /** Work that goes on when its request was answered, and is waited for at the end. */

@@ -1,0 +1,33 @@
+/* Answers in Fastly's place at once, for scripts/bench-broker.ts. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+let made = 0;
+const server = createServer((incoming, response) => {
+  incoming.resume();
+  incoming.on("end", () => {
+    const now = Date.now();
+    const id = String(++made).padStart(22, "0");
+    const body = JSON.stringify({
+      id,
+      name: "a token",
+      user_id: "u",
+      customer_id: "c",
+      scope: "purge_select",
+      services: ["SU1Z0isxPaozGVKXdv0eY"],
+      created_at: timestamp(now),
+      expires_at: timestamp(now + 600_000),
+      access_token: id.padStart(32, "x"),
+    });
+    response.writeHead(200, { "content-type": "application/json" }).end(body);
+  });
+});
+server.keepAliveTimeout = 60_000;
+server.listen(0, "127.0.0.1", () => {
+  const { port } = server.address() as AddressInfo;
+  process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}` })}\n`);
+});
+
+function timestamp(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
