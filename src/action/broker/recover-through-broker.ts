@@ -119,9 +119,11 @@ function refusedReason({ code, description }: BrokerRefusal): string {
   return `it refused to (${code})${said === "" ? "" : `, and says ${quoted(said, 500)}`}`;
 }
 
-/** A refusal of the broker's stays one, unless it asks to come again. */
+/** A refusal of the broker's stays one, unless it asks to come again, or was about the JWT: the next one is fresh. */
 function isFinal(answer: BrokerAnswer): boolean {
-  return answer.kind === "refused" && ![429, 503].includes(answer.refusal.status);
+  if (answer.kind !== "refused") return false;
+  const { code, status } = answer.refusal;
+  return code !== "token_reused" && status !== 429 && status !== 503;
 }
 
 interface EndResult {

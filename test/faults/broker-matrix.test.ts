@@ -1,0 +1,52 @@
+/*
+ * What becomes of tokens that jobs get through a broker, when requests fail and processes are killed: GitHub, the
+ * broker, Fastly, main and post are processes of their own. The rows are in broker-rows.ts.
+ *
+ *   FAULT_ROWS="SIGINT.*list"  plays only the rows whose title matches
+ */
+import { startBrokerWorld } from "../support/broker-jobs.ts";
+import { type BrokerLane, playBrokerRow } from "./broker-play.ts";
+import { type BrokerRow, brokerRows } from "./broker-rows.ts";
+
+const { FAULT_ROWS = "", FAULT_LANES = "6" } = process.env;
+const chosen = brokerRows.filter(({ title }) => new RegExp(FAULT_ROWS, "i").test(title));
+const pending = new Map(chosen.map((row) => [row, Promise.withResolvers<string[]>()]));
+const lanes: BrokerLane[] = [];
+let over: Promise<unknown> = Promise.resolve();
+
+beforeAll(async () => {
+  for (const { promise } of pending.values()) promise.catch(() => {});
+  const opened = await Promise.all(Array.from({ length: Number(FAULT_LANES) }, () => startBrokerWorld()));
+  lanes.push(...opened);
+  const queue = pending.entries();
+  over = Promise.all(opened.map((lane) => work(lane, queue)));
+}, 60_000);
+
+async function work(
+  lane: BrokerLane,
+  queue: Iterable<[BrokerRow, PromiseWithResolvers<string[]>]>,
+): Promise<void> {
+  for (const [row, { resolve, reject }] of queue) {
+    await lane.fastly.addTokens([{ user: lane.user.userId, name: `somebody's, before: ${row.title}` }]);
+    await playBrokerRow(row, lane).then(resolve, reject);
+  }
+}
+
+afterAll(async () => {
+  await over;
+  await Promise.all(lanes.map((lane) => lane.stop()));
+}, 120_000);
+
+test("every row has a title of its own, and there are at least 100", () => {
+  expect(new Set(brokerRows.map(({ title }) => title)).size).toBe(brokerRows.length);
+  expect(brokerRows.length).toBeGreaterThanOrEqual(100);
+});
+
+// Rows are played several at once, in this order, so that each test waits for its own alone.
+test.each(chosen)(
+  "$title",
+  async (row) => {
+    expect(await pending.get(row)?.promise).toEqual([]);
+  },
+  180_000,
+);

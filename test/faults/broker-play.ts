@@ -1,0 +1,127 @@
+import { machineClock } from "../support/action.ts";
+import type { BrokerJob, startBrokerWorld } from "../support/broker-jobs.ts";
+import type { TokenReport } from "../support/emulator.ts";
+import { idTokenRoute } from "../support/github-oidc.ts";
+import type { Stage, StepResult } from "../support/runner.ts";
+import type { BrokerEvent, BrokerRow } from "./broker-rows.ts";
+
+export type BrokerLane = Awaited<ReturnType<typeof startBrokerWorld>>;
+
+const nowhere = "http://127.0.0.1:9";
+
+/** Plays a row's job, main and then post, and says what is wrong with how it ended. */
+export async function playBrokerRow(row: BrokerRow, lane: BrokerLane): Promise<string[]> {
+  const before = new Set((await lane.fastly.liveTokens(lane.user.userId)).map(({ id }) => id));
+  const job = await lane.job({ inputs: { timeout: "25s" } });
+  try {
+    if (row.isAnswerLost) lane.front.fault({ path: "/v1/token", fault: { kind: "cut", when: "after" } });
+    const main = await playStep("main", row, job, lane);
+    const post = await playStep("post", row, job, lane);
+    return await problemsOf(row, { main, post, job, before }, lane);
+  } finally {
+    await job.end();
+  }
+}
+
+async function playStep(stage: Stage, row: BrokerRow, job: BrokerJob, lane: BrokerLane): Promise<StepResult> {
+  const options = stage === "post" ? { env: machineClock(95_000) } : {};
+  if (row.stage !== stage) return job.run(stage, options);
+  const { target } = lane.front;
+  const after = (await lane.fastly.requests()).at(-1)?.n ?? 0;
+  const other = row.event.kind === "another instance answers" ? await lane.startInstance() : undefined;
+  if (other) lane.front.target = other.url;
+  await prepare(row.event, lane);
+  // Of a step that cannot succeed there is nothing to see in more time.
+  const isLasting =
+    row.event.kind === "broker gone before the step" ||
+    ("times" in row.event && row.event.times === "always");
+  const timeout = isLasting ? { inputs: { timeout: "6s" } } : {};
+  const step = await job.start(stage, { ...options, ...timeout });
+  await Promise.race([interfere(row.event, step, after, lane), step.done]);
+  const result = await step.done;
+  await Promise.all([lane.fastly.clearFaults(), lane.github.clearFaults()]);
+  lane.front.clearFaults();
+  if (other || row.event.kind === "broker gone before the step") lane.front.target = target;
+  await other?.stop();
+  return result;
+}
+
+async function prepare(event: BrokerEvent, lane: BrokerLane): Promise<void> {
+  switch (event.kind) {
+    case "GitHub's fault":
+      return lane.github.fault({ path: idTokenRoute, times: event.times, fault: event.fault });
+    case "fault before the broker":
+      return lane.front.fault(event);
+    case "Fastly's fault":
+      return lane.fastly.fault({ match: event.match, times: event.times, fault: event.fault });
+    case "broker killed":
+    case "signal": {
+      if (event.phase === "answered") return;
+      const match = event.kind === "signal" ? { method: "POST", path: "/tokens" } : event.match;
+      const when = event.phase === "received" ? "before" : "after";
+      return lane.fastly.fault({ match, times: 1, fault: { kind: "stall", when } });
+    }
+    case "broker restarted before the step":
+      return lane.restart();
+    case "broker gone before the step":
+      lane.front.target = nowhere;
+      return;
+    case "keys rotated":
+      await lane.github.rotate();
+  }
+}
+
+async function interfere(
+  event: BrokerEvent,
+  step: { kill(signal: NodeJS.Signals): void },
+  after: number,
+  lane: BrokerLane,
+): Promise<void> {
+  if (event.kind === "signal") {
+    await lane.fastly.nextRequest({ method: "POST", path: "/tokens", phase: event.phase, after });
+    step.kill(event.signal);
+  } else if (event.kind === "broker killed") {
+    const { method, path } = event.match;
+    await lane.fastly.nextRequest({ method, path, phase: event.phase, after });
+    await lane.kill();
+  }
+}
+
+type Played = { main: StepResult; post: StepResult; job: BrokerJob; before: ReadonlySet<string> };
+
+async function problemsOf(
+  row: BrokerRow,
+  { main, post, job, before }: Played,
+  lane: BrokerLane,
+): Promise<string[]> {
+  const tokens = await lane.fastly.tokens();
+  const run = `/runs/${job.github.claims.run_id}/`;
+  const left = tokens.filter(({ name, state }) => state === "live" && name.includes(run));
+  const requests = await lane.fastly.requests();
+  const touched = tokens.filter(
+    ({ id, state, name }) => before.has(id) && state !== "live" && !name.includes("use=broker"),
+  );
+  const complaints = post.annotations.map(({ message }) => message);
+  return [
+    ...left
+      .filter((token) => row.end === "all gone" || !complaints.some((message) => names(message, token)))
+      .map(({ name }) => `${name} is alive`),
+    ...touched.map(({ name }) => `${name} was revoked, which is none of the job's`),
+    ...(row.main === "succeeds" && main.conclusion !== "success" ? [`main: ${main.log}`] : []),
+    ...(main.conclusion === "failure" && main.signal === null && main.annotations.length === 0
+      ? ["main fails without a word"]
+      : []),
+    ...(post.conclusion === "success" ? [] : [`post: ${post.log}`]),
+    ...(row.end === "all gone" && complaints.length > 0 ? [`post complains: ${complaints.join("\n")}`] : []),
+    ...[...main.annotations, ...complaints.map((message) => ({ message }))]
+      .filter(({ message }) => /unexpected went wrong/.test(message))
+      .map(({ message }) => message),
+    ...lane.leaks().map((leak) => `a secret is shown: ${JSON.stringify(leak)}`),
+    ...(requests.some(({ refusedCredentials }) => refusedCredentials) ? ["credentials were refused"] : []),
+  ];
+}
+
+function names(message: string, { id, name }: TokenReport): boolean {
+  const nonce = name.split(" ")[1] ?? name;
+  return message.includes(id) || message.includes(nonce);
+}

@@ -1,0 +1,240 @@
+import type { Fault as FastlyFault, FaultRule } from "../support/emulator.ts";
+import type { FrontFault } from "../support/front.ts";
+import type { Fault as GitHubFault } from "../support/github-oidc.ts";
+import type { Stage } from "../support/runner.ts";
+
+/** One line of the matrix: one job that gets its token through a broker, and what happens meanwhile. */
+export type BrokerRow = {
+  title: string;
+  stage: Stage;
+  event: BrokerEvent;
+  /** Whether an answer to main's first exchange is lost, so that post has the broker look for its token. */
+  isAnswerLost: boolean;
+  main: "succeeds" | "may fail";
+  /** `gone or reported`: what is left lives no longer than its expiry, and post names it. */
+  end: "all gone" | "gone or reported";
+};
+
+export type BrokerEvent =
+  | { kind: "none" }
+  | { kind: "GitHub's fault"; fault: GitHubFault; times: number | "always" }
+  | { kind: "fault before the broker"; path: string; fault: FrontFault; times: number | "always" }
+  | { kind: "Fastly's fault"; match: FaultRule["match"]; fault: FastlyFault; times: number | "always" }
+  /** The broker is killed while a request of its own to Fastly has come so far. */
+  | { kind: "broker killed"; match: FaultRule["match"]; phase: "received" | "committed" }
+  | { kind: "broker restarted before the step" }
+  | { kind: "broker gone before the step" }
+  | { kind: "another instance answers" }
+  | { kind: "signal"; signal: "SIGINT" | "SIGTERM" | "SIGKILL"; phase: "received" | "committed" | "answered" }
+  | { kind: "keys rotated" };
+
+const html = { contentType: "text/html", body: "<html><h1>Bad gateway</h1></html>" };
+const page = { headers: { "content-type": "text/html" }, body: html.body };
+
+const githubFaults: Record<string, GitHubFault> = {
+  "403": { kind: "answer", status: 403, body: "" },
+  "500": { kind: "answer", status: 500, body: "" },
+  "HTML with 200": { kind: "answer", status: 200, ...page },
+  "the end of the connection": { kind: "cut" },
+  "a slow answer": { kind: "delay", ms: 1_000 },
+  "no answer": { kind: "stall" },
+};
+
+const frontFaults: Record<string, FrontFault> = {
+  "the end of the connection": { kind: "cut", when: "before" },
+  "the end of the connection, its answer lost": { kind: "cut", when: "after" },
+  "502 with HTML": { kind: "answer", when: "before", status: 502, ...page },
+  "502 with HTML, its answer lost": { kind: "answer", when: "after", status: 502, ...page },
+  "503 with HTML": { kind: "answer", when: "before", status: 503, ...page },
+  "504 with HTML, its answer lost": { kind: "answer", when: "after", status: 504, ...page },
+  "200 with HTML": { kind: "answer", when: "before", status: 200, ...page },
+  "403 with HTML": { kind: "answer", when: "before", status: 403, ...page },
+  "a redirect": { kind: "answer", when: "before", status: 307, headers: { location: "http://127.0.0.1:9/" } },
+  "half an answer": { kind: "truncate" },
+};
+
+const fastlyFaults: Record<string, FastlyFault> = {
+  "the end of the connection": { kind: "cut", when: "before" },
+  "the end of the connection, its answer lost": { kind: "cut", when: "after" },
+  "500": { kind: "answer", when: "before", status: 500 },
+  "500, its answer lost": { kind: "answer", when: "after", status: 500 },
+  "503 with HTML": { kind: "answer", when: "before", status: 503, ...html },
+  "200 with HTML": { kind: "answer", when: "before", status: 200, ...html },
+  "half an answer": { kind: "truncate" },
+  "a second's delay": { kind: "delay", ms: 1_000 },
+  "the end of the connection, carried out late": { kind: "late", ms: 1_000, meanwhile: "cut" },
+};
+
+const widerAnswers: Record<string, FastlyFault> = {
+  "a wider scope": { kind: "edit", set: { scope: "global" } },
+  "every service": { kind: "edit", set: { services: [] } },
+  "no expiry": { kind: "edit", set: { expires_at: null } },
+  "no ID": { kind: "edit", drop: ["id"] },
+};
+
+const create = { method: "POST", path: "/tokens" };
+const selfRevoke = { method: "DELETE", path: "/tokens/self" };
+const list = { method: "GET", path: "/tokens" };
+const revoke = { method: "DELETE", path: "/tokens/:id" };
+
+type Part = Partial<BrokerRow> & Pick<BrokerRow, "title" | "event">;
+
+function row(part: Part): BrokerRow {
+  return { stage: "main", isAnswerLost: false, main: "succeeds", end: "all gone", ...part };
+}
+
+const mainRows: Part[] = [
+  ...Object.entries(githubFaults).map(
+    ([title, fault]): Part => ({
+      title: `main's request for a JWT meets ${title}`,
+      event: { kind: "GitHub's fault", fault, times: 1 },
+    }),
+  ),
+  ...Object.entries<FrontFault>({ ...frontFaults, "a repetition": { kind: "repeat" } }).map(
+    ([title, fault]): Part => ({
+      title: `main's exchange meets ${title}`,
+      event: { kind: "fault before the broker", path: "/v1/token", fault, times: 1 },
+      // A token was handed out, or a JWT used up: these are not asked for twice.
+      main: fault.kind === "truncate" || fault.kind === "repeat" ? "may fail" : "succeeds",
+    }),
+  ),
+  ...["502 with HTML", "the end of the connection, its answer lost"].map(
+    (title): Part => ({
+      title: `main's exchange always meets ${title}`,
+      event: {
+        kind: "fault before the broker",
+        path: "/v1/token",
+        fault: frontFaults[title] ?? { kind: "truncate" },
+        times: "always",
+      },
+      main: "may fail",
+    }),
+  ),
+  ...Object.entries({ ...fastlyFaults, ...widerAnswers }).map(
+    ([title, fault]): Part => ({
+      title: `the broker's create meets ${title}`,
+      event: { kind: "Fastly's fault", match: create, fault, times: 1 },
+      main:
+        title in widerAnswers || title === "200 with HTML" || title === "half an answer"
+          ? "may fail"
+          : "succeeds",
+    }),
+  ),
+  ...["500", "500, its answer lost", "the end of the connection, its answer lost"].map(
+    (title): Part => ({
+      title: `the broker's create always meets ${title}, until main is over`,
+      event: {
+        kind: "Fastly's fault",
+        match: create,
+        fault: fastlyFaults[title] ?? { kind: "truncate" },
+        times: "always",
+      },
+      main: "may fail",
+    }),
+  ),
+  ...(["received", "committed"] as const).map(
+    (phase): Part => ({
+      title: `the broker is killed when its create was ${phase}`,
+      event: { kind: "broker killed", match: create, phase },
+    }),
+  ),
+  ...(["SIGINT", "SIGTERM", "SIGKILL"] as const).flatMap((signal) =>
+    (["received", "committed", "answered"] as const).map(
+      (phase): Part => ({
+        title: `${signal} to main when the broker's create was ${phase}`,
+        event: { kind: "signal", signal, phase },
+        main: "may fail",
+      }),
+    ),
+  ),
+  { title: "the broker was restarted before main", event: { kind: "broker restarted before the step" } },
+  { title: "the broker is gone", event: { kind: "broker gone before the step" }, main: "may fail" },
+  { title: "the issuer's keys were rotated", event: { kind: "keys rotated" }, main: "may fail" },
+];
+
+const postRows: Part[] = [
+  ...Object.entries(fastlyFaults).map(
+    ([title, fault]): Part => ({
+      title: `post's revoke meets ${title}`,
+      event: { kind: "Fastly's fault", match: selfRevoke, fault, times: 1 },
+    }),
+  ),
+  {
+    title: "post's revoke is forbidden",
+    event: {
+      kind: "Fastly's fault",
+      match: selfRevoke,
+      fault: { kind: "answer", when: "before", status: 403, body: '{"msg":"Forbidden"}' },
+      times: 1,
+    },
+  },
+  { title: "the broker is gone when post comes", event: { kind: "broker gone before the step" } },
+];
+
+/** Main's first answer was lost: post asks the broker for it. */
+const recoveryRows: Part[] = [
+  { title: "nothing else goes wrong", event: { kind: "none" } },
+  ...Object.entries(githubFaults).map(
+    ([title, fault]): Part => ({
+      title: `post's request for a JWT meets ${title}`,
+      event: { kind: "GitHub's fault", fault, times: 1 },
+    }),
+  ),
+  ...Object.entries({ ...frontFaults, "a repetition": { kind: "repeat" } as const }).map(
+    ([title, fault]): Part => ({
+      title: `post's request to the broker meets ${title}`,
+      event: { kind: "fault before the broker", path: "/v1/end", fault, times: 1 },
+    }),
+  ),
+  ...Object.entries({
+    "the broker's key": create,
+    "the broker's list": list,
+    "the broker's revoke": revoke,
+  }).flatMap(([target, match]) =>
+    Object.entries(fastlyFaults).map(
+      ([title, fault]): Part => ({
+        title: `${target} meets ${title}`,
+        event: { kind: "Fastly's fault", match, fault, times: 1 },
+      }),
+    ),
+  ),
+  ...(["received", "committed"] as const).flatMap((phase) =>
+    Object.entries({ list, revoke }).map(
+      ([target, match]): Part => ({
+        title: `the broker is killed when its ${target} was ${phase}`,
+        event: { kind: "broker killed", match, phase },
+      }),
+    ),
+  ),
+  { title: "the broker was restarted before post", event: { kind: "broker restarted before the step" } },
+  { title: "another instance answers post", event: { kind: "another instance answers" } },
+  {
+    title: "the broker is gone for good",
+    event: { kind: "broker gone before the step" },
+    end: "gone or reported",
+  },
+  {
+    title: "GitHub gives no JWT any more",
+    event: { kind: "GitHub's fault", fault: { kind: "answer", status: 401, body: "" }, times: "always" },
+    end: "gone or reported",
+  },
+  {
+    title: "the broker's list always fails",
+    event: {
+      kind: "Fastly's fault",
+      match: list,
+      fault: { kind: "answer", when: "before", status: 500 },
+      times: "always",
+    },
+    end: "gone or reported",
+  },
+];
+
+export const brokerRows: readonly BrokerRow[] = [
+  row({ title: "nothing goes wrong", event: { kind: "none" } }),
+  ...mainRows.map((part) => row(part)),
+  ...postRows.map((part) => row({ ...part, stage: "post" })),
+  ...recoveryRows.map((part) =>
+    row({ ...part, title: `after a lost answer: ${part.title}`, stage: "post", isAnswerLost: true }),
+  ),
+];
