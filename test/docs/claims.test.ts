@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readPage } from "./markdown.ts";
 
-const pages = globSync(["*.md", "docs/*.md"]).sort();
+const pages = globSync(["*.md", "docs/**/*.md"]).sort();
 
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
 

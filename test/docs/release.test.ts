@@ -77,13 +77,16 @@ test("no job of the release may do more than it needs", () => {
   expect(Object.fromEntries(permissions)).toEqual({
     check: { contents: "read", actions: "read" },
     attest: { contents: "read", "id-token": "write", attestations: "write" },
+    "build-broker": { contents: "read" },
     broker: { contents: "write", "id-token": "write", attestations: "write" },
     tags: { contents: "write" },
   });
 });
 
 test("a job that may write or sign runs no code of the packages that it builds from", () => {
-  const runs = ["attest", "tags"].flatMap((job) => release.jobs[job]?.steps.map(({ run }) => run) ?? []);
+  const runs = ["attest", "broker", "tags"].flatMap(
+    (job) => release.jobs[job]?.steps.map(({ run }) => run) ?? [],
+  );
   expect(runs.filter((run) => /npm|npx|node|\.ci/.test(run ?? ""))).toEqual([]);
 });
 
