@@ -17,7 +17,9 @@ describe.each(pages)("%s", (path) => {
   test("names no script that there is not", () => {
     // What an example's repository runs is its own matter.
     const prose = page.replace(/^```yaml$.*?^```$/gms, "");
-    const named = [...prose.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, script = ""]) => script);
+    const named = [...prose.matchAll(/npm run (?:--silent |-s )?([\w:-]+)/g)].map(
+      ([, script = ""]) => script,
+    );
     expect(named.filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
   });
 
