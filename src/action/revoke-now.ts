@@ -46,12 +46,12 @@ async function revokeByIds(
     const named = done.result.map(({ id, status }) => ({ name: nameOfId(ids, ids.indexOf(id)), status }));
     await conclude(named, summary);
     reportLeftovers(
-      done.strays,
+      done.leftovers,
       messages.some(({ level }) => level === "problem"),
     );
   } else {
     fail(`Nothing was revoked. ${words.noKeyToWorkWith(done)}`);
-    reportLeftovers(done.strays, true);
+    reportLeftovers(done.leftovers, true);
   }
 }
 
@@ -60,8 +60,8 @@ function report(messages: readonly Message[]): void {
   for (const { level, text } of messages) print[level](text);
 }
 
-function reportLeftovers(strays: Parameters<typeof words.leftoverHelpers>[0], isExplained: boolean): void {
-  if (strays.length > 0) warn(words.leftoverHelpers(strays, isExplained));
+function reportLeftovers(leftovers: Parameters<typeof words.leftoverHelpers>[0], isExplained: boolean): void {
+  if (leftovers.length > 0) warn(words.leftoverHelpers(leftovers, isExplained));
 }
 
 async function conclude(

@@ -40,7 +40,7 @@ async function sweepWith(inputs: SweepInputs, ports: HelperPorts): Promise<void>
   const problem = await conclude(done, inputs);
   if (problem !== undefined) fail(problem);
   else if (ports.signal?.aborted) fail(words.interrupted);
-  if (done.strays.length > 0) warn(words.leftoverHelpers(done.strays, problem !== undefined));
+  if (done.leftovers.length > 0) warn(words.leftoverHelpers(done.leftovers, problem !== undefined));
 }
 
 function openAsking(github: GitHubInputs, ports: HelperPorts): ReturnType<typeof askGitHub> | undefined {

@@ -131,7 +131,7 @@ export function pathOfToken(tokenId: string): string {
   return `/tokens/${tokenId}`;
 }
 
-/** @throws {TypeError} for what is no ID of a token */
+/** @throws {TypeError} for a text that is not the ID of a token */
 export function requireTokenId(tokenId: string): void {
   if (!isId(tokenId)) throw new TypeError("a token ID has only letters and digits");
 }

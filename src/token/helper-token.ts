@@ -26,9 +26,9 @@ export interface WorkPorts {
 }
 
 export type Helped<T> =
-  /** The work was done; `strays` are leftover helpers that could not be ended, and expire soon. */
-  | { kind: "helped"; result: T; strays: TokenReport[] }
-  | { kind: "no-helper"; outcome: NotMinted; strays: TokenReport[] };
+  /** The work was done; `leftovers` are leftover helpers that could not be ended, and expire soon. */
+  | { kind: "helped"; result: T; leftovers: TokenReport[] }
+  | { kind: "no-helper"; outcome: NotMinted; leftovers: TokenReport[] };
 
 /**
  * Mints a helper token that lives for two minutes, works with it, and ends it, however the work went.
@@ -52,27 +52,27 @@ export async function withHelperToken<T>(
     journal,
   });
   if (outcome.kind !== "minted") {
-    const strays = tries.filter(mayLive).map((attempt) =>
+    const leftovers = tries.filter(mayLive).map((attempt) =>
       reportOf(attempt, {
         kind: "unknown",
         problem: { kind: "no-helper", helper: outcome, selfError: undefined },
       }),
     );
-    return { kind: "no-helper", outcome, strays };
+    return { kind: "no-helper", outcome, leftovers };
   }
   const helper = outcome.token;
   const others = tries.filter(({ name }) => name !== outcome.name).filter(mayLive);
   const until = deadlineIn(Math.min(deadline.remaining(), lifetimeOf(helper)) - timeToEnd(deadline), clock);
   const workApi = api.with({ deadline: until, signal });
-  let strays: TokenReport[] = [];
+  let leftovers: TokenReport[] = [];
   let result: T;
   try {
     result = await work(helper, { api: workApi, deadline: until });
-    strays = await settleAttempts(others, helper, workApi.with({ deadline: briefly(workApi) }));
+    leftovers = await settleAttempts(others, helper, workApi.with({ deadline: briefly(workApi) }));
   } finally {
-    strays.push(...(await endHelper(helper, api.with({ deadline }))));
+    leftovers.push(...(await endHelper(helper, api.with({ deadline }))));
   }
-  return { kind: "helped", result, strays: strays.filter(({ status }) => isLeft(status)) };
+  return { kind: "helped", result, leftovers: leftovers.filter(({ status }) => isLeft(status)) };
 }
 
 function mayLive({ status }: Attempt): boolean {

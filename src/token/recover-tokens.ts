@@ -50,8 +50,8 @@ async function throughHelper(unsettled: readonly Unsettled[], ports: RecoverPort
     { ...ports, deadline },
     (helper, work) => settleAttempts(attempts, helper, work.api),
   );
-  if (helped.kind === "helped") return [...helped.result, ...helped.strays];
-  return [...unsettled.map((one) => withoutHelper(one, helped.outcome)), ...helped.strays];
+  if (helped.kind === "helped") return [...helped.result, ...helped.leftovers];
+  return [...unsettled.map((one) => withoutHelper(one, helped.outcome)), ...helped.leftovers];
 }
 
 function withoutHelper({ attempt, bySelf }: Unsettled, helper: MissingHelper): TokenReport {

@@ -17,7 +17,7 @@ export interface Key {
   clockOffsetMs: number;
 }
 
-export type WithKey<T> = Helped<T> | { kind: "bad-key"; error: FastlyError; strays: [] };
+export type WithKey<T> = Helped<T> | { kind: "bad-key"; error: FastlyError; leftovers: [] };
 
 /** Works with the key that was given, or with a helper token. */
 export async function withKey<T>(
@@ -39,11 +39,11 @@ async function withGivenKey<T>(
 ): Promise<WithKey<T>> {
   const workPorts = { api: api.with({ deadline, signal }), deadline };
   const own = await getTokenCurrent(workPorts.api, key).catch(asFastlyError);
-  if (own instanceof FastlyError) return { kind: "bad-key", error: own, strays: [] };
+  if (own instanceof FastlyError) return { kind: "bad-key", error: own, leftovers: [] };
   return {
     kind: "helped",
     result: await work({ key, id: own.id, clockOffsetMs: api.serverOffset() ?? 0 }, workPorts),
-    strays: [],
+    leftovers: [],
   };
 }
 

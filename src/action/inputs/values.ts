@@ -21,7 +21,7 @@ export function durationBetween(least: number, most: number): Parser<number> {
 
 const valid = "use 90s, 15m or 1h30m.";
 
-/** What is wrong with a text that is no duration, likeliest first. */
+/** What is wrong with a text that is not a valid duration, likeliest first. */
 function durationSlip(text: string): string {
   const trimmed = text.trim();
   if (/^\d{1,5}$/.test(trimmed)) return unitMissing(Number(trimmed));
