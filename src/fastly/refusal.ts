@@ -15,7 +15,7 @@ export function refusal(
   secrets: readonly string[],
   now: number,
 ): FastlyError {
-  const message = readMessage(answer, secrets);
+  const message = readMessage(answer, operation, secrets);
   const code = codeOf(answer.status, operation, message);
   const serverNow = parseDate(answer.headers.date);
   const retryAfterMs = askedDelay(answer.status, answer.headers, serverNow ?? now);
@@ -103,7 +103,7 @@ function accountNeed(headers: Headers): AccountNeed | undefined {
 
 /** What an answer's body says. */
 interface Message {
-  /** Whether it has the form of Fastly's errors: `{"msg": "…"}`, or a known `code`. */
+  /** Whether it has the form of Fastly's errors, or names a known code of a refused create. */
   isFastlys: boolean;
   isEmpty: boolean;
   /** The code of a refused create. */
@@ -112,18 +112,25 @@ interface Message {
   detail?: string;
 }
 
-function readMessage({ body, complete }: HttpAnswer, secrets: readonly string[]): Message {
-  const isEmpty = body.trim() === "";
+function readMessage({ body, complete }: HttpAnswer, operation: string, secrets: readonly string[]): Message {
   const parsed = complete ? parseObject(body) : undefined;
   const { msg, detail, code } = parsed ?? {};
-  const known = [msg, code].find((text) => typeof text === "string" && codesOfRefusedCreates.has(text));
+  const known = isSignIn(operation)
+    ? [msg, code].find((text) => typeof text === "string" && codesOfRefusedCreates.has(text))
+    : undefined;
   return {
-    isEmpty,
-    isFastlys: typeof msg === "string" || known !== undefined,
+    isEmpty: body.trim() === "",
+    isFastlys: known !== undefined || (parsed !== undefined && isErrorOfFastlys(parsed)),
     ...(typeof known === "string" ? { code: known } : {}),
     ...(typeof msg === "string" ? { msg: cleanText(msg, secrets) } : {}),
     ...(typeof detail === "string" ? { detail: cleanText(detail, secrets) } : {}),
   };
+}
+
+/** `msg`, maybe `detail` and `code`, and nothing else: a gateway's or a portal's own errors have other fields as well. */
+function isErrorOfFastlys({ msg, detail, code, ...others }: Record<string, unknown>): boolean {
+  if (typeof msg !== "string" || msg.trim() === "" || Object.keys(others).length > 0) return false;
+  return [detail, code].every((field) => field === undefined || field === null || typeof field === "string");
 }
 
 function describe({ isFastlys, isEmpty, code, msg, detail }: Message): string {
@@ -133,10 +140,11 @@ function describe({ isFastlys, isEmpty, code, msg, detail }: Message): string {
   return words.length > 0 ? `, ${words.join(": ")}` : ", without a message";
 }
 
-function parseObject(body: string): { msg?: unknown; detail?: unknown; code?: unknown } | undefined {
+function parseObject(body: string): Record<string, unknown> | undefined {
   try {
     const json: unknown = JSON.parse(body.replace(/^\ufeff/, ""));
-    return typeof json === "object" && json !== null && !Array.isArray(json) ? json : undefined;
+    const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
+    return isObject ? (json as Record<string, unknown>) : undefined;
   } catch {
     // An edge or a proxy may answer HTML, or half of the body was lost: then it is not Fastly's.
     return undefined;

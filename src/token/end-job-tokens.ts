@@ -40,7 +40,7 @@ export async function endJobTokens(
   /** Takes half of the time at most, since there is another way. */
   async function endWithItself(attempt: Attempt, accessToken: string): Promise<void> {
     const half = deadlineIn(api.deadline.remaining() / 2, api.clock);
-    const bySelf = await revokeSelf(api.with({ deadline: half }), accessToken);
+    const bySelf = await revokeSelf(api.with({ deadline: half }), accessToken, attempt.askedAt);
     if (!isLeft(bySelf) || isBarred(errorOf(bySelf))) reports.push(reportOf(attempt, bySelf));
     else unsettled.push({ attempt, bySelf });
   }

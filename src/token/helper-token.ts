@@ -61,6 +61,7 @@ export async function withHelperToken<T>(
     return { kind: "no-helper", outcome, leftovers };
   }
   const helper = outcome.token;
+  const createdAt = clock.now();
   const others = tries.filter(({ name }) => name !== outcome.name).filter(mayLive);
   const until = deadlineIn(Math.min(deadline.remaining(), lifetimeOf(helper)) - timeToEnd(deadline), clock);
   const workApi = api.with({ deadline: until, signal });
@@ -70,7 +71,7 @@ export async function withHelperToken<T>(
     result = await work(helper, { api: workApi, deadline: until });
     leftovers = await settleAttempts(others, helper, workApi.with({ deadline: briefly(workApi) }));
   } finally {
-    leftovers.push(...(await endHelper(helper, api.with({ deadline }))));
+    leftovers.push(...(await endHelper(helper, createdAt, api.with({ deadline }))));
   }
   return { kind: "helped", result, leftovers: leftovers.filter(({ status }) => isLeft(status)) };
 }
@@ -89,10 +90,10 @@ function timeToEnd(deadline: Deadline): number {
   return Math.min(10_000, Math.max(1_000, deadline.remaining() / 5));
 }
 
-async function endHelper(helper: CreatedToken, api: FastlyApi): Promise<TokenReport[]> {
+async function endHelper(helper: CreatedToken, askedAt: number, api: FastlyApi): Promise<TokenReport[]> {
   const { name, id, accessToken, expiresAt } = helper;
   const half = deadlineIn(api.deadline.remaining() / 2, api.clock);
-  const bySelf = await revokeSelf(api.with({ deadline: half }), accessToken);
+  const bySelf = await revokeSelf(api.with({ deadline: half }), accessToken, askedAt);
   if (!isLeft(bySelf)) return [];
   // A helper may read and revoke others (that is what it is for), so where "self" does not end it, its ID may.
   const status = await revokeById(api, accessToken, id);

@@ -214,7 +214,7 @@ function untilNextPasscode({ passcodes }: Minter, state: MintState, clock: Clock
 }
 
 async function endTry(name: string, accessToken: string, { api, journal }: MintPorts): Promise<TokenStatus> {
-  const status = await revokeSelf(api, accessToken);
+  const status = await revokeSelf(api, accessToken, api.clock.now());
   if (!isLeft(status)) journal.record(name, { kind: "ended" });
   return status;
 }

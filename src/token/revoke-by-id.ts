@@ -1,16 +1,29 @@
 import { asFastlyError, type FastlyApi, type FastlyError, getToken, revokeToken } from "../fastly/index.ts";
+import { askWithFreshKey } from "./fresh-key.ts";
 import { waited } from "./revoke-self.ts";
-import { secondLookMs, statusAfter, type TokenStatus } from "./token-status.ts";
+import { secondLookMs, statusAfter, type TokenStatus, youthLeft } from "./token-status.ts";
 
 /**
  * Revokes, with another key, a token that is known to have existed. A 404 by ID counts only when it is seen twice,
- * and only because the token had been seen; about an ID that somebody typed it proves nothing.
+ * the second time when the token is known everywhere, and only because the token had been seen; about an ID that
+ * somebody typed it proves nothing.
+ *
+ * @param askedAt when the token was asked for, where that may be moments ago
+ * @param hasFreshKey whether the key itself was created moments ago
  */
-export async function revokeById(api: FastlyApi, key: string, id: string): Promise<TokenStatus> {
+export async function revokeById(
+  api: FastlyApi,
+  key: string,
+  id: string,
+  { askedAt, hasFreshKey = false }: { askedAt?: number; hasFreshKey?: boolean } = {},
+): Promise<TokenStatus> {
+  const { clock } = api;
+  const grownUpAt = clock.elapsed() + (askedAt === undefined ? 0 : youthLeft(api, askedAt));
+  const revoke = () => revokeToken(api, key, id);
   let lost = false;
   let misses = 0;
   for (let look = 1; ; look++) {
-    const error = await failureOf(revokeToken(api, key, id));
+    const error = await failureOf(hasFreshKey ? askWithFreshKey(api, revoke) : revoke());
     if (!error) return { kind: "revoked" };
     lost ||= error.mayHaveHappened;
     const missing = error.code === "not-found" || (await isMissing(api, key, id, error));
@@ -18,7 +31,8 @@ export async function revokeById(api: FastlyApi, key: string, id: string): Promi
     const isEarly = error.code === "unauthorized" && look === 1;
     if (!missing && !isEarly) return statusAfter(error);
     if (missing) misses++;
-    if (misses === 2) return lost ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
+    if (misses > 1 && clock.elapsed() >= grownUpAt)
+      return lost ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
     if (!(await waited(api, secondLookMs))) return statusAfter(error);
   }
 }

@@ -7,9 +7,10 @@ import {
   getTokenCurrent,
   revokeToken,
 } from "../fastly/index.ts";
+import { askWithFreshKey } from "./fresh-key.ts";
 import { waited } from "./revoke-self.ts";
 import { type NotKnown, type RevokeStatus, secondLookMs, statusAfter } from "./token-status.ts";
-import { askWithFreshKey, type Key } from "./with-key.ts";
+import type { Key } from "./with-key.ts";
 
 /** What became of one token that was to be revoked. */
 export interface Revocation {

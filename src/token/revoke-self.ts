@@ -5,11 +5,20 @@ import {
   type RevokeStatus,
   secondLookMs,
   statusAfter,
+  youthLeft,
 } from "./token-status.ts";
 
-/** Revokes with itself a token that is known to have existed. */
-export async function revokeSelf(api: FastlyApi, accessToken: string): Promise<RevokeStatus> {
-  const status = await revokeUnseen(api, accessToken);
+/**
+ * Revokes with itself a token that is known to have existed.
+ *
+ * @param askedAt when it was asked for, where that may be moments ago
+ */
+export async function revokeSelf(
+  api: FastlyApi,
+  accessToken: string,
+  askedAt?: number,
+): Promise<RevokeStatus> {
+  const status = await revokeUnseen(api, accessToken, askedAt === undefined ? 0 : youthLeft(api, askedAt));
   if (status.kind !== "not-known") return status;
   // After a revocation whose answer was lost, it is gone because that one had worked.
   return status.answerLost ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
@@ -17,17 +26,24 @@ export async function revokeSelf(api: FastlyApi, accessToken: string): Promise<R
 
 /**
  * Revokes a token with itself: `DELETE /tokens/self`, one request unless it fails. Where Fastly does not know the
- * token, it is asked once more after a second or two, since a fresh token may not be known everywhere yet.
+ * token, it is asked once more after a second or two, and for as long as a fresh token may not be known everywhere.
  */
-export async function revokeUnseen(api: FastlyApi, accessToken: string): Promise<RevokeStatus | NotKnown> {
-  const first = await tryToRevoke(api, accessToken);
-  if (!(first instanceof FastlyError)) return first;
-  if (!isUnknownToken(first)) return statusAfter(first);
-  if (!(await waited(api, secondLookMs))) return statusAfter(first);
-  const second = await tryToRevoke(api, accessToken);
-  if (!(second instanceof FastlyError)) return second;
-  if (!isUnknownToken(second)) return statusAfter(second);
-  return { kind: "not-known", answerLost: first.mayHaveHappened || second.mayHaveHappened };
+export async function revokeUnseen(
+  api: FastlyApi,
+  accessToken: string,
+  youthMs = 0,
+): Promise<RevokeStatus | NotKnown> {
+  const { clock } = api;
+  const grownUpAt = clock.elapsed() + youthMs;
+  let answerLost = false;
+  for (let look = 1; ; look++) {
+    const result = await tryToRevoke(api, accessToken);
+    if (!(result instanceof FastlyError)) return result;
+    answerLost ||= result.mayHaveHappened;
+    if (!isUnknownToken(result)) return statusAfter(result);
+    if (look > 1 && clock.elapsed() >= grownUpAt) return { kind: "not-known", answerLost };
+    if (!(await waited(api, secondLookMs))) return statusAfter(result);
+  }
 }
 
 async function tryToRevoke(api: FastlyApi, accessToken: string): Promise<RevokeStatus | FastlyError> {

@@ -6,11 +6,12 @@ import {
   listTokensUser,
 } from "../fastly/index.ts";
 import { readIdAndName } from "../fastly/token.ts";
+import { askWithFreshKey } from "./fresh-key.ts";
 import type { Attempt } from "./journal.ts";
 import { revokeById } from "./revoke-by-id.ts";
 import { waited } from "./revoke-self.ts";
 import { isNameOf, mayBeCutNameOf } from "./token-name.ts";
-import { idOf, reportOf, statusAfter, type TokenReport } from "./token-status.ts";
+import { idOf, reportOf, statusAfter, type TokenReport, type TokenStatus } from "./token-status.ts";
 
 /** assumed: after this time, in milliseconds, a create that was sent has made its token or never will. */
 export const longestCreateMs = 60_000;
@@ -48,9 +49,18 @@ async function endCreated(
 ): Promise<TokenReport> {
   const known = idOf(attempt);
   const id = known ?? (await getTokenCurrent(api, accessToken).then((own) => own.id, asFastlyError));
-  if (typeof id === "string") return reportOf(attempt, await revokeById(api, key.accessToken, id), id);
+  if (typeof id === "string") return reportOf(attempt, await revokeAttempt(attempt, key, id, api), id);
   if (id.code === "expired-key") return reportOf(attempt, { kind: "already-gone", how: "expired" });
   return reportOf(attempt, statusAfter(id));
+}
+
+function revokeAttempt(
+  { askedAt }: Attempt,
+  { accessToken }: SettleKey,
+  id: string,
+  api: FastlyApi,
+): Promise<TokenStatus> {
+  return revokeById(api, accessToken, id, { askedAt, hasFreshKey: true });
 }
 
 /** Waits between looks at the list, in milliseconds: a token that appears late is found soon after. */
@@ -114,7 +124,7 @@ async function lookOnce(lost: readonly Attempt[], key: SettleKey, api: FastlyApi
   for (const attempt of lost) {
     const found = listed.filter(({ name }) => isNameOf(name, attempt.name));
     for (const { id } of found)
-      reports.push(reportOf(attempt, await revokeById(api, key.accessToken, id), id));
+      reports.push(reportOf(attempt, await revokeAttempt(attempt, key, id, api), id));
     if (found.length > 0) continue;
     const mayBeThere = listed.some(({ name }) => mayBeCutNameOf(name, attempt.name));
     if (isOwnList && !mayBeThere && askedAt - attempt.askedAt >= longestCreateMs)
@@ -131,7 +141,10 @@ async function lookOnce(lost: readonly Attempt[], key: SettleKey, api: FastlyApi
 async function listNames(api: FastlyApi, key: string): Promise<{ id: string; name: string }[] | FastlyError> {
   const malformed: { id: string; name: string }[] = [];
   try {
-    const tokens = await listTokensUser(api, key, (_error, item) => malformed.push(...readIdAndName(item)));
+    const tokens = await askWithFreshKey(api, () => {
+      malformed.length = 0;
+      return listTokensUser(api, key, (_error, item) => malformed.push(...readIdAndName(item)));
+    });
     return [...tokens, ...malformed];
   } catch (error) {
     return asFastlyError(error);

@@ -7,10 +7,11 @@ import {
 } from "../fastly/index.ts";
 import { type OnOdd, readIdAndName } from "../fastly/token.ts";
 import { type AskRun, askRuns, type RunState, runKey } from "./ask-runs.ts";
+import { askWithFreshKey } from "./fresh-key.ts";
 import type { HelperPorts, WorkPorts } from "./helper-token.ts";
 import { type Revocation, revokeInBulk } from "./revoke-in-bulk.ts";
 import { parseTokenName, type TokenName } from "./token-name.ts";
-import { type Access, askWithFreshKey, type Key, type WithKey, withKey } from "./with-key.ts";
+import { type Access, type Key, type WithKey, withKey } from "./with-key.ts";
 
 export interface SweepOrder {
   /** The run that sweeps, whose own jobs are at work. */

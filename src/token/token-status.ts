@@ -1,4 +1,4 @@
-import type { FastlyError } from "../fastly/index.ts";
+import type { FastlyApi, FastlyError } from "../fastly/index.ts";
 import type { Attempt } from "./journal.ts";
 import type { MintOutcome } from "./mint-token.ts";
 
@@ -89,3 +89,15 @@ export function isUnknownToken({ code }: FastlyError): boolean {
 
 /** How long to wait before the same question is asked again, in milliseconds. */
 export const secondLookMs = 1_500;
+
+/** assumed: this long after it was asked for, in milliseconds, a token is known everywhere at Fastly. */
+const youthMs = 6_000;
+
+/**
+ * How much longer "not known" may come from a place that does not know a token yet, in milliseconds.
+ *
+ * @param askedAt when the token was asked for, by the machine's clock, which may have been set since
+ */
+export function youthLeft({ clock }: FastlyApi, askedAt: number): number {
+  return Math.min(youthMs, Math.max(0, askedAt + youthMs - clock.now()));
+}

@@ -1,9 +1,7 @@
-import { asFastlyError, type FastlyApi, FastlyError, getTokenCurrent } from "../fastly/index.ts";
+import { asFastlyError, FastlyError, getTokenCurrent } from "../fastly/index.ts";
 import { type Helped, type HelperPorts, type WorkPorts, withHelperToken } from "./helper-token.ts";
 import type { Minter } from "./minting.ts";
-import { waited } from "./revoke-self.ts";
 import type { TokenName } from "./token-name.ts";
-import { secondLookMs } from "./token-status.ts";
 
 /** How to act for a user: with a token of theirs, or with a helper token that their credentials make. */
 export type Access = { kind: "key"; key: string } | { kind: "mint"; minter: Minter };
@@ -45,15 +43,4 @@ async function withGivenKey<T>(
     result: await work({ key, id: own.id, clockOffsetMs: api.serverOffset() ?? 0 }, workPorts),
     leftovers: [],
   };
-}
-
-/** Asks once more after a second or two where Fastly does not know the key: a fresh one may not be known everywhere yet. */
-export async function askWithFreshKey<T>(api: FastlyApi, ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (caught) {
-    const error = asFastlyError(caught);
-    if (error.code !== "unauthorized" || !(await waited(api, secondLookMs))) throw error;
-    return ask();
-  }
 }

@@ -82,7 +82,7 @@ async function statusOf(
 ): Promise<TokenStatus | undefined> {
   if (result === "revoked") return { kind: "revoked" };
   if ("accessToken" in attempt.status) {
-    const status = await revokeSelf(api, attempt.status.accessToken);
+    const status = await revokeSelf(api, attempt.status.accessToken, attempt.askedAt);
     return isLeft(status) ? undefined : status;
   }
   if (result === "already_gone") return { kind: "already-gone", how: "revoked" };
