@@ -26,7 +26,7 @@ test("one that is unknown refuses them all", async () => {
   await client.emulator.settings({ bulkMaximum: null });
 });
 
-test("what is no ID is not sent", async () => {
+test("what is not an ID is not sent", async () => {
   await expect(bulkRevokeTokens(client.connect(), "key", ["a", "b/c"])).rejects.toThrow(TypeError);
 });
 

@@ -26,7 +26,7 @@ test("401, 403 and 404 are told apart", async () => {
 });
 
 test.each(["self", "", "a/b", "../x", "a?b", "é", "x".repeat(65)])(
-  "%j is no ID: nothing is sent",
+  "%j is not an ID: nothing is sent",
   async (id) => {
     const before = (await client.emulator.requests()).length;
     await expect(getToken(client.connect(), "key", id)).rejects.toThrow(TypeError);

@@ -19,7 +19,7 @@ test("a key that may not read", async () => {
   expect((await errorOf(listTokensUser(client.connect(), key))).code).toBe("forbidden");
 });
 
-test("an answer that is no list, or holds what is no token, is not believed", async () => {
+test("an answer that is not a list, or holds something that is not a token, is refused", async () => {
   const noList = await errorOf(listTokensUser(await client.answering(200, { data: [] }), "key"));
   expect(noList.message).toBe("GET /tokens: the answer is not a list");
   const noToken = await errorOf(listTokensUser(await client.answering(200, [null]), "key"));

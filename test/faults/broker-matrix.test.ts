@@ -5,36 +5,36 @@
  *   FAULT_ROWS="SIGINT.*list"  plays only the rows whose title matches
  */
 import { startBrokerWorld } from "../support/broker-jobs.ts";
-import { type BrokerLane, playBrokerRow } from "./broker-play.ts";
+import { type BrokerWorker, playBrokerRow } from "./broker-play.ts";
 import { type BrokerRow, brokerRows } from "./broker-rows.ts";
 
 const { FAULT_ROWS = "", FAULT_LANES = "6" } = process.env;
 const chosen = brokerRows.filter(({ title }) => new RegExp(FAULT_ROWS, "i").test(title));
 const pending = new Map(chosen.map((row) => [row, Promise.withResolvers<string[]>()]));
-const lanes: BrokerLane[] = [];
+const workers: BrokerWorker[] = [];
 let over: Promise<unknown> = Promise.resolve();
 
 beforeAll(async () => {
   for (const { promise } of pending.values()) promise.catch(() => {});
   const opened = await Promise.all(Array.from({ length: Number(FAULT_LANES) }, () => startBrokerWorld()));
-  lanes.push(...opened);
+  workers.push(...opened);
   const queue = pending.entries();
-  over = Promise.all(opened.map((lane) => work(lane, queue)));
+  over = Promise.all(opened.map((worker) => work(worker, queue)));
 }, 60_000);
 
 async function work(
-  lane: BrokerLane,
+  worker: BrokerWorker,
   queue: Iterable<[BrokerRow, PromiseWithResolvers<string[]>]>,
 ): Promise<void> {
   for (const [row, { resolve, reject }] of queue) {
-    await lane.fastly.addTokens([{ user: lane.user.userId, name: `somebody's, before: ${row.title}` }]);
-    await playBrokerRow(row, lane).then(resolve, reject);
+    await worker.fastly.addTokens([{ user: worker.user.userId, name: `somebody's, before: ${row.title}` }]);
+    await playBrokerRow(row, worker).then(resolve, reject);
   }
 }
 
 afterAll(async () => {
   await over;
-  await Promise.all(lanes.map((lane) => lane.stop()));
+  await Promise.all(workers.map((worker) => worker.stop()));
 }, 120_000);
 
 test("every row has a title of its own, and there are at least 100", () => {

@@ -5,69 +5,74 @@ import { idTokenRoute } from "../support/github-oidc.ts";
 import type { Stage, StepResult } from "../support/runner.ts";
 import type { BrokerEvent, BrokerRow } from "./broker-rows.ts";
 
-export type BrokerLane = Awaited<ReturnType<typeof startBrokerWorld>>;
+export type BrokerWorker = Awaited<ReturnType<typeof startBrokerWorld>>;
 
 const nowhere = "http://127.0.0.1:9";
 
 /** Plays a row's job, main and then post, and says what is wrong with how it ended. */
-export async function playBrokerRow(row: BrokerRow, lane: BrokerLane): Promise<string[]> {
-  const before = new Set((await lane.fastly.liveTokens(lane.user.userId)).map(({ id }) => id));
-  const job = await lane.job({ inputs: { timeout: "25s" } });
+export async function playBrokerRow(row: BrokerRow, worker: BrokerWorker): Promise<string[]> {
+  const before = new Set((await worker.fastly.liveTokens(worker.user.userId)).map(({ id }) => id));
+  const job = await worker.job({ inputs: { timeout: "25s" } });
   try {
-    if (row.isAnswerLost) lane.front.fault({ path: "/v1/token", fault: { kind: "cut", when: "after" } });
-    const main = await playStep("main", row, job, lane);
-    const post = await playStep("post", row, job, lane);
-    return await problemsOf(row, { main, post, job, before }, lane);
+    if (row.isAnswerLost) worker.front.fault({ path: "/v1/token", fault: { kind: "cut", when: "after" } });
+    const main = await playStep("main", row, job, worker);
+    const post = await playStep("post", row, job, worker);
+    return await problemsOf(row, { main, post, job, before }, worker);
   } finally {
     await job.end();
   }
 }
 
-async function playStep(stage: Stage, row: BrokerRow, job: BrokerJob, lane: BrokerLane): Promise<StepResult> {
+async function playStep(
+  stage: Stage,
+  row: BrokerRow,
+  job: BrokerJob,
+  worker: BrokerWorker,
+): Promise<StepResult> {
   const options = stage === "post" ? { env: machineClock(95_000) } : {};
   if (row.stage !== stage) return job.run(stage, options);
-  const { target } = lane.front;
-  const after = (await lane.fastly.requests()).at(-1)?.n ?? 0;
-  const other = row.event.kind === "another instance answers" ? await lane.startInstance() : undefined;
-  if (other) lane.front.target = other.url;
-  await prepare(row.event, lane);
+  const { target } = worker.front;
+  const after = (await worker.fastly.requests()).at(-1)?.n ?? 0;
+  const other = row.event.kind === "another instance answers" ? await worker.startInstance() : undefined;
+  if (other) worker.front.target = other.url;
+  await prepare(row.event, worker);
   // Of a step that cannot succeed there is nothing to see in more time.
   const isLasting =
     row.event.kind === "broker gone before the step" ||
     ("times" in row.event && row.event.times === "always");
   const timeout = isLasting ? { inputs: { timeout: "6s" } } : {};
   const step = await job.start(stage, { ...options, ...timeout });
-  await Promise.race([interfere(row.event, step, after, lane), step.done]);
+  await Promise.race([interfere(row.event, step, after, worker), step.done]);
   const result = await step.done;
-  await Promise.all([lane.fastly.clearFaults(), lane.github.clearFaults()]);
-  lane.front.clearFaults();
-  if (other || row.event.kind === "broker gone before the step") lane.front.target = target;
+  await Promise.all([worker.fastly.clearFaults(), worker.github.clearFaults()]);
+  worker.front.clearFaults();
+  if (other || row.event.kind === "broker gone before the step") worker.front.target = target;
   await other?.stop();
   return result;
 }
 
-async function prepare(event: BrokerEvent, lane: BrokerLane): Promise<void> {
+async function prepare(event: BrokerEvent, worker: BrokerWorker): Promise<void> {
   switch (event.kind) {
     case "GitHub's fault":
-      return lane.github.fault({ path: idTokenRoute, times: event.times, fault: event.fault });
+      return worker.github.fault({ path: idTokenRoute, times: event.times, fault: event.fault });
     case "fault before the broker":
-      return lane.front.fault(event);
+      return worker.front.fault(event);
     case "Fastly's fault":
-      return lane.fastly.fault({ match: event.match, times: event.times, fault: event.fault });
+      return worker.fastly.fault({ match: event.match, times: event.times, fault: event.fault });
     case "broker killed":
     case "signal": {
       if (event.phase === "answered") return;
       const match = event.kind === "signal" ? { method: "POST", path: "/tokens" } : event.match;
       const when = event.phase === "received" ? "before" : "after";
-      return lane.fastly.fault({ match, times: 1, fault: { kind: "stall", when } });
+      return worker.fastly.fault({ match, times: 1, fault: { kind: "stall", when } });
     }
     case "broker restarted before the step":
-      return lane.restart();
+      return worker.restart();
     case "broker gone before the step":
-      lane.front.target = nowhere;
+      worker.front.target = nowhere;
       return;
     case "keys rotated":
-      await lane.github.rotate();
+      await worker.github.rotate();
   }
 }
 
@@ -75,15 +80,15 @@ async function interfere(
   event: BrokerEvent,
   step: { kill(signal: NodeJS.Signals): void },
   after: number,
-  lane: BrokerLane,
+  worker: BrokerWorker,
 ): Promise<void> {
   if (event.kind === "signal") {
-    await lane.fastly.nextRequest({ method: "POST", path: "/tokens", phase: event.phase, after });
+    await worker.fastly.nextRequest({ method: "POST", path: "/tokens", phase: event.phase, after });
     step.kill(event.signal);
   } else if (event.kind === "broker killed") {
     const { method, path } = event.match;
-    await lane.fastly.nextRequest({ method, path, phase: event.phase, after });
-    await lane.kill();
+    await worker.fastly.nextRequest({ method, path, phase: event.phase, after });
+    await worker.kill();
   }
 }
 
@@ -92,12 +97,12 @@ type Played = { main: StepResult; post: StepResult; job: BrokerJob; before: Read
 async function problemsOf(
   row: BrokerRow,
   { main, post, job, before }: Played,
-  lane: BrokerLane,
+  worker: BrokerWorker,
 ): Promise<string[]> {
-  const tokens = await lane.fastly.tokens();
+  const tokens = await worker.fastly.tokens();
   const run = `/runs/${job.github.claims.run_id}/`;
   const left = tokens.filter(({ name, state }) => state === "live" && name.includes(run));
-  const requests = await lane.fastly.requests();
+  const requests = await worker.fastly.requests();
   const touched = tokens.filter(
     ({ id, state, name }) => before.has(id) && state !== "live" && !name.includes("use=broker"),
   );
@@ -116,7 +121,7 @@ async function problemsOf(
     ...[...main.annotations, ...complaints.map((message) => ({ message }))]
       .filter(({ message }) => /unexpected went wrong/.test(message))
       .map(({ message }) => message),
-    ...lane.leaks().map((leak) => `a secret is shown: ${JSON.stringify(leak)}`),
+    ...worker.leaks().map((leak) => `a secret is shown: ${JSON.stringify(leak)}`),
     ...(requests.some(({ refusedCredentials }) => refusedCredentials) ? ["credentials were refused"] : []),
   ];
 }

@@ -25,7 +25,7 @@ type Effect = {
 
 const unknownToken = '{"msg":"Provided credentials are missing or invalid"}';
 
-/** How each comes about. Credentials are the scene's: they differ from row to row. */
+/** How each comes about. Credentials are the setup's: they differ from row to row. */
 export const effects: Readonly<Record<Circumstance, Effect>> = {
   "wrong password": {},
   // Each one-time password works once, so that a second request may wait for half a minute.

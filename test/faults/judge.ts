@@ -2,10 +2,10 @@ import { namesPath } from "../../emulator/world/journal.ts";
 import { ask } from "../emulator/api.ts";
 import type { JournalEntry, TokenReport } from "../support/emulator.ts";
 import type { Stage, StepResult } from "../support/runner.ts";
-import type { Lane } from "./lane.ts";
 import type { Played } from "./play.ts";
 import type { End, Row } from "./row.ts";
-import { helperLifetimeMs, lifetimeMs, type Scene } from "./scene.ts";
+import { helperLifetimeMs, lifetimeMs, type Setup } from "./setup.ts";
+import type { Worker } from "./worker.ts";
 
 /** How a row ended. Without problems, all is as it must be. */
 export type Judgement = {
@@ -21,26 +21,26 @@ export type Judgement = {
 
 type Steps = { main: Played; post: Played };
 
-export async function judge(row: Row, scene: Scene, steps: Steps, lane: Lane): Promise<Judgement> {
+export async function judge(row: Row, setup: Setup, steps: Steps, worker: Worker): Promise<Judgement> {
   const end = endOf(row, steps.post.step);
-  const tokens = (await lane.emulator.tokens()).filter(({ user_id }) => user_id === scene.user.userId);
-  const requests = (await lane.emulator.requests()).filter(({ n }) => n > scene.since);
-  const alive = tokens.filter(({ id, state }) => state === "live" && !scene.others.includes(id));
-  const kept = row.circumstances.includes("revoke is false") ? alive.filter(isJobsFinalToken(scene)) : [];
+  const tokens = (await worker.emulator.tokens()).filter(({ user_id }) => user_id === setup.user.userId);
+  const requests = (await worker.emulator.requests()).filter(({ n }) => n > setup.since);
+  const alive = tokens.filter(({ id, state }) => state === "live" && !setup.others.includes(id));
+  const kept = row.circumstances.includes("revoke is false") ? alive.filter(isJobsFinalToken(setup)) : [];
   const left = alive.filter((token) => !kept.includes(token));
   const leaked = left.filter((token) => !mayLive(token, end, steps.post.step));
   const refused = requests.filter(({ refusedCredentials }) => refusedCredentials);
-  const locked = refused.length > 0 && (await isLocked(scene, lane));
-  const leaks = findSecrets(scene);
-  const sentElsewhere = lane.elsewhere.requestsOf(row.title);
+  const locked = refused.length > 0 && (await isLocked(setup, worker));
+  const leaks = findSecrets(setup);
+  const sentElsewhere = worker.elsewhere.requestsOf(row.title);
 
   const problems = [
     ...leaked.map((token) => `token ${token.id} is alive: ${token.name}, until ${token.expires_at}`),
     ...left
       .filter(outlives)
       .map((token) => `token ${token.id} lives for too long, until ${token.expires_at}`),
-    ...(await survivors(left, lane)).map((token) => `token ${token.id} is alive even after its expiry`),
-    ...touched(scene, tokens).map((id) => `token ${id}, which is not the job's, was revoked`),
+    ...(await survivors(left, worker)).map((token) => `token ${token.id} is alive even after its expiry`),
+    ...touched(setup, tokens).map((id) => `token ${id}, which is not the job's, was revoked`),
     ...(locked ? ["the account is locked"] : []),
     ...refusalProblems(row, refused),
     ...passwordProblems(requests),
@@ -54,7 +54,7 @@ export async function judge(row: Row, scene: Scene, steps: Steps, lane: Lane): P
 }
 
 /** Where `revoke` is false the token that the job got stays, and no other. */
-function isJobsFinalToken({ job }: Scene) {
+function isJobsFinalToken({ job }: Setup) {
   const final = job.results[0]?.outputs["token-id"];
   return (token: TokenReport) => token.id === final;
 }
@@ -90,7 +90,7 @@ function outlives(token: TokenReport): boolean {
 }
 
 /** Moves the server's clock past every expiry. */
-async function survivors(left: TokenReport[], { emulator }: Lane): Promise<TokenReport[]> {
+async function survivors(left: TokenReport[], { emulator }: Worker): Promise<TokenReport[]> {
   if (left.length === 0) return [];
   const last = Math.max(...left.map(({ expires_at }) => Date.parse(expires_at ?? "")));
   if (Number.isNaN(last)) return left;
@@ -99,13 +99,13 @@ async function survivors(left: TokenReport[], { emulator }: Lane): Promise<Token
   return left.filter(({ id }) => alive.some((token) => token.id === id));
 }
 
-function touched({ others }: Scene, tokens: TokenReport[]): string[] {
+function touched({ others }: Setup, tokens: TokenReport[]): string[] {
   const alive = new Set(tokens.filter(({ state }) => state === "live").map(({ id }) => id));
   return others.filter((id) => !alive.has(id));
 }
 
 /** Whether the right password is refused now, when nothing stands in its way. */
-async function isLocked({ user: { username, password } }: Scene, { emulator }: Lane): Promise<boolean> {
+async function isLocked({ user: { username, password } }: Setup, { emulator }: Worker): Promise<boolean> {
   await emulator.clearFaults();
   const { status, text } = await ask(emulator, "POST", "/tokens", { form: { username, password } });
   return status === 400 && text.includes("account_locked");
@@ -124,7 +124,7 @@ function refusalProblems(row: Row, refused: JournalEntry[]): string[] {
     ...(heard[0] && heard[0] !== refused.at(-1)
       ? ["credentials were sent again after they were refused"]
       : []),
-    ...(row.plight.kind === "none" && refused.length !== 1
+    ...(row.incident.kind === "none" && refused.length !== 1
       ? [`${refused.length} refusals instead of one`]
       : []),
   ];
@@ -141,7 +141,7 @@ function passwordProblems(requests: JournalEntry[]): string[] {
 }
 
 /** Of the helper, whose token no test gets to see, the action's own masks tell. */
-function findSecrets({ job, secrets }: Scene): string[] {
+function findSecrets({ job, secrets }: Setup): string[] {
   const masks = job.results.flatMap((result) => result.masks).filter((mask) => accessToken.test(mask));
   const known = job
     .leaks([...new Set([...secrets, ...masks])])
@@ -160,9 +160,9 @@ function unmasked({ stage, stdout, stderr, log, summary }: StepResult): string[]
 }
 
 /** A row whose fault or signal met nothing would prove nothing. */
-function wasMet({ plight }: Row, steps: Steps, requests: JournalEntry[]): boolean {
-  if (plight.kind !== "fault" || plight.trouble.fault === "refused") return true;
-  const { stage, match } = plight.target;
+function wasMet({ incident }: Row, steps: Steps, requests: JournalEntry[]): boolean {
+  if (incident.kind !== "fault" || incident.trouble.fault === "refused") return true;
+  const { stage, match } = incident.target;
   const met = requests.filter(
     (entry) => entry.n > steps[stage].since && entry.method === match.method && namesPath(match.path, entry),
   );
@@ -206,8 +206,8 @@ function postProblems(row: Row, { step }: Played): string[] {
 }
 
 /** Whether the row's signal came while a request of that step was held, so that nothing else can have ended it. */
-function wasHeld({ plight }: Row, stage: Stage): boolean {
-  return plight.kind === "signal" && plight.target.stage === stage && plight.moment.hold !== undefined;
+function wasHeld({ incident }: Row, stage: Stage): boolean {
+  return incident.kind === "signal" && incident.target.stage === stage && incident.moment.hold !== undefined;
 }
 
 function said({ annotations }: StepResult, words: RegExp): boolean {
@@ -215,7 +215,7 @@ function said({ annotations }: StepResult, words: RegExp): boolean {
 }
 
 /** A signal that nothing holds the step for can come when all is done and Node hears no more; tokens tell if not. */
-function metTheExit({ plight }: Row, { signal }: StepResult): boolean {
-  const held = plight.kind === "signal" && plight.moment.hold !== undefined;
+function metTheExit({ incident }: Row, { signal }: StepResult): boolean {
+  const held = incident.kind === "signal" && incident.moment.hold !== undefined;
   return signal !== null && !held;
 }

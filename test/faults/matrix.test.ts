@@ -10,7 +10,7 @@
 import type { Judgement } from "./judge.ts";
 import { rows } from "./matrix.ts";
 import { play } from "./play.ts";
-import { overLanes } from "./pool.ts";
+import { overWorkers } from "./pool.ts";
 import { table, tally } from "./tally.ts";
 
 const { FAULT_TABLE, FAULT_ROWS = "", FAULT_LANES = "8" } = process.env;
@@ -19,7 +19,7 @@ const judgements: Judgement[] = [];
 let matrix: ReturnType<typeof start>;
 
 function start() {
-  return overLanes(Number(FAULT_LANES), chosen, play);
+  return overWorkers(Number(FAULT_LANES), chosen, play);
 }
 
 beforeAll(() => {

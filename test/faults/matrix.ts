@@ -1,7 +1,7 @@
 import type { Circumstance } from "./circumstances.ts";
 import { type Trouble, troubles } from "./faults.ts";
 import { type Target, targets } from "./requests.ts";
-import type { End, Lasting, Plight, Row } from "./row.ts";
+import type { End, Incident, Lasting, Row } from "./row.ts";
 import { moments, overtaken, type Signal, signals } from "./signals.ts";
 
 /** Every request meets every fault once, and the job is none the worse for it. */
@@ -18,7 +18,7 @@ const mainsRows = endless("main", "all through its step", "all gone");
 const endlessRows = [
   ...endless("post", "for ever", "gone or told"),
   ...endless("main", "for ever", "gone or told").filter(
-    ({ plight }) => plight.kind === "fault" && plight.target.match.path === "/tokens",
+    ({ incident }) => incident.kind === "fault" && incident.target.match.path === "/tokens",
   ),
 ];
 
@@ -33,7 +33,7 @@ const startRows = (["main", "post"] as const).flatMap((stage) =>
       title: `${signal} as ${stage} begins`,
       group: signal,
       circumstances: [],
-      plight: { kind: "signal as the step begins", stage, signal },
+      incident: { kind: "signal as the step begins", stage, signal },
       main: stage === "main" ? "may fail" : "succeeds",
       end: endAfter(stage, signal),
     }),
@@ -152,7 +152,7 @@ function faultRow(target: Target, trouble: Trouble, lasting: Lasting, main: Row[
     title: `${target.title} meets ${lasting}: ${trouble.title}`,
     group: trouble.title,
     circumstances: [...target.circumstances, ...(isLate(trouble) ? (["post at once"] as const) : [])],
-    plight: { kind: "fault", target, trouble, lasting },
+    incident: { kind: "fault", target, trouble, lasting },
     main,
     end,
   };
@@ -163,7 +163,7 @@ function signalRow(target: Target, moment: (typeof moments)[number], signal: Sig
     title: `${signal} while ${target.title} is under way: ${moment.title}`,
     group: signal,
     circumstances: [...target.circumstances, ...(moment === overtaken ? (["post at once"] as const) : [])],
-    plight: { kind: "signal", target, moment, signal },
+    incident: { kind: "signal", target, moment, signal },
     main: target.stage === "main" ? "may fail" : "succeeds",
     end: endAfter(target.stage, signal) === "all gone" ? (target.leaves ?? "all gone") : "gone by itself",
   };
@@ -179,6 +179,6 @@ function endAfter(stage: Target["stage"], signal: Signal): End {
 }
 
 function plainRow(title: string, circumstances: readonly Circumstance[], main: Row["main"]): Row {
-  const plight: Plight = { kind: "none" };
-  return { title, group: "no fault", circumstances, plight, main, end: "all gone" };
+  const incident: Incident = { kind: "none" };
+  return { title, group: "no fault", circumstances, incident, main, end: "all gone" };
 }

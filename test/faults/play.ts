@@ -4,10 +4,10 @@ import type { Emulator, FaultRule, JournalEntry } from "../support/emulator.ts";
 import type { RunningStep, Stage, StepResult } from "../support/runner.ts";
 import { effects } from "./circumstances.ts";
 import { type Judgement, judge } from "./judge.ts";
-import { clearLane, type Lane } from "./lane.ts";
 import type { Target } from "./requests.ts";
 import type { Row } from "./row.ts";
-import { addLookalikes, type Scene, setScene } from "./scene.ts";
+import { addLookalikes, prepare, type Setup } from "./setup.ts";
+import { clearWorker, type Worker } from "./worker.ts";
 
 export type Played = {
   step: StepResult;
@@ -16,17 +16,17 @@ export type Played = {
 };
 
 /** Plays a row's job as the runner would, main and then post, and judges how it ended. */
-export async function play(row: Row, lane: Lane): Promise<Judgement> {
-  await clearLane(lane);
-  const scene = await setScene(row, lane);
+export async function play(row: Row, worker: Worker): Promise<Judgement> {
+  await clearWorker(worker);
+  const setup = await prepare(row, worker);
   try {
-    const main = await playStep("main", row, scene, lane);
-    await addLookalikes(scene, lane);
-    await passTime(row, lane);
-    const post = await playStep("post", row, scene, lane);
-    return await judge(row, scene, { main, post }, lane);
+    const main = await playStep("main", row, setup, worker);
+    await addLookalikes(setup, worker);
+    await passTime(row, worker);
+    const post = await playStep("post", row, setup, worker);
+    return await judge(row, setup, { main, post }, worker);
   } finally {
-    await scene.job.end();
+    await setup.job.end();
   }
 }
 
@@ -35,41 +35,43 @@ export function pauseMs({ circumstances }: Row): number {
   return circumstances.includes("post at once") ? 0 : 90_000;
 }
 
-async function passTime(row: Row, { emulator }: Lane): Promise<void> {
+async function passTime(row: Row, { emulator }: Worker): Promise<void> {
   await emulator.settings({ clockOffsetMs: offsetOf(row) + pauseMs(row) });
 }
 
-async function playStep(stage: Stage, row: Row, scene: Scene, lane: Lane): Promise<Played> {
-  const { emulator, gate } = lane;
-  await gate.open();
+async function playStep(stage: Stage, row: Row, setup: Setup, worker: Worker): Promise<Played> {
+  const { emulator, relay } = worker;
+  await relay.open();
   await emulator.clearFaults();
-  for (const rule of rulesOf(stage, row, lane)) await emulator.fault(rule);
+  for (const rule of rulesOf(stage, row, worker)) await emulator.fault(rule);
   const since = (await emulator.requests()).at(-1)?.n ?? 0;
-  const shut = isRefused(stage, row) ? gate.shutAfter(row.plight.target.precededBy) : undefined;
-  const step = await scene.job.start(stage, {
+  const shut = isRefused(stage, row) ? relay.shutAfter(row.incident.target.precededBy) : undefined;
+  const step = await setup.job.start(stage, {
     inputs: { timeout: timeoutOf(stage, row) },
     ...(stage === "post" ? { env: machineClock(pauseMs(row)) } : {}),
   });
 
-  if (shut && isOnce(row)) await Promise.race([endOutage(shut, step, lane), step.done]);
+  if (shut && isOnce(row)) await Promise.race([endOutage(shut, step, worker), step.done]);
   await signal(stage, row, step, emulator, since);
   return { step: await step.done, since };
 }
 
-type RefusedRow = Row & { plight: Extract<Row["plight"], { kind: "fault" }> };
+type RefusedRow = Row & { incident: Extract<Row["incident"], { kind: "fault" }> };
 
 function isRefused(stage: Stage, row: Row): row is RefusedRow {
-  return row.plight.kind === "fault" && row.plight.trouble.fault === "refused" && befalls(stage, row.plight);
+  return (
+    row.incident.kind === "fault" && row.incident.trouble.fault === "refused" && befalls(stage, row.incident)
+  );
 }
 
-function isOnce({ plight }: Row): boolean {
-  return plight.kind === "fault" && plight.lasting === "once";
+function isOnce({ incident }: Row): boolean {
+  return incident.kind === "fault" && incident.lasting === "once";
 }
 
 /** A fault meets the step whose request it is about; one that never ends meets the same request in post, too. */
 function befalls(
   stage: Stage,
-  { target, lasting }: { target: Target; lasting: RefusedRow["plight"]["lasting"] },
+  { target, lasting }: { target: Target; lasting: RefusedRow["incident"]["lasting"] },
 ): boolean {
   return target.stage === stage || (lasting === "for ever" && stage === "post");
 }
@@ -77,31 +79,31 @@ function befalls(
 const outageMs = 500;
 
 /** An outage has no event to wait for: the step tells nobody of each connection that is refused. */
-async function endOutage(shut: Promise<void>, step: RunningStep, { gate }: Lane): Promise<void> {
+async function endOutage(shut: Promise<void>, step: RunningStep, { relay }: Worker): Promise<void> {
   await Promise.all([shut, step.printed("::add-mask::")]);
   await sleep(outageMs);
-  await gate.open();
+  await relay.open();
 }
 
-function rulesOf(stage: Stage, row: Row, lane: Lane): FaultRule[] {
+function rulesOf(stage: Stage, row: Row, worker: Worker): FaultRule[] {
   const rules = row.circumstances.flatMap((circumstance) => effects[circumstance].rules?.[stage] ?? []);
-  const rule = ruleOf(stage, row, lane);
+  const rule = ruleOf(stage, row, worker);
   return rule ? [...rules, rule] : rules;
 }
 
-function ruleOf(stage: Stage, row: Row, { elsewhere }: Lane): FaultRule | undefined {
-  const { plight } = row;
-  if (plight.kind === "signal" && plight.target.stage === stage && plight.moment.hold) {
-    return { match: plight.target.match, times: 1, fault: plight.moment.hold };
+function ruleOf(stage: Stage, row: Row, { elsewhere }: Worker): FaultRule | undefined {
+  const { incident } = row;
+  if (incident.kind === "signal" && incident.target.stage === stage && incident.moment.hold) {
+    return { match: incident.target.match, times: 1, fault: incident.moment.hold };
   }
-  if (plight.kind !== "fault" || plight.trouble.fault === "refused" || !befalls(stage, plight))
+  if (incident.kind !== "fault" || incident.trouble.fault === "refused" || !befalls(stage, incident))
     return undefined;
   const site = {
     now: Date.now() + offsetOf(row) + (stage === "post" ? pauseMs(row) : 0),
     elsewhere: elsewhere.urlFor(row.title),
   };
-  const times = plight.lasting === "once" ? 1 : "always";
-  return { match: plight.target.match, times, fault: plight.trouble.fault(site) };
+  const times = incident.lasting === "once" ? 1 : "always";
+  return { match: incident.target.match, times, fault: incident.trouble.fault(site) };
 }
 
 function offsetOf(row: Row): number {
@@ -110,30 +112,30 @@ function offsetOf(row: Row): number {
 }
 
 /** One try may take a quarter of the time, but two seconds at least. */
-function timeoutOf(stage: Stage, { plight, circumstances }: Row): string {
+function timeoutOf(stage: Stage, { incident, circumstances }: Row): string {
   if (circumstances.includes("two-factor authentication")) return "80s";
   // So long that nothing but the signal can have ended it.
-  if (stage === "main" && plight.kind === "signal") return "60s";
-  const endless = plight.kind === "fault" && plight.lasting !== "once" && befalls(stage, plight);
+  if (stage === "main" && incident.kind === "signal") return "60s";
+  const endless = incident.kind === "fault" && incident.lasting !== "once" && befalls(stage, incident);
   return endless ? "5s" : "10s";
 }
 
 /** Sends the row's signal, if this is its step. */
 async function signal(
   stage: Stage,
-  { plight }: Row,
+  { incident }: Row,
   step: RunningStep,
   emulator: Emulator,
   since: number,
 ): Promise<void> {
-  if (plight.kind === "signal as the step begins" && plight.stage === stage) {
+  if (incident.kind === "signal as the step begins" && incident.stage === stage) {
     await step.printed("::add-mask::");
-  } else if (plight.kind === "signal" && plight.target.stage === stage) {
-    await reaches(plight.target, plight.moment.phase, emulator, since);
+  } else if (incident.kind === "signal" && incident.target.stage === stage) {
+    await reaches(incident.target, incident.moment.phase, emulator, since);
   } else {
     return;
   }
-  step.kill(plight.signal);
+  step.kill(incident.signal);
 }
 
 async function reaches(

@@ -10,14 +10,14 @@ export type Row = {
   /** What the table counts it under. */
   group: string;
   circumstances: readonly Circumstance[];
-  plight: Plight;
+  incident: Incident;
   main: "succeeds" | "fails" | "may fail";
   end: End;
 };
 
 export type Lasting = "once" | "all through its step" | "for ever";
 
-export type Plight =
+export type Incident =
   | { kind: "none" }
   | { kind: "fault"; target: Target; trouble: Trouble; lasting: Lasting }
   | { kind: "signal"; target: Target; moment: Moment; signal: Signal }

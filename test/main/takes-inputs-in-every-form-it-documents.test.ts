@@ -7,7 +7,7 @@ test.each([
   ["commas", "purge_all,purge_select"],
   ["lines", "purge_all\npurge_select\n"],
   ["all of them", "  purge_all ,\r\n\tpurge_select, purge_all "],
-])("scopes are split by %s", async (_, scope) => {
+])("scopes are separated by %s", async (_, scope) => {
   const { outputs } = await action.main({ inputs: { scope } });
   expect(outputs.scope).toBe("purge_all purge_select");
 });
@@ -17,7 +17,7 @@ test.each(["global", "global:read", "purge_all", "purge_select"])("scope %s is k
   expect(outputs.scope).toBe(scope);
 });
 
-test.each([" ", ",", "\n"])("services are split by %j", async (separator) => {
+test.each([" ", ",", "\n"])("services are separated by %j", async (separator) => {
   const user = await action.user();
   const { outputs } = await action.main({ user, inputs: { services: user.services.join(separator) } });
   expect(outputs.services).toBe(user.services.join(" "));

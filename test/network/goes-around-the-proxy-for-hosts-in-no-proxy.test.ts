@@ -26,7 +26,7 @@ const around: Row[] = [
   ["its domain and its port", apiHost, (port) => ({ NO_PROXY: `.fastly.test:${port}` })],
   ["a list", apiHost, noProxy(`example.test,${apiHost},other.test`)],
   ["a list with spaces", apiHost, noProxy(` example.test , ${apiHost} , other.test `)],
-  ["a list split by spaces", apiHost, noProxy(`example.test ${apiHost}`)],
+  ["a list separated by spaces", apiHost, noProxy(`example.test ${apiHost}`)],
   ["localhost", "localhost", noProxy("localhost,127.0.0.1,::1")],
   ["an IPv4 address", "127.0.0.1", noProxy("localhost,127.0.0.1,::1")],
   ["an IPv4 address and its port", "127.0.0.1", (port) => ({ NO_PROXY: `127.0.0.1:${port}` })],

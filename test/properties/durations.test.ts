@@ -85,4 +85,4 @@ test.each([
   "1e3s",
   "1234567s",
   "٣s",
-])("%j is no duration", (text) => expect(parseDuration(text)).toBeUndefined());
+])("%j is not a valid duration", (text) => expect(parseDuration(text)).toBeUndefined());

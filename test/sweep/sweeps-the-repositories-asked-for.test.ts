@@ -16,7 +16,11 @@ async function leaveInEach() {
 test.each([
   ["the current one by default", "", [0, 4]],
   ["one by name", "octo-org/blog", [1]],
-  ["several, split by spaces, commas or lines", "octo-org/blog,other-org/shop\nocto-org/shop.js", [1, 2, 3]],
+  [
+    "several, separated by spaces, commas or lines",
+    "octo-org/blog,other-org/shop\nocto-org/shop.js",
+    [1, 2, 3],
+  ],
   ["in any case of letters", "OTHER-org/SHOP", [3]],
   ["all of them", "*", [0, 1, 2, 3, 4]],
   ["none that is known", "octo-org/another", []],

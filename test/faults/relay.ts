@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import { text } from "node:stream/consumers";
 
 /** A way to the emulator that can be shut: then its port refuses connections. */
-export type Gate = {
+export type Relay = {
   url: string;
   /** Shuts at once (0), or as it hands over the answer to that request, counted from now. */
   shutAfter(requests: number): Promise<void>;
@@ -11,13 +11,13 @@ export type Gate = {
   close(): Promise<void>;
 };
 
-export async function openGate(target: string): Promise<Gate> {
+export async function openRelay(target: string): Promise<Relay> {
   const port = await freePort();
   let server: Server | undefined;
   let untilShut: { requests: number; shut: () => void } | undefined;
-  const gate: Gate = { url: `http://127.0.0.1:${port}`, shutAfter, open, close: async () => shut() };
+  const relay: Relay = { url: `http://127.0.0.1:${port}`, shutAfter, open, close: async () => shut() };
   await open();
-  return gate;
+  return relay;
 
   async function open(): Promise<void> {
     untilShut = undefined;
@@ -54,7 +54,7 @@ export async function openGate(target: string): Promise<Gate> {
       }
       outgoing.writeHead(answer.statusCode ?? 0, withoutConnection(answer.headers)).end(answered);
     } catch {
-      // What breaks beyond the gate breaks before it: the client learns no more than that.
+      // What breaks beyond the relay breaks before it: the client learns no more than that.
       incoming.destroy();
     }
   }
@@ -65,7 +65,7 @@ function withoutConnection(headers: IncomingMessage["headers"]): IncomingMessage
   return rest;
 }
 
-/** Below the ports that systems give to outgoing connections, so that nobody takes it while the gate is shut. */
+/** Below the ports that systems give to outgoing connections, so that nobody takes it while the relay is shut. */
 async function freePort(): Promise<number> {
   for (let tries = 1; ; tries++) {
     const port = 20_000 + Math.floor(Math.random() * 10_000);

@@ -1,25 +1,25 @@
 import { defaultSettings } from "../../emulator/world/settings.ts";
 import { type Emulator, startEmulator } from "../support/emulator.ts";
 import { type Elsewhere, openElsewhere } from "./elsewhere.ts";
-import { type Gate, openGate } from "./gate.ts";
+import { openRelay, type Relay } from "./relay.ts";
 
 /** Where one row at a time is played: faults, and the clock, are an emulator's as a whole. */
-export type Lane = { emulator: Emulator; gate: Gate; elsewhere: Elsewhere };
+export type Worker = { emulator: Emulator; relay: Relay; elsewhere: Elsewhere };
 
-export async function openLane(): Promise<Lane> {
+export async function openWorker(): Promise<Worker> {
   const emulator = await startEmulator();
-  return { emulator, gate: await openGate(emulator.url), elsewhere: await openElsewhere() };
+  return { emulator, relay: await openRelay(emulator.url), elsewhere: await openElsewhere() };
 }
 
 /** Takes back whatever the row before has changed. */
-export async function clearLane({ emulator, gate }: Lane): Promise<void> {
-  await gate.open();
+export async function clearWorker({ emulator, relay }: Worker): Promise<void> {
+  await relay.open();
   await emulator.clearFaults();
   await emulator.settings(defaultSettings);
 }
 
-export async function closeLane({ emulator, gate, elsewhere }: Lane): Promise<void> {
+export async function closeWorker({ emulator, relay, elsewhere }: Worker): Promise<void> {
   elsewhere.close();
-  await gate.close();
+  await relay.close();
   await emulator.stop();
 }

@@ -1,11 +1,11 @@
 import type { AddedUser } from "../support/emulator.ts";
 import { type Job, startJob } from "../support/runner.ts";
 import { effects } from "./circumstances.ts";
-import type { Lane } from "./lane.ts";
 import type { Row } from "./row.ts";
+import type { Worker } from "./worker.ts";
 
 /** A job about to start: a user of its own, whose other tokens must stay as they are. */
-export type Scene = {
+export type Setup = {
   job: Job;
   user: AddedUser;
   /** IDs of the tokens that are none of the job's business. */
@@ -18,7 +18,7 @@ export type Scene = {
 export const lifetimeMs = 300_000;
 export const helperLifetimeMs = 120_000;
 
-export async function setScene(row: Row, { emulator, gate }: Lane): Promise<Scene> {
+export async function prepare(row: Row, { emulator, relay }: Worker): Promise<Setup> {
   for (const circumstance of row.circumstances) await emulator.settings(effects[circumstance].settings ?? {});
   const user = await emulator.addUser({
     customer: "new",
@@ -40,7 +40,7 @@ export async function setScene(row: Row, { emulator, gate }: Lane): Promise<Scen
       scope: "purge_select",
       services: user.services[0] ?? "",
       "expires-in": `${lifetimeMs / 1000}s`,
-      "api-url": needsGate(row) ? gate.url : emulator.url,
+      "api-url": needsRelay(row) ? relay.url : emulator.url,
       ...Object.assign({}, ...row.circumstances.map((circumstance) => effects[circumstance].inputs)),
     },
   });
@@ -49,16 +49,16 @@ export async function setScene(row: Row, { emulator, gate }: Lane): Promise<Scen
   return { job, user, others: [apiKey.id, plain.id], since, secrets };
 }
 
-function needsGate({ plight }: Row): boolean {
-  return plight.kind === "fault" && plight.trouble.fault === "refused";
+function needsRelay({ incident }: Row): boolean {
+  return incident.kind === "fault" && incident.trouble.fault === "refused";
 }
 
 /** Once main has chosen its names: tokens of the same user whose names only resemble them. */
-export async function addLookalikes(scene: Scene, { emulator }: Lane): Promise<void> {
-  const names = namesAskedFor(scene.job);
+export async function addLookalikes(setup: Setup, { emulator }: Worker): Promise<void> {
+  const names = namesAskedFor(setup.job);
   const resembling = names.flatMap(lookalikes).filter((name) => !names.includes(name));
-  const added = await emulator.addTokens(resembling.map((name) => ({ name, user: scene.user.userId })));
-  scene.others.push(...added.map(({ id }) => id));
+  const added = await emulator.addTokens(resembling.map((name) => ({ name, user: setup.user.userId })));
+  setup.others.push(...added.map(({ id }) => id));
 }
 
 function lookalikes(name: string): string[] {
