@@ -2,7 +2,8 @@ import { isKey } from "../fastly/api.ts";
 import type { SweepOrder } from "../token/sweep-tokens.ts";
 import { isRepository, isServer, type TokenName } from "../token/token-name.ts";
 import type { Access } from "../token/with-key.ts";
-import { judgeKey, readAccess, readSecret } from "./inputs/credentials.ts";
+import { type BrokerRoute, hasBroker, readBrokerAccess } from "./inputs/broker.ts";
+import { judgeCredentials, judgeKey, readCredentials, readSecret } from "./inputs/credentials.ts";
 import { environment } from "./inputs/environment.ts";
 import { idsOf } from "./inputs/grant.ts";
 import {
@@ -71,7 +72,7 @@ async function readTarget(): Promise<Inputs<RevokeInputs["target"]>> {
   const ids = read("token-ids", parseTokenIds);
   if (ids.kind === "valid" && ids.inputs.length === 0) {
     const problem =
-      "and token-ids are both empty. If it comes from another job: masked outputs do not cross jobs, so pass that job's token-id in token-ids, with credentials that may revoke it.";
+      "and token-ids are both empty. If it comes from another job: masked outputs do not cross jobs, so pass that job's token-id in token-ids, with a broker or credentials that may revoke it.";
     return invalid("token", problem);
   }
   return together<{ kind: "by-id"; ids: string[]; access: Access }>({
@@ -84,10 +85,32 @@ async function readTarget(): Promise<Inputs<RevokeInputs["target"]>> {
 async function readAccessToIds(): Promise<Inputs<Access>> {
   const access = await readAccess();
   const hasNone = ["username", "password", "api-key"].every((input) => textOf(input) === "");
-  if (access.kind === "valid" || !hasNone) return access;
+  if (access.kind === "valid" || hasBroker() || !hasNone) return access;
   const problem =
-    "is given without credentials. Revoking by ID takes username and password, or an api-key; a token alone revokes itself, in the input token.";
+    "is given without credentials. Revoking by ID takes a broker, username and password, or an api-key; a token alone revokes itself, in the input token.";
   return { kind: "invalid", problems: [{ input: "token-ids", problem }, ...access.problems] };
+}
+
+/** What the companion actions act with: a key as it is, or credentials or a broker that make a helper token. */
+async function readAccess(): Promise<Inputs<Access>> {
+  if (hasBroker()) return mapInputs(readBrokerAccess(), accessThrough);
+  const key = readSecret("api-key").trim();
+  const credentials = readCredentials();
+  if (key === "") {
+    return mapInputs(await judgeCredentials(credentials), (minter): Access => ({ kind: "mint", minter }));
+  }
+  return mapInputs(judgeKey("api-key", key), (judged): Access => ({ kind: "key", key: judged }));
+}
+
+function accessThrough(route: BrokerRoute): Access {
+  return {
+    kind: "obtain",
+    obtain: (name) => async (api) => {
+      // Whoever has no broker need not load it.
+      const { helperThroughBroker } = await import("./broker/helper-through-broker.ts");
+      return helperThroughBroker(route, name)(api);
+    },
+  };
 }
 
 /** IDs are large numbers written with 62 digits: nearly all have 22 of them. A token itself has 32 characters. */

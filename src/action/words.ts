@@ -266,8 +266,12 @@ function mismatched({ token, mismatches }: Extract<NotMinted, { kind: "not-as-as
 
 /** Why a companion action had nothing to work with. */
 export function noKeyToWorkWith(
-  failed: { kind: "no-helper"; outcome: NotMinted } | { kind: "bad-key"; error: FastlyError },
+  failed:
+    | { kind: "no-helper"; outcome: NotMinted }
+    | { kind: "bad-key"; error: FastlyError }
+    | { kind: "no-key"; text: string },
 ): string {
+  if (failed.kind === "no-key") return failed.text;
   if (failed.kind === "bad-key") return badKey(failed.error);
   const isFull = failed.outcome.kind === "failed" && failed.outcome.error.code === "token-limit";
   return `${noHelper(failed.outcome)}${isFull ? " With an api-key no helper token is needed." : ""}`;

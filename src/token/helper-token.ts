@@ -41,7 +41,7 @@ export async function withHelperToken<T>(
   ports: HelperPorts,
   work: (helper: CreatedToken, ports: WorkPorts) => Promise<T>,
 ): Promise<Helped<T>> {
-  const { api, clock, deadline, signal, guard = guardPassword() } = ports;
+  const { api, deadline, signal, guard = guardPassword() } = ports;
   let tries: Attempt[] = [];
   const journal = keepJournal((kept) => {
     tries = kept.attempts;
@@ -61,15 +61,29 @@ export async function withHelperToken<T>(
     return { kind: "no-helper", outcome, leftovers };
   }
   const helper = outcome.token;
-  const createdAt = clock.now();
   const others = tries.filter(({ name }) => name !== outcome.name).filter(mayLive);
+  return workWithHelper(helper, ports, work, (briefApi) => settleAttempts(others, helper, briefApi));
+}
+
+/**
+ * Works with a helper token, and ends it, however the work went.
+ *
+ * @param endOthers ends others that were made on the way to this one, and never arrived
+ */
+export async function workWithHelper<T>(
+  helper: CreatedToken,
+  { api, clock, deadline, signal }: HelperPorts,
+  work: (helper: CreatedToken, ports: WorkPorts) => Promise<T>,
+  endOthers: (api: FastlyApi) => Promise<TokenReport[]>,
+): Promise<Extract<Helped<T>, { kind: "helped" }>> {
+  const createdAt = clock.now();
   const until = deadlineIn(Math.min(deadline.remaining(), lifetimeOf(helper)) - timeToEnd(deadline), clock);
   const workApi = api.with({ deadline: until, signal });
   let leftovers: TokenReport[] = [];
   let result: T;
   try {
     result = await work(helper, { api: workApi, deadline: until });
-    leftovers = await settleAttempts(others, helper, workApi.with({ deadline: briefly(workApi) }));
+    leftovers = await endOthers(workApi.with({ deadline: briefly(workApi) }));
   } finally {
     leftovers.push(...(await endHelper(helper, createdAt, api.with({ deadline }))));
   }

@@ -1,10 +1,36 @@
-import { asFastlyError, FastlyError, getTokenCurrent } from "../fastly/index.ts";
-import { type Helped, type HelperPorts, type WorkPorts, withHelperToken } from "./helper-token.ts";
+import {
+  asFastlyError,
+  type CreatedToken,
+  type FastlyApi,
+  FastlyError,
+  getTokenCurrent,
+} from "../fastly/index.ts";
+import {
+  type Helped,
+  type HelperPorts,
+  type WorkPorts,
+  withHelperToken,
+  workWithHelper,
+} from "./helper-token.ts";
 import type { Minter } from "./minting.ts";
 import type { TokenName } from "./token-name.ts";
+import type { TokenReport } from "./token-status.ts";
 
-/** How to act for a user: with a token of theirs, or with a helper token that their credentials make. */
-export type Access = { kind: "key"; key: string } | { kind: "mint"; minter: Minter };
+/** How to act for a user: with a token of theirs, or with a helper token that their credentials, or a token broker, make. */
+export type Access =
+  | { kind: "key"; key: string }
+  | { kind: "mint"; minter: Minter }
+  | { kind: "obtain"; obtain: (name: Omit<TokenName, "serial">) => ObtainKey };
+
+/** Has somebody else make a helper token. */
+export type ObtainKey = (api: FastlyApi) => Promise<HandedKey>;
+
+export interface HandedKey {
+  /** `text` says why there is none. */
+  key: { kind: "made"; token: CreatedToken } | { kind: "none"; text: string };
+  /** Ends what was made and never arrived. @returns what could not be ended */
+  endLost: (api: FastlyApi) => Promise<TokenReport[]>;
+}
 
 /** A key to work with. */
 export interface Key {
@@ -15,7 +41,10 @@ export interface Key {
   clockOffsetMs: number;
 }
 
-export type WithKey<T> = Helped<T> | { kind: "bad-key"; error: FastlyError; leftovers: [] };
+export type WithKey<T> =
+  | Helped<T>
+  | { kind: "bad-key"; error: FastlyError; leftovers: [] }
+  | { kind: "no-key"; text: string; leftovers: TokenReport[] };
 
 /** Works with the key that was given, or with a helper token. */
 export async function withKey<T>(
@@ -25,9 +54,21 @@ export async function withKey<T>(
   work: (key: Key, ports: WorkPorts) => Promise<T>,
 ): Promise<WithKey<T>> {
   if (access.kind === "key") return withGivenKey(access.key, ports, work);
-  return withHelperToken(helperName, access.minter, ports, ({ accessToken, id, createdAt }, workPorts) =>
-    work({ key: accessToken, id, clockOffsetMs: Date.parse(createdAt) - ports.clock.now() }, workPorts),
-  );
+  const workWith: Work<T> = ({ accessToken, id, createdAt }, workPorts) =>
+    work({ key: accessToken, id, clockOffsetMs: Date.parse(createdAt) - ports.clock.now() }, workPorts);
+  return access.kind === "mint"
+    ? withHelperToken(helperName, access.minter, ports, workWith)
+    : withObtainedKey(access.obtain(helperName), ports, workWith);
+}
+
+type Work<T> = (helper: CreatedToken, ports: WorkPorts) => Promise<T>;
+
+async function withObtainedKey<T>(obtain: ObtainKey, ports: HelperPorts, work: Work<T>): Promise<WithKey<T>> {
+  const { api, deadline, signal } = ports;
+  const { key, endLost } = await obtain(api.with({ deadline, signal }));
+  const unbroken = api.with({ deadline });
+  if (key.kind === "none") return { kind: "no-key", text: key.text, leftovers: await endLost(unbroken) };
+  return workWithHelper(key.token, ports, work, endLost);
 }
 
 async function withGivenKey<T>(

@@ -73,25 +73,51 @@ export const brokerErrorWords: Readonly<Record<BrokerErrorCode, { what: string; 
   },
 };
 
-/** Why the job got no token through the broker. */
+/** Whom a token was for. */
+interface Purpose {
+  none: string;
+  unused: string;
+  later: string;
+  lost: string;
+  interrupted: string;
+}
+
+const job: Purpose = {
+  none: "This job got no Fastly token",
+  unused: "The job does not get it.",
+  later: "post tries again",
+  lost: "post looks for what may have been created",
+  interrupted: "Interrupted before this job got a Fastly token; post ends whatever was created.",
+};
+
+export const helper: Purpose = {
+  none: "There is no helper token",
+  unused: "It was to be a helper token.",
+  later: "it expires within two minutes",
+  lost: "what may have been created expires within two minutes",
+  interrupted:
+    "Interrupted before there was a helper token; one that was created expires within two minutes.",
+};
+
+/** Why there is no token through the broker. */
 export function notExchanged(
   outcome: Exclude<ExchangeOutcome, { kind: "minted" }>,
   { url, rule, audience }: BrokerAddress,
+  { none, unused, later, lost, interrupted } = job,
 ): string {
-  const later = "post tries again";
   switch (outcome.kind) {
     case "refused":
-      return `This job got no Fastly token by the rule ${quoted(rule)}. ${refusalWords(outcome.refusal)}`;
+      return `${none} by the rule ${quoted(rule)}. ${refusalWords(outcome.refusal)}`;
     case "wider":
-      return `The broker handed out token ${outcome.token.id}, but ${outcome.mismatches.map(mismatchWords).join("; ")}. The job does not get it. ${endingWords(outcome.status, later)} Check that the action and the broker are of the same version.`;
+      return `The broker handed out token ${outcome.token.id}, but ${outcome.mismatches.map(mismatchWords).join("; ")}. ${unused} ${endingWords(outcome.status, later)} Check that the action and the broker are of the same version.`;
     case "malformed":
-      return `The broker handed out a token, but ${outcome.reason}. The job does not get it. ${endingWords(outcome.status, later)}`;
+      return `The broker handed out a token, but ${outcome.reason}. ${unused} ${endingWords(outcome.status, later)}`;
     case "no-jwt":
-      return `This job got no Fastly token, because GitHub gave it no OIDC token for the audience ${quoted(audience)} (${outcome.reason}). ${jwtRemedy(outcome.status)}`;
+      return `${none}, because GitHub gave it no OIDC token for the audience ${quoted(audience)} (${outcome.reason}). ${jwtRemedy(outcome.status)}`;
     case "failed":
-      return `This job got no Fastly token, because the broker at ${quoted(new URL(url).origin)} gave no usable response (${outcome.reason}).${triedWords(outcome.tries)} Check the input broker, and that the broker is running; post looks for what may have been created.`;
+      return `${none}, because the broker at ${quoted(new URL(url).origin)} gave no usable response (${outcome.reason}).${triedWords(outcome.tries)} Check the input broker, and that the broker is running; ${lost}.`;
     case "interrupted":
-      return "Interrupted before this job got a Fastly token; post ends whatever was created.";
+      return interrupted;
   }
 }
 

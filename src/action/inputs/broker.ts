@@ -2,7 +2,18 @@ import type { BrokerAddress } from "../broker/broker-client.ts";
 import type { Narrowing } from "../broker/mint-through-broker.ts";
 import { environment } from "./environment.ts";
 import { parseLifetime, parseScopes, parseServices } from "./grant.ts";
-import { bad, good, type Inputs, invalid, type Parsed, read, textOf, together, valid } from "./input.ts";
+import {
+  bad,
+  good,
+  type Inputs,
+  invalid,
+  mapInputs,
+  type Parsed,
+  read,
+  textOf,
+  together,
+  valid,
+} from "./input.ts";
 import { parseApiUrl, routeTo } from "./network.ts";
 
 /** The broker, and how this step reaches it and GitHub's token endpoint. */
@@ -31,6 +42,17 @@ export function readBrokerInputs(): Inputs<BrokerInputs> {
     permission: requirePermission(),
   };
   return together<BrokerInputs & { onlyBroker: undefined; permission: undefined }>(readings);
+}
+
+/** The broker of a companion action, whose helper token it makes. */
+export function readBrokerAccess(): Inputs<BrokerRoute> {
+  const readings = {
+    route: readBrokerRoute(),
+    onlyBroker: refuseCredentials("api-key"),
+    permission: requirePermission(),
+  };
+  type Read = { route: BrokerRoute; onlyBroker: undefined; permission: undefined };
+  return mapInputs(together<Read>(readings), ({ route }) => route);
 }
 
 export function readBrokerRoute(): Inputs<BrokerRoute> {
@@ -84,8 +106,8 @@ function readNarrowing(): Inputs<Narrowing> {
   });
 }
 
-function refuseCredentials(): Inputs<undefined> {
-  const given = ["username", "password", "totp-secret"].filter((input) => textOf(input) !== "");
+function refuseCredentials(...more: string[]): Inputs<undefined> {
+  const given = ["username", "password", "totp-secret", ...more].filter((input) => textOf(input) !== "");
   if (given.length === 0 || textOf("broker") === "") return valid(undefined);
   return invalid(
     "broker",

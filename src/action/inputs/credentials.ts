@@ -3,9 +3,8 @@ import { isKey } from "../../fastly/api.ts";
 import { basicForm } from "../../text/secret-forms.ts";
 import type { Minter } from "../../token/minting.ts";
 import { type Passcodes, passcodesFrom, readTotpSecret } from "../../token/passcodes.ts";
-import type { Access } from "../../token/with-key.ts";
 import { hide } from "../log.ts";
-import { type Inputs, invalid, mapInputs, together, valid } from "./input.ts";
+import { type Inputs, invalid, together, valid } from "./input.ts";
 import { isInQuotes } from "./slips.ts";
 
 /** What a user signs in with, as the inputs have it; masked. */
@@ -87,16 +86,6 @@ async function judgeTotpSecret(secret: string): Promise<Inputs<Passcodes>> {
   if (typeof parameters === "string")
     return invalid("totp-secret", `${parameters}. Use base32 or an otpauth:// URI.`);
   return valid(await passcodesFrom(secret));
-}
-
-/** What the companion actions act with: a key as it is, or credentials that make a helper token. */
-export async function readAccess(): Promise<Inputs<Access>> {
-  const key = readSecret("api-key").trim();
-  const credentials = readCredentials();
-  if (key === "") {
-    return mapInputs(await judgeCredentials(credentials), (minter): Access => ({ kind: "mint", minter }));
-  }
-  return mapInputs(judgeKey("api-key", key), (judged): Access => ({ kind: "key", key: judged }));
 }
 
 export function judgeKey(input: string, key: string): Inputs<string> {

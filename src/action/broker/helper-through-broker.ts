@@ -1,0 +1,59 @@
+import type { FastlyApi } from "../../fastly/index.ts";
+import type { Recover } from "../../token/end-job-tokens.ts";
+import { type Attempt, keepJournal } from "../../token/journal.ts";
+import type { TokenName } from "../../token/token-name.ts";
+import { isLeft, type TokenReport } from "../../token/token-status.ts";
+import type { HandedKey, ObtainKey } from "../../token/with-key.ts";
+import type { BrokerRoute } from "../inputs/broker.ts";
+import { info } from "../log.ts";
+import { withBroker } from "./create-through-broker.ts";
+import { mintThroughBroker, type Narrowing } from "./mint-through-broker.ts";
+import { recoverThroughBroker } from "./recover-through-broker.ts";
+import * as words from "./words.ts";
+
+/** What a token needs to list and revoke others (assumed), for a few requests' time; the rule says on which services. */
+const helperAsked: Narrowing = { scopes: ["global"], lifetimeMs: 120_000 };
+
+/** Has the broker make the helper token of a companion action. */
+export function helperThroughBroker(route: BrokerRoute, name: Omit<TokenName, "serial">): ObtainKey {
+  return async (api): Promise<HandedKey> => {
+    let attempts: Attempt[] = [];
+    const journal = keepJournal((kept) => {
+      attempts = kept.attempts;
+    });
+    const outcome = await withBroker(route, api, (ports) =>
+      mintThroughBroker(route, name, helperAsked, {
+        ...ports,
+        api,
+        journal,
+        say: (why, waitMs) => info(words.tryingAgain(why, waitMs)),
+      }),
+    );
+    const helper = outcome.kind === "minted" ? outcome.name : undefined;
+    const lost = attempts.filter((attempt) => attempt.name !== helper && mayLive(attempt));
+    return {
+      key:
+        outcome.kind === "minted"
+          ? { kind: "made", token: outcome.token }
+          : { kind: "none", text: words.notExchanged(outcome, route, words.helper) },
+      endLost: (bounded) => endLost(lost, recoverBy(route, bounded), bounded),
+    };
+  };
+}
+
+function mayLive({ status }: Attempt): boolean {
+  return status.kind === "unknown" || status.kind === "created";
+}
+
+function recoverBy(route: BrokerRoute, api: FastlyApi): Recover {
+  return (unsettled) => withBroker(route, api, (ports) => recoverThroughBroker(route, ports)(unsettled, api));
+}
+
+async function endLost(lost: readonly Attempt[], recover: Recover, api: FastlyApi): Promise<TokenReport[]> {
+  if (lost.length === 0) return [];
+  const reports = await recover(
+    lost.map((attempt) => ({ attempt })),
+    api,
+  );
+  return reports.filter(({ status }) => isLeft(status));
+}
