@@ -59,7 +59,9 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
   let inFlight = 0;
   let idle = () => {};
 
-  const audit: AuditSink = (record) => ports.writeAudit(auditLine(record));
+  /** Each line says by which policy; one that an earlier configuration decided says so itself. */
+  const audit: AuditSink = (record) =>
+    ports.writeAudit(auditLine({ ...record, policy_hash: record.policy_hash ?? current.config.hash }));
   const service: Service = {
     ...ports,
     audit,

@@ -62,7 +62,11 @@ export async function runBroker(args: readonly string[]): Promise<number> {
     name,
     version,
   });
-  const server = await serve({ ...options, handle: broker.handle });
+  const server = await serve({ ...options, handle: broker.handle }).catch(serverFault);
+  if (typeof server === "string") {
+    await broker.close();
+    return complain(server);
+  }
   process.stdout.write(
     options.json ? `${JSON.stringify({ url: server.url })}\n` : `Listening on ${server.url}\n`,
   );
@@ -121,6 +125,16 @@ function untilTold(reload: () => Promise<void>): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(reloading));
   });
+}
+
+/** Why no server was started: by its configuration, not by a mistake of ours. */
+function serverFault(error: NodeJS.ErrnoException): string {
+  const { code = "", syscall } = error;
+  if (syscall === "listen" || syscall === "getaddrinfo")
+    return `The broker cannot listen there (${code}). Choose another --port or --host.`;
+  if (/^ERR_(?:OSSL|TLS|CRYPTO)_/.test(code))
+    return `--tls-cert and --tls-key are not a certificate and its private key, as PEM and without a passphrase (${code}).`;
+  throw error;
 }
 
 async function close(server: RunningServer, broker: Broker): Promise<void> {

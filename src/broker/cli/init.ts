@@ -12,6 +12,7 @@ const values = [
   "environment",
   "audience",
   "out",
+  "config",
 ];
 
 interface First {
@@ -36,7 +37,8 @@ export async function init(args: readonly string[], ports: CliPorts): Promise<nu
     for (const problem of loaded.problems) ports.complain(writeProblem("broker.yaml", problem));
     return refuse("One of the options has a value that the broker would refuse.", ports);
   }
-  const out = options.all.get("out")?.at(-1);
+  // Every other command calls the file --config.
+  const out = (options.all.get("out") ?? options.all.get("config"))?.at(-1);
   if (out === undefined) {
     ports.print(text.trimEnd());
     return 0;
@@ -49,7 +51,9 @@ export async function init(args: readonly string[], ports: CliPorts): Promise<nu
         : `${out} cannot be written (${fault}).`,
       ports,
     );
-  ports.print(`${out} is written. Read it through, and then: npm run broker -- check --config ${out}`);
+  ports.print(
+    `${out} is written. Read it through, set the environment variables that it names, and then: npm run broker -- check --config ${out}`,
+  );
   return 0;
 }
 

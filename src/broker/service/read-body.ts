@@ -12,7 +12,9 @@ export async function readBody(
   const chunks: Uint8Array[] = [];
   let length = 0;
   while (reader) {
-    const next = await reader.read();
+    // Reading fails where the sender goes away, or takes too long, before the body is complete.
+    const next = await reader.read().catch(() => undefined);
+    if (!next) return malformed("The body ended before it was complete.", { reason: "incomplete_body" });
     if (next.done) break;
     length += next.value.length;
     if (length > maxBytes) {

@@ -1,6 +1,7 @@
 import { type CreatedToken, type FastlyErrorCode, isoTime } from "../../fastly/index.ts";
 import { lifetimeOf } from "../../token/mismatch.ts";
 import type { TokenName } from "../../token/token-name.ts";
+import { isLeft, type TokenStatus } from "../../token/token-status.ts";
 import type { Admission } from "../store/store.ts";
 import type { MintResult } from "../users/users.ts";
 import { type Judged, judge } from "./judge.ts";
@@ -202,11 +203,15 @@ function refusalOfMint(result: Exclude<MintResult, { kind: "minted" }>, { record
 function refusalOfOutcome(outcome: Extract<MintResult, { kind: "not-minted" }>["outcome"]): Refused {
   switch (outcome.kind) {
     case "not-as-asked":
-      return refusal("upstream_refused", "Fastly made another token than was asked for; it was ended.", {
-        reason: `not_as_asked:${outcome.mismatches.map(({ kind }) => kind).join(",")}:${outcome.status.kind}`,
-      });
+      return refusal(
+        "upstream_refused",
+        `Fastly made another token than was asked for; ${ended(outcome.status)}.`,
+        {
+          reason: `not_as_asked:${outcome.mismatches.map(({ kind }) => kind).join(",")}:${outcome.status.kind}`,
+        },
+      );
     case "malformed":
-      return refusal("upstream_refused", "Fastly's answer could not be read; the token in it was ended.", {
+      return refusal("upstream_refused", `Fastly's answer could not be read; ${ended(outcome.status)}.`, {
         reason: `malformed_answer:${outcome.status.kind}`,
       });
     case "failed": {
@@ -223,6 +228,11 @@ function refusalOfOutcome(outcome: Extract<MintResult, { kind: "not-minted" }>["
     case "interrupted":
       return refusal("upstream_unavailable", "The token was not asked for.", { reason: outcome.kind });
   }
+}
+
+/** That a token has ended is said only where Fastly's answer proves it. */
+function ended(status: TokenStatus): string {
+  return isLeft(status) ? "it may be alive, and the broker goes on ending it" : "it was ended";
 }
 
 /** Fastly's own refusals, which trying again does not change. */

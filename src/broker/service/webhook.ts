@@ -167,6 +167,7 @@ async function endLeft(
         request_id: id,
         event: "webhook",
         decision: left > 0 ? "failed" : "done",
+        policy_hash: generation.config.hash,
         ended,
         left,
       });

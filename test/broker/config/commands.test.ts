@@ -129,7 +129,7 @@ test.each([
 
 test("init overwrites nothing", async () => {
   const out = join(folder, "new.yaml");
-  expect(await broker(["init", ...repository, "--out", out])).toMatchObject({ code: 0 });
+  expect(await broker(["init", ...repository, "--config", out])).toMatchObject({ code: 0 });
   const text = readFileSync(out, "utf8");
   expect(await broker(["init", ...repository, "--out", out])).toMatchObject({ code: 1 });
   expect(readFileSync(out, "utf8")).toBe(text);

@@ -1,0 +1,87 @@
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type RunningBroker, startBroker } from "../../support/broker.ts";
+import type { AddedUser } from "../../support/emulator.ts";
+import { brokerFor, configOf, exchangeOf, useWorld } from "./world.ts";
+
+const world = useWorld();
+let user: AddedUser;
+let broker: RunningBroker;
+
+beforeAll(async () => {
+  user = await world.fastly.addUser();
+  broker = await brokerFor(world, { users: [{ id: "ci-web", user }] });
+});
+afterAll(() => broker.stop());
+
+test("a body that ends too early is malformed, and no fault of the broker's", async () => {
+  const { hostname, port } = new URL(broker.url);
+  const socket = connect(Number(port), hostname);
+  const type = "content-type: application/x-www-form-urlencoded";
+  socket.write(`POST /v1/token HTTP/1.1\r\nhost: x\r\n${type}\r\ncontent-length: 1000\r\n\r\ngrant`);
+  await once(socket, "connect");
+  socket.end();
+  socket.resume();
+  const line = await broker.nextAudit(({ reason }) => reason === "incomplete_body");
+  expect(line).toMatchObject({ error_code: "malformed", status: 400 });
+  expect((await broker.request("/metrics")).text).toContain("\nfastly_broker_faults_total 0\n");
+});
+
+test("each audit line states the policy by which it was decided", async () => {
+  const own = await brokerFor(world, { users: [{ id: "ci-web", user }] });
+  try {
+    await own.post("/v1/token", await exchangeOf(await world.github.registerJob()));
+    expect(await own.reload("version: 1\nrules: [")).toMatchObject({ decision: "refused" });
+  } finally {
+    await own.stop();
+  }
+  const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
+  expect(own.audit()).toEqual(own.audit().map(() => expect.objectContaining({ policy_hash: hash })));
+});
+
+test("all addresses of one IPv6 network are limited as one", async () => {
+  const { config, env } = await configOf(world, { users: [{ id: "ci-web", user }] });
+  const behind = await startBroker(config, { env, args: ["--trust-proxy"] });
+  const from = async (address: string) => {
+    const headers = { "x-forwarded-for": address };
+    return (await behind.request("/v1/token", { method: "POST", headers, body: "" })).status;
+  };
+  try {
+    let status = 400;
+    for (let n = 1; n < 400 && status === 400; n++) status = await from(`2001:db8:0:7::${n.toString(16)}`);
+    expect(status).toBe(429);
+    expect(await from("2001:0db8::7:1:2:3:4")).toBe(429);
+    expect(await from("2001:db8:0:8::1")).toBe(400);
+    expect(await from("::1")).toBe(400);
+  } finally {
+    await behind.stop();
+  }
+});
+
+describe("what keeps it from starting is said in a line, and it ends", () => {
+  test("a port that is taken", async () => {
+    const { config, env } = await configOf(world, { users: [{ id: "ci-web", user }] });
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as { port: number };
+    try {
+      const started = startBroker(config, { env, args: ["--port", String(port)] });
+      await expect(started).rejects.toThrow(
+        /ended with 1 .*: The broker cannot listen there \(EADDRINUSE\)[^\n]*\n$/s,
+      );
+    } finally {
+      taken.close();
+    }
+  });
+
+  test("a certificate that is none", async () => {
+    const { config, env } = await configOf(world, { users: [{ id: "ci-web", user }] });
+    const file = join(tmpdir(), `no-certificate-${process.pid}.pem`);
+    await writeFile(file, "no certificate\n");
+    const started = startBroker(config, { env, args: ["--tls-cert", file, "--tls-key", file] });
+    await expect(started).rejects.toThrow(/ended with 1 .*: --tls-cert and --tls-key are not [^\n]*\n$/s);
+  });
+});
