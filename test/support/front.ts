@@ -32,6 +32,8 @@ export type Front = {
   readonly url: string;
   /** Where requests go from now on; an instance that is gone refuses connections. */
   target: string;
+  /** Whether the broker is not told that a job is gone. */
+  keepsUpstream: boolean;
   fault(rule: FrontRule): void;
   clearFaults(): void;
   /** Every request so far, as `POST /v1/token 200`; `-` where no whole answer was sent. */
@@ -62,10 +64,13 @@ export async function startFront(): Promise<Front> {
     serve(incoming, outgoing).catch(() => incoming.socket.destroy());
   });
   server.keepAliveTimeout = 60_000;
+  // Each request of a connection that stays open listens for its end.
+  server.on("connection", (socket) => socket.setMaxListeners(0));
   await once(server.listen(0, "127.0.0.1"), "listening");
   const front: Front = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     target: "http://127.0.0.1:9",
+    keepsUpstream: false,
     fault: ({ skip = 0, times = 1, ...rule }) => {
       rules.push({ ...rule, skip, times, left: times === "always" ? Number.POSITIVE_INFINITY : times });
     },
@@ -143,7 +148,9 @@ export async function startFront(): Promise<Front> {
     async function forward() {
       const { connection: _, ...headers } = incoming.headers;
       const onward = request(front.target + path, { method, headers, agent: false });
-      incoming.socket.once("close", () => onward.destroy());
+      incoming.socket.once("close", () => {
+        if (!front.keepsUpstream) onward.destroy();
+      });
       onward.end(body);
       const [answer] = (await once(onward, "response")) as [IncomingMessage];
       const { connection: __, "transfer-encoding": ___, ...sent } = answer.headers;

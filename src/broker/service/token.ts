@@ -97,7 +97,7 @@ async function mint(
     ...(checkRunId === undefined ? {} : { checkRunId }),
   };
   const cancelled = new AbortController();
-  const underWay = mints.begin(name.nonce, runKeyOf(run), () => cancelled.abort());
+  const underWay = mints.begin(name.nonce, runKeyOf(run), () => cancelled.abort(), checkRunId);
   try {
     const signal = AbortSignal.any([request.signal, cancelled.signal]);
     const result = await users.mint({

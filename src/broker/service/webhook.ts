@@ -6,6 +6,7 @@ import { isOfRun, usersOf } from "./end.ts";
 import type { RunIdentity } from "./identify.ts";
 import { readBody } from "./read-body.ts";
 import { malformed, type Refused, refusal } from "./refusal.ts";
+import { runKeyOf } from "./run-key.ts";
 import type { Answer, Exchange, Generation, Service } from "./service.ts";
 
 /** GitHub sends at most 25 MB; what it sends of jobs and runs stays far below this. */
@@ -187,8 +188,12 @@ async function endAll(
   { run, checkRunId }: Completed,
   users: readonly string[],
   { users: fastlyUsers }: Generation,
-  { metrics }: Service,
+  { metrics, mints }: Service,
 ): Promise<Counts> {
+  // What is being made for a job that is over would miss the list: nobody is there to take it.
+  const underWay = mints.underWay(runKeyOf(run), checkRunId);
+  for (const { cancel } of underWay) cancel();
+  await Promise.all(underWay.map(({ done }) => done));
   const counts = { ended: 0, left: 0 };
   await inParallel(users, 4, async (user) => {
     const listing = await fastlyUsers.list(user);
