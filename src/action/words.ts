@@ -144,10 +144,23 @@ const accountNeedWords: Readonly<Record<AccountNeed, { what: string; remedy: str
   },
 };
 
+function wordsOf({ accountNeeds, operation, code }: FastlyError): { what: string; remedy: string } {
+  if (accountNeeds) return accountNeedWords[accountNeeds];
+  const isSignIn = operation === "POST /tokens" && (code === "unauthorized" || code === "forbidden");
+  return isSignIn ? refusedSignIn : errorWords[code];
+}
+
+/** A create carries no key: it is the user that Fastly does not accept. */
+const refusedSignIn = {
+  what: "Fastly does not let this user create a token.",
+  remedy:
+    "The credentials were not sent again, so that the account does not lock. Check the inputs username and password, the user's role, and whether the account allows to sign in with a password.",
+};
+
 export function explain(error: FastlyError): string {
-  const { what, remedy } = error.accountNeeds ? accountNeedWords[error.accountNeeds] : errorWords[error.code];
+  const { what, remedy } = wordsOf(error);
   const { retryAfterMs } = error;
-  const reset = retryAfterMs === undefined ? "" : ` Fastly asks to wait for ${formatDuration(retryAfterMs)}.`;
+  const reset = !retryAfterMs ? "" : ` Fastly asks to wait for ${formatDuration(retryAfterMs)}.`;
   return `${what} ${remedy}${reset} (${error.message})`;
 }
 

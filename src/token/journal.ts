@@ -1,5 +1,6 @@
 import { isAccessToken, isId } from "../fastly/token.ts";
 import { guardPassword, type PasswordGuard, type PasswordUse } from "./password-guard.ts";
+import { hasNameKey } from "./token-name.ts";
 
 /**
  * What main wrote down of each token it asked for, before and after asking, so that post can end every one
@@ -78,7 +79,13 @@ export function parseJournal(value: unknown): Journal | undefined {
 }
 
 function isAttempt(value: unknown): value is Attempt {
-  if (!isObject(value) || typeof value.name !== "string" || !isCount(value.askedAt)) return false;
+  if (
+    !isObject(value) ||
+    typeof value.name !== "string" ||
+    !hasNameKey(value.name) ||
+    !isCount(value.askedAt)
+  )
+    return false;
   return (value.expiresAt === null || typeof value.expiresAt === "string") && isStatus(value.status);
 }
 

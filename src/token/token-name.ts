@@ -109,6 +109,11 @@ export function nameKey({ nonce, serial }: Pick<TokenName, "nonce" | "serial">):
 
 const keyPattern = new RegExp(`^${mark} [0-9a-f]{20}\\.\\d+`);
 
+/** Whether a name begins as all of ours do. */
+export function hasNameKey(name: string): boolean {
+  return keyPattern.test(name);
+}
+
 /**
  * Whether a listed name is so short that it may be any of ours, cut before its nonce or its serial ends: as long as
  * there is such a token, nobody can say that the one that was asked for was never created.

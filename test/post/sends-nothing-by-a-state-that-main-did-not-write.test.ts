@@ -30,6 +30,17 @@ test.each(forgeries)("%s in the job's environment, and a main that its inputs st
   expect(elsewhere.hits).toBe(0);
 });
 
+test("a name that no main asks for is not looked for, and nothing is claimed of it", async () => {
+  const state = await genuine();
+  const [attempt] = (state.journal as { attempts: object[] }).attempts;
+  const forged = { ...attempt, name: "fastly", askedAt: 0, status: { kind: "unknown" } };
+  const journal = { ...state.journal, attempts: [forged] };
+  const job = await action.job({ env: { STATE_journal: JSON.stringify({ ...state, journal }) } });
+  const post = await job.run("post");
+  expect(told(post, "warning").join()).toContain("cannot be read, so nothing was sent");
+  expect(await job.requests()).toEqual([]);
+});
+
 test("a forged place does not get the credentials, even where there was no main", async () => {
   const state = await genuine();
   const [attempt] = (state.journal as { attempts: object[] }).attempts;

@@ -81,6 +81,12 @@ async function judgeTotpSecret(secret: string): Promise<Inputs<Passcodes>> {
       "is a one-time code, not the secret. The secret is the text that Fastly shows beside the QR code when two-factor authentication is set up.",
     );
   }
+  if (/\$\{\{/.test(secret)) {
+    return invalid(
+      "totp-secret",
+      "holds an expression that GitHub did not evaluate. Write it in the workflow itself, not in a secret.",
+    );
+  }
   if (isInQuotes(secret)) return invalid("totp-secret", "is in quotation marks. Remove them.");
   const parameters = readTotpSecret(secret);
   if (typeof parameters === "string")

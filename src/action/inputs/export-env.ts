@@ -21,7 +21,7 @@ export function parseVariableNames(text: string): Parsed<string[]> {
   const name = names[wrong] ?? "";
   const meant = /^\w+$/.test(name) ? undefined : nearest(name, usual);
   if (meant !== undefined) return bad(`is not the name of a variable; did you mean ${meant}? ${allowed}`);
-  return bad(`${describeItem(names, wrong)} ${whyNot(name)} ${allowed}`);
+  return bad(`has a name that cannot be used: ${describeItem(names, wrong)} ${whyNot(name)} ${allowed}`);
 }
 
 function whyNot(name: string): string {

@@ -12,33 +12,48 @@ export function durationBetween(least: number, most: number): Parser<number> {
   const range = `Durations go from ${formatDuration(least)} to ${formatDuration(most)}.`;
   return (text) => {
     const ms = parseDuration(text);
-    if (ms === undefined) return bad(`${durationSlip(text)} ${range}`);
+    if (ms === undefined) return bad(`${durationSlip(text, least, most)} ${range}`);
     if (ms > most) return bad(`is too long: at most ${formatDuration(most)}. ${range}`);
     if (ms < least) return bad(`is too short: at least ${formatDuration(least)}. ${range}`);
     return good(ms);
   };
 }
 
-const valid = "use 90s, 15m or 1h30m.";
+const longExamples = "use 90s, 15m or 1h30m.";
+const shortExamples = "use 30s, 90s or 2m.";
 
 /** What is wrong with a text that is not a valid duration, likeliest first. */
-function durationSlip(text: string): string {
+function durationSlip(text: string, least: number, most: number): string {
+  const isAllowed = (ms: number) => ms >= least && ms <= most;
+  const valid = most < hour ? shortExamples : longExamples;
   const trimmed = text.trim();
-  if (/^\d{1,5}$/.test(trimmed)) return unitMissing(Number(trimmed));
+  if (/^\d{1,5}$/.test(trimmed)) {
+    const meant = withUnits(Number(trimmed)).filter(([, ms]) => isAllowed(ms));
+    const use = meant.length > 0 ? `use ${either(meant.map(([text]) => text))}.` : valid;
+    return `is ${Number(trimmed)}, and a unit is missing; ${use}`;
+  }
   // As long as a one-time password.
   if (/^\d+$/.test(trimmed)) return `(${describeLength(trimmed)}) has no unit; ${valid}`;
   if (/^\$|\$\{\{/.test(trimmed)) return unexpanded;
   if (isInQuotes(trimmed)) return "is in quotation marks. Remove them.";
   const meant = meantDuration(trimmed);
-  if (meant !== undefined) return `is ${quoted(trimmed, 30)}, which is not a valid duration; use ${meant}.`;
+  if (meant !== undefined) {
+    const use = isAllowed(meant) ? `use ${formatDuration(meant)}.` : valid;
+    return `is ${quoted(trimmed, 30)}, which is not a valid duration; ${use}`;
+  }
   return `(${describeLength(trimmed)}) is not a valid duration; ${valid}`;
 }
 
-function unitMissing(count: number): string {
-  const inSeconds = `${count}s`;
+/** What a number without a unit may mean: seconds, also as people write them; a small one minutes or hours as well. */
+function withUnits(count: number): [text: string, ms: number][] {
+  const inSeconds: [string, number] = [`${count}s`, count * second];
   const short = formatDuration(count * second);
-  const meant = short === inSeconds ? `${inSeconds}, ${count}m or ${count}h` : `${inSeconds} or ${short}`;
-  return `is ${count}, and a unit is missing; use ${meant}.`;
+  if (short !== inSeconds[0]) return [inSeconds, [short, count * second]];
+  return [inSeconds, [`${count}m`, count * minute], [`${count}h`, count * hour]];
+}
+
+function either(texts: readonly string[]): string {
+  return texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}`;
 }
 
 const words: readonly [unit: RegExp, ms: number][] = [
@@ -49,8 +64,8 @@ const words: readonly [unit: RegExp, ms: number][] = [
   [/^(?:w|wks?|weeks?)$/i, 7 * 24 * hour],
 ];
 
-/** `1 hour`, `90 min`, `1.5h`, `1h 30m`: what people write for a duration, as this action writes it. */
-function meantDuration(text: string): string | undefined {
+/** `1 hour`, `90 min`, `1.5h`, `1h 30m`: what people write for a duration, in milliseconds. */
+function meantDuration(text: string): number | undefined {
   if (!/^(?:\d{1,6}(?:[.,]\d{1,3})?\s*[a-z]{1,7}[\s,]*(?:and\s+)?){1,4}$/i.test(text)) return undefined;
   let ms = 0;
   for (const [, count = "", unit = ""] of text.matchAll(/(\d+(?:[.,]\d+)?)\s*([a-z]+)/gi)) {
@@ -58,7 +73,7 @@ function meantDuration(text: string): string | undefined {
     if (!known) return undefined;
     ms += Number(count.replace(",", ".")) * known[1];
   }
-  return formatDuration(ms);
+  return ms;
 }
 
 /** YAML's own words for true and false, as in every action. */
