@@ -147,8 +147,15 @@ const accountNeedWords: Readonly<Record<AccountNeed, { what: string; remedy: str
 function wordsOf({ accountNeeds, operation, code }: FastlyError): { what: string; remedy: string } {
   if (accountNeeds) return accountNeedWords[accountNeeds];
   const isSignIn = operation === "POST /tokens" && (code === "unauthorized" || code === "forbidden");
+  if (operation === "DELETE /tokens/self" && code === "forbidden") return refusedSelf;
   return isSignIn ? refusedSignIn : errorWords[code];
 }
+
+/** 403 alone does not tell which of the two it is. */
+const refusedSelf = {
+  what: "Fastly does not let this token revoke itself: it is not valid, or its scope does not allow that.",
+  remedy: "Revoke it by its ID, with credentials of its user.",
+};
 
 /** A create carries no key: it is the user that Fastly does not accept. */
 const refusedSignIn = {

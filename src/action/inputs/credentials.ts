@@ -46,31 +46,21 @@ const whyEmpty = [
 
 function judgeSecret(input: "username" | "password", value: string): Inputs<string> {
   if (value === "") return invalid(input, `is empty. ${whyEmpty}`);
-  if (isInQuotes(value)) {
-    return invalid(
-      input,
-      "begins and ends with quotation marks. Store the secret without them: GitHub keeps every character of it.",
-    );
-  }
-  if (/^[\s\p{Cf}]|[\s\p{Cf}]$/u.test(value)) {
-    return invalid(
-      input,
-      "begins or ends with a space or an invisible character. Store the secret without it: GitHub keeps every character of it.",
-    );
-  }
-  if (/\$\{\{.*\}\}/s.test(value)) {
-    return invalid(
-      input,
-      "holds an expression that GitHub did not evaluate. Write it in the workflow itself, not in a secret.",
-    );
-  }
-  if (/^\*{3,}$/.test(value)) {
-    return invalid(
-      input,
-      "holds asterisks alone: GitHub shows them in the place of a secret. Store the secret itself.",
-    );
-  }
-  return valid(value);
+  const slip = secretSlip(value);
+  return slip === undefined ? valid(value) : invalid(input, slip);
+}
+
+/** What is wrong with a secret's form, whatever it is; nothing of it is quoted. */
+function secretSlip(value: string): string | undefined {
+  if (isInQuotes(value))
+    return "begins and ends with quotation marks. Store the secret without them: GitHub keeps every character of it.";
+  if (/^[\s\p{Cf}]|[\s\p{Cf}]$/u.test(value))
+    return "begins or ends with a space or an invisible character. Store the secret without it: GitHub keeps every character of it.";
+  if (/\$\{\{.*\}\}/s.test(value))
+    return "holds an expression that GitHub did not evaluate. Write it in the workflow itself, not in a secret.";
+  if (/^\*{3,}$/.test(value))
+    return "holds asterisks alone: GitHub shows them in the place of a secret. Store the secret itself.";
+  return undefined;
 }
 
 async function judgeTotpSecret(secret: string): Promise<Inputs<Passcodes>> {
@@ -95,6 +85,8 @@ async function judgeTotpSecret(secret: string): Promise<Inputs<Passcodes>> {
 }
 
 export function judgeKey(input: string, key: string): Inputs<string> {
+  const slip = secretSlip(key);
+  if (slip !== undefined) return invalid(input, slip);
   if (isKey(key)) return valid(key);
   return invalid(input, "is not a Fastly token. A token consists of printable characters without spaces.");
 }
