@@ -123,7 +123,8 @@ function untilTold(reload: () => Promise<void>): Promise<void> {
     reloading = reloading.then(reload);
   });
   return new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(reloading));
+    // A second one changes nothing: npm and a terminal both send it, and keys would be left alive.
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => resolve(reloading));
   });
 }
 

@@ -8,6 +8,7 @@ import { type Judged, judge } from "./judge.ts";
 import { type Refused, refusal } from "./refusal.ts";
 import { runKeyOf } from "./run-key.ts";
 import type { Answer, Exchange, Generation, Service } from "./service.ts";
+import { refuseUsedBefore } from "./used-before.ts";
 
 /** A JWT's ID is kept a little longer than the JWT is taken, since clocks of instances differ. */
 const marginMs = 60_000;
@@ -20,6 +21,8 @@ export async function exchangeToken(
 ): Promise<Answer> {
   const judged = await judge(exchange, generation, service);
   if (judged.kind === "refused") return judged;
+  const usedBefore = await refuseUsedBefore(judged.identified, judged.rule.users, generation, service);
+  if (usedBefore) return usedBefore;
   const lease = exchange.id;
   const refused = await admit(judged, lease, generation, service);
   if (refused) return refused;

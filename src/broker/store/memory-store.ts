@@ -113,6 +113,7 @@ export function createMemoryStore(clock: Clock): Store {
   }
 
   return {
+    remembersSince: clock.now(),
     admit: async (request) => admit(request),
     withdraw: async (rule, lease) => {
       const use = rules.get(rule);

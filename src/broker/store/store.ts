@@ -3,6 +3,11 @@
  * users have below their limits of live tokens. Every operation is atomic.
  */
 export interface Store {
+  /**
+   * Since when it remembers, in milliseconds since 1970, where it forgets with the process: a JWT that was issued
+   * before may have been used. Missing where it outlives the process.
+   */
+  readonly remembersSince?: number;
   /** Takes a request in: the rule's quotas are judged first, then the JWT's ID is taken, for good. */
   admit(request: AdmissionRequest): Promise<Admission>;
   /** Gives back what `admit` took of the rule's quotas, where no token was made. The JWT stays used. */

@@ -11,6 +11,8 @@ export interface ListedToken {
   name: string;
   /** In milliseconds since 1970; null for one that never expires, or does not say. */
   expiresAt: number | null;
+  /** In milliseconds since 1970; undefined for one that does not say. */
+  createdAt?: number;
 }
 
 export interface ListedTokens {
@@ -102,8 +104,13 @@ export function userTokens(
   return { list };
 }
 
-function listedToken({ id, name, expiresAt }: Token): ListedToken {
-  return { id, name, expiresAt: expiresAt === null ? null : Date.parse(expiresAt) };
+function listedToken({ id, name, expiresAt, createdAt }: Token): ListedToken {
+  return {
+    id,
+    name,
+    expiresAt: expiresAt === null ? null : Date.parse(expiresAt),
+    createdAt: Date.parse(createdAt),
+  };
 }
 
 function isAboutTheKey({ code }: FastlyError): boolean {

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningBroker, startBroker } from "../../support/broker.ts";
 import type { AddedUser } from "../../support/emulator.ts";
-import { brokerFor, configOf, exchangeOf, useWorld } from "./world.ts";
+import type { GitHubJob } from "../../support/github-oidc.ts";
+import { audience, brokerFor, configOf, exchangeOf, useWorld } from "./world.ts";
 
 const world = useWorld();
 let user: AddedUser;
@@ -16,6 +17,11 @@ beforeAll(async () => {
   broker = await brokerFor(world, { users: [{ id: "ci-web", user }] });
 });
 afterAll(() => broker.stop());
+
+async function endOf(job: GitHubJob): Promise<Record<string, string>> {
+  const { subject_token = "", subject_token_type = "" } = await exchangeOf(job);
+  return { subject_token, subject_token_type, nonces: "0123456789abcdef0123" };
+}
 
 test("a body that ends too early is malformed, and no fault of the broker's", async () => {
   const { hostname, port } = new URL(broker.url);
@@ -59,6 +65,42 @@ test("all addresses of one IPv6 network are limited as one", async () => {
   } finally {
     await behind.stop();
   }
+});
+
+test("a JWT that made a token makes none after a restart, and a fresh one of the job does", async () => {
+  const job = await world.github.registerJob();
+  const now = Math.floor(Date.now() / 1000);
+  const jwt = await world.github.sign({
+    payload: { ...(await job.unsigned(audience)), iat: now - 5, nbf: now - 5, exp: now + 295 },
+  });
+  const parameters = await exchangeOf(job, { subject_token: jwt });
+  const { config, env } = await configOf(world, { users: [{ id: "ci-web", user }] });
+  const killed = await startBroker(config, { env });
+  expect((await killed.post("/v1/token", parameters)).status).toBe(200);
+  await killed.kill("SIGKILL");
+  const restarted = await startBroker(config, { env });
+  try {
+    expect((await restarted.post("/v1/token", parameters)).body.error_code).toBe("token_reused");
+    expect((await restarted.post("/v1/token", await exchangeOf(job))).status).toBe(200);
+  } finally {
+    await restarted.stop();
+  }
+});
+
+test("a second SIGTERM does not keep it from ending its keys", async () => {
+  const own = await brokerFor(world, { users: [{ id: "ci-web", user }] });
+  await own.post("/v1/end", await endOf(await world.github.registerJob()));
+  await world.fastly.fault({
+    match: { method: "DELETE", path: "/tokens/self" },
+    times: 1,
+    fault: { kind: "delay", ms: 500 },
+  });
+  const after = (await world.fastly.requests()).at(-1)?.n ?? 0;
+  process.kill(own.pid, "SIGTERM");
+  await world.fastly.nextRequest({ method: "DELETE", path: "/tokens/self", after });
+  expect(await own.stop()).toBe(0);
+  const live = await world.fastly.liveTokens(user.userId);
+  expect(live.filter(({ name }) => name?.includes(" use=broker "))).toEqual([]);
 });
 
 describe("what keeps it from starting is said in a line, and it ends", () => {

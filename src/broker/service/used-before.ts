@@ -1,0 +1,45 @@
+import { parseTokenName } from "../../token/token-name.ts";
+import type { ListedToken } from "../users/user-tokens.ts";
+import { isOfRun } from "./end.ts";
+import type { Identified } from "./identify.ts";
+import { type Refused, refusal } from "./refusal.ts";
+import type { Generation, Service } from "./service.ts";
+
+/** GitHub's clock and Fastly's may differ. */
+const skewMs = 30_000;
+
+/**
+ * Refuses a JWT of before this process began to remember, where a token that its job has got since lives: an earlier
+ * process may have made it for this very JWT. Fastly's lists are the record that outlives a process. Whoever asks in
+ * good faith has a fresh JWT for each try.
+ */
+export async function refuseUsedBefore(
+  { verified: { claims }, run }: Identified,
+  users: readonly string[],
+  { users: fastlyUsers }: Generation,
+  { store: { remembersSince = Number.NEGATIVE_INFINITY } }: Service,
+): Promise<Refused | undefined> {
+  // `iat` is in whole seconds.
+  if ((claims.iat + 1) * 1000 > remembersSince) return undefined;
+  const listings = await Promise.all(users.map((user) => fastlyUsers.list(user)));
+  const tokens = listings.flatMap((listing) => (listing.kind === "listed" ? listing.tokens : []));
+  if (tokens.some(isOfJwt))
+    return refusal(
+      "token_reused",
+      "This JWT was used before: each is good for one request. Ask GitHub for a fresh one.",
+      { reason: "used_before_start" },
+    );
+  if (listings.every((listing) => listing.kind === "listed" && listing.isOwnList)) return undefined;
+  return refusal(
+    "store_unavailable",
+    "Whether this JWT was used before the broker was started is not known. Try again with a fresh JWT.",
+    { retryAfterMs: 1_000, reason: "issued_before_start" },
+  );
+
+  function isOfJwt({ name, createdAt = Number.POSITIVE_INFINITY }: ListedToken): boolean {
+    const parsed = parseTokenName(name);
+    if (!parsed || !isOfRun(parsed, run) || createdAt < claims.iat * 1000 - skewMs) return false;
+    const { check_run_id: checkRunId } = claims;
+    return checkRunId === undefined || parsed.checkRunId === undefined || parsed.checkRunId === checkRunId;
+  }
+}
