@@ -92,7 +92,8 @@ function codeOfBadRequest(operation: string, { msg = "", detail = "" }: Message)
   const text = `${msg} ${detail}`;
   if (/lock|attempt|fail|log ?in|sign|password|authenticat|sso/i.test(text)) return "bad-request";
   if (/limit|maximum/i.test(text) && /token/i.test(text)) return "token-limit";
-  return /expir/i.test(text) ? "invalid-expiry" : "bad-request";
+  const isOfUser = /account|credential|user/i.test(text);
+  return /expir/i.test(text) && !isOfUser ? "invalid-expiry" : "bad-request";
 }
 
 function accountNeed(headers: Headers): AccountNeed | undefined {

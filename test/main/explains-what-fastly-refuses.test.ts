@@ -11,6 +11,7 @@ const rows: [status: number, json: { msg: string; detail?: string }, words: RegE
     { msg: "Bad request", detail: "The limit of login attempts is reached" },
     /refused the request.*login attempts/,
   ],
+  [400, { msg: "Bad request", detail: "The account has expired" }, /refused the request.*has expired/],
   [400, { msg: "constructor" }, /refused the request.*constructor/],
   [400, { msg: "__proto__" }, /refused the request.*__proto__/],
   [401, { msg: "who" }, /does not let this user create a token.*not sent again.*username and password/],
