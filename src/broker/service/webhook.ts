@@ -83,7 +83,10 @@ type Delivery = Completed | { kind: "ignored"; why: string } | Refused;
 function readDelivery(event: string | undefined, bytes: Uint8Array): Delivery {
   if (event !== "workflow_job" && event !== "workflow_run") return { kind: "ignored", why: "other_event" };
   const payload = parse(bytes);
-  if (!payload) return malformed("The body is not a JSON object.");
+  if (!payload)
+    return malformed(
+      "The body is not a JSON object. Choose application/json as the webhook's content type at GitHub.",
+    );
   if (payload.action !== "completed") return { kind: "ignored", why: "other_action" };
   const completed = readCompleted(event, payload);
   return completed ?? malformed("The body is not a delivery of GitHub's.");

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import type { RunningBroker } from "../../support/broker.ts";
 import type { AddedUser } from "../../support/emulator.ts";
 import type { GitHubJob } from "../../support/github-oidc.ts";
@@ -137,6 +138,15 @@ test("a signed body that is not GitHub's is malformed", async () => {
   const job = await world.github.registerJob();
   const answer = await send(job, { payload: { repository: null } });
   expect([answer.status, JSON.parse(answer.body).error_code]).toEqual([400, "malformed"]);
+});
+
+test("a delivery as a form, which GitHub sends unless told, says what to choose there", async () => {
+  const body = `payload=${encodeURIComponent('{"action":"completed"}')}`;
+  const signature = createHmac("sha256", webhookSecret).update(body).digest("hex");
+  const headers = { "x-github-event": "workflow_job", "x-hub-signature-256": `sha256=${signature}` };
+  const answer = await broker.request(path, { method: "POST", headers, body });
+  expect([answer.status, answer.body.error_code]).toEqual([400, "malformed"]);
+  expect(answer.body.error_description).toContain("application/json");
 });
 
 test("without a secret in the configuration there is no such path", async () => {
