@@ -40,6 +40,7 @@ export async function revokeUnseen(
     const result = await tryToRevoke(api, accessToken);
     if (!(result instanceof FastlyError)) return result;
     answerLost ||= result.mayHaveHappened;
+    result.mayHaveHappened = answerLost;
     if (!isUnknownToken(result)) return statusAfter(result);
     if (look > 1 && clock.elapsed() >= grownUpAt) return { kind: "not-known", answerLost };
     if (!(await waited(api, secondLookMs))) return statusAfter(result);

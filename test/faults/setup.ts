@@ -63,7 +63,6 @@ export async function addLookalikes(setup: Setup, { emulator }: Worker): Promise
 
 function lookalikes(name: string): string[] {
   return [
-    name.slice(0, 40),
     name.toUpperCase(),
     name.replace(/ [0-9a-f]{6}/, " 000000"),
     name.replace(/\.\d+ /, (serial) => `${serial.trim()}9 `),
