@@ -43,7 +43,9 @@ export async function revokeUnseen(
     result.mayHaveHappened = answerLost;
     if (!isUnknownToken(result)) return statusAfter(result);
     if (look > 1 && clock.elapsed() >= grownUpAt) return { kind: "not-known", answerLost };
-    if (!(await waited(api, secondLookMs))) return statusAfter(result);
+    // A token that nobody has ended is most often known a moment later; the last look is the one that counts.
+    const waitMs = look === 1 ? secondLookMs : grownUpAt - clock.elapsed() + 50;
+    if (!(await waited(api, waitMs))) return statusAfter(result);
   }
 }
 

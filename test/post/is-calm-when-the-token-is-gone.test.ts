@@ -22,17 +22,18 @@ test("a token that was revoked by hand in between", async () => {
   expect(await job.requests()).toEqual([
     "POST /tokens 200",
     "DELETE /tokens/self 204",
-    // One 401 may come from a place that does not know the token yet.
+    // One 401 may come from a place that does not know the token yet, and of a fresh token two may.
+    "DELETE /tokens/self 401",
     "DELETE /tokens/self 401",
     "DELETE /tokens/self 401",
   ]);
 });
 
-test.each([401, 404])("one that Fastly does not know (%d), asked twice", async (status) => {
+test.each([401, 404])("one that Fastly does not know (%d), however often it is asked", async (status) => {
   const job = await action.job();
   await job.run("main");
   const json = { msg: "Record not found" };
-  await answerNext(action.emulator, ["DELETE", "/tokens/self"], { status, json }, 2);
+  await answerNext(action.emulator, ["DELETE", "/tokens/self"], { status, json }, "always");
   const post = await job.run("post");
   expect(post).toMatchObject(calm);
   expect(post.log).toContain("is already gone: it was revoked before");
