@@ -9,7 +9,8 @@ test("a token revoked early is dead for the rest of the job, and post is calm ab
   expect(run.tokens).toHaveLength(1);
   expect(run.log).toContain("Revoked early: 1");
   expect(run.log).toMatch(/Fastly token \w+ is already gone: it was revoked before\./);
-  expect(await act.requests()).toEqual([
+  const requests = await act.requests();
+  expect(requests.slice(0, 6)).toEqual([
     "POST /tokens 200",
     "POST /service/:id/purge_all 200",
     "DELETE /tokens/self 204",
@@ -18,6 +19,9 @@ test("a token revoked early is dead for the rest of the job, and post is calm ab
     "DELETE /tokens/self 401",
     "DELETE /tokens/self 401",
   ]);
+  // And once more where the token is some seconds old.
+  expect(["DELETE /tokens/self 401", undefined]).toContain(requests[6]);
+  expect(requests.length).toBeLessThanOrEqual(7);
 });
 
 test("a token that its own job keeps is revoked by its ID from another job", async () => {
