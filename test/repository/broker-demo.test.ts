@@ -10,11 +10,16 @@ jest.setTimeout(120_000);
 
 const realMain = JSON.stringify(resolve("dist/main/index.js"));
 let directory: string;
+let group = 0;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "broker-demo-"));
 });
-afterEach(() => rm(directory, { recursive: true }));
+afterEach(async () => {
+  // A demo that leaves a process waits for it, and the test runs out of time.
+  if (group > 0) killGroup(group);
+  await rm(directory, { recursive: true });
+});
 
 test("the broker's demo shows a token, a refusal and a lost machine, and leaves nothing", async () => {
   const { code, stdout, leftFiles, hasLeftProcess } = await playDemo();
@@ -70,18 +75,19 @@ async function playDemo(action = "action.yml") {
     env: { PATH: process.env.PATH ?? "", TMPDIR: temporary },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  group = child.pid ?? 0;
   const output = Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = (await once(child, "exit")) as [number | null];
   // What still ran would hold the output open.
-  const hasLeftProcess = killGroup(child.pid ?? 0);
+  const hasLeftProcess = killGroup(group);
   const [stdout, stderr] = await output;
   return { code, stdout, stderr, leftFiles: await readdir(temporary), hasLeftProcess };
 }
 
 /** @returns whether there was anything to kill */
-function killGroup(group: number): boolean {
+function killGroup(id: number): boolean {
   try {
-    return process.kill(-group, "SIGKILL");
+    return process.kill(-id, "SIGKILL");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
     throw error;
