@@ -26,7 +26,7 @@ export async function revokeSelf(
 
 /**
  * Revokes a token with itself: `DELETE /tokens/self`, one request unless it fails. Where Fastly does not know the
- * token, it is asked once more after a second or two, and for as long as a fresh token may not be known everywhere.
+ * token, it is asked once more after a second or two, or as soon as a fresh token is known everywhere.
  */
 export async function revokeUnseen(
   api: FastlyApi,
@@ -43,8 +43,9 @@ export async function revokeUnseen(
     result.mayHaveHappened = answerLost;
     if (!isUnknownToken(result)) return statusAfter(result);
     if (look > 1 && clock.elapsed() >= grownUpAt) return { kind: "not-known", answerLost };
-    // A token that nobody has ended is most often known a moment later; the last look is the one that counts.
-    const waitMs = look === 1 ? secondLookMs : grownUpAt - clock.elapsed() + 50;
+    // The second look counts once the token is known everywhere; where time is short, an earlier one may revoke it.
+    const grownUpMs = Math.max(secondLookMs, grownUpAt - clock.elapsed() + 50);
+    const waitMs = grownUpMs < api.deadline.remaining() ? grownUpMs : secondLookMs;
     if (!(await waited(api, waitMs))) return statusAfter(result);
   }
 }

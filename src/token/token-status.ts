@@ -91,7 +91,7 @@ export function isUnknownToken({ code }: FastlyError): boolean {
 export const secondLookMs = 1_500;
 
 /** assumed: this long after it was asked for, in milliseconds, a token is known everywhere at Fastly. */
-const youthMs = 6_000;
+const youthMs = 3_500;
 
 /**
  * How much longer "not known" may come from a place that does not know a token yet, in milliseconds.
