@@ -9,9 +9,9 @@ exports.modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   F5: () => (/* binding */ giveBack),
 /* harmony export */   Vx: () => (/* binding */ couldBeSecret),
-/* harmony export */   kY: () => (/* binding */ remember)
+/* harmony export */   kY: () => (/* binding */ remember),
+/* harmony export */   ok: () => (/* binding */ emptyWhereHeld)
 /* harmony export */ });
-/* unused harmony export emptyWhereHeld */
 /* harmony import */ var _inputs_environment_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3899);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8592);
 /* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5700);
@@ -44,9 +44,12 @@ function giveBack(exported, token) {
  * runner's own variables, such as the input that brought the token, are left alone.
  */
 function emptyWhereHeld(token) {
-    for (const variable of variablesHolding(token))
+    // Without the file @actions/core would print a command that the runner refuses.
+    if ((0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_2__/* .environment */ .cA)("GITHUB_ENV") === "")
+        return;
+    for (const variable of (0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_2__/* .variablesHolding */ .xW)(token))
         if (/^[A-Za-z_]\w*$/.test(variable) && !/^(?:INPUT|STATE|GITHUB|RUNNER|ACTIONS)_/i.test(variable))
-            exportVariable(variable, "");
+            (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_1__/* .exportVariable */ .dN)(variable, "");
 }
 
 
@@ -78,7 +81,7 @@ function interruption() {
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8524);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2486);
 /* harmony import */ var _token_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9014);
 /* harmony import */ var _exported_variables_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2123);
 /* harmony import */ var _inputs_environment_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(3899);
@@ -273,14 +276,14 @@ var network = __webpack_require__(5707);
 var settings = __webpack_require__(3329);
 // EXTERNAL MODULE: ./src/action/interruption.ts
 var interruption = __webpack_require__(215);
+// EXTERNAL MODULE: ./src/action/job-summary.ts
+var job_summary = __webpack_require__(9004);
 // EXTERNAL MODULE: ./src/action/log.ts
 var log = __webpack_require__(8592);
 // EXTERNAL MODULE: ./src/action/runner-files.ts
 var runner_files = __webpack_require__(5700);
 // EXTERNAL MODULE: ./src/action/state.ts
 var action_state = __webpack_require__(3175);
-// EXTERNAL MODULE: ./src/action/summary.ts
-var summary = __webpack_require__(8770);
 // EXTERNAL MODULE: ./src/action/transport.ts
 var transport = __webpack_require__(2883);
 // EXTERNAL MODULE: ./src/action/user-agent.ts + 1 modules
@@ -353,7 +356,7 @@ async function createWith(inputs, state) {
         if (outcome.isShort)
             (0,log/* warn */.R8)(words/* shortLived */.Ln((0,mismatch/* lifetimeOf */.XA)(token)));
         if (inputs.settings.summary && (0,environment/* hasSummaryFile */.$6)())
-            await (0,summary/* summarizeCreated */.Es)(token);
+            await (0,job_summary/* summarizeCreated */.Es)(token);
     }
     finally {
         await api.close();
@@ -362,7 +365,7 @@ async function createWith(inputs, state) {
 async function mint({ source, tokenName }, api, journal) {
     if (source.kind === "broker") {
         // Most of this step is then the broker's: whoever has none need not load it.
-        const { createThroughBroker } = await __webpack_require__.e(/* import() */ 843).then(__webpack_require__.bind(__webpack_require__, 9843));
+        const { createThroughBroker } = await __webpack_require__.e(/* import() */ 152).then(__webpack_require__.bind(__webpack_require__, 8152));
         return createThroughBroker(source, tokenName, api, journal);
     }
     const { grant, minter } = source;

@@ -10,15 +10,19 @@ exports.modules = {
 /* harmony export */   a: () => (/* binding */ readRevokeInputs),
 /* harmony export */   q: () => (/* binding */ readSweepInputs)
 /* harmony export */ });
-/* harmony import */ var _token_token_name_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1210);
-/* harmony import */ var _inputs_credentials_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3775);
-/* harmony import */ var _inputs_environment_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(3899);
-/* harmony import */ var _inputs_grant_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3196);
-/* harmony import */ var _inputs_input_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2623);
-/* harmony import */ var _inputs_network_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5707);
-/* harmony import */ var _inputs_run_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2971);
-/* harmony import */ var _inputs_slips_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(1489);
-/* harmony import */ var _inputs_values_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(4282);
+/* harmony import */ var _fastly_api_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9356);
+/* harmony import */ var _token_token_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1210);
+/* harmony import */ var _inputs_broker_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4973);
+/* harmony import */ var _inputs_credentials_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3775);
+/* harmony import */ var _inputs_environment_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(3899);
+/* harmony import */ var _inputs_grant_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(3196);
+/* harmony import */ var _inputs_input_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2623);
+/* harmony import */ var _inputs_network_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5707);
+/* harmony import */ var _inputs_run_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2971);
+/* harmony import */ var _inputs_slips_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(1489);
+/* harmony import */ var _inputs_values_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(4282);
+
+
 
 
 
@@ -29,57 +33,121 @@ exports.modules = {
 
 
 async function readRevokeInputs() {
-    const parts = (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .together */ .bs)({
+    const parts = (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .together */ .bs)({
         common: readCommon("revoke"),
         target: await readTarget(),
     });
-    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .mapInputs */ .k3)(parts, ({ common, target }) => ({ ...common, target }));
+    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .mapInputs */ .k3)(parts, ({ common, target }) => ({ ...common, target }));
 }
 async function readTarget() {
-    const token = (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_1__/* .readSecret */ .n5)("token").trim();
-    const ids = (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .read */ .LF)("token-ids", (0,_inputs_grant_js__WEBPACK_IMPORTED_MODULE_2__/* .idsOf */ .UX)("a token ID"));
-    if (ids.kind === "invalid")
-        return ids;
-    if (token !== "" && ids.inputs.length > 0) {
-        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .invalid */ .Gq)("token", "and token-ids are both given. Allowed is one of them.");
+    const token = (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_3__/* .readSecret */ .n5)("token").trim();
+    const given = (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .textOf */ .b6)("token-ids");
+    if (token !== "" && given !== "") {
+        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .Gq)("token", "and token-ids are both given. Give one of them.");
     }
     if (token !== "") {
-        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .mapInputs */ .k3)((0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_1__/* .judgeKey */ .FF)("token", token), (judged) => ({ kind: "itself", token: judged }));
+        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .mapInputs */ .k3)((0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_3__/* .judgeKey */ .FF)("token", token), (judged) => ({ kind: "itself", token: judged }));
     }
-    if (ids.inputs.length === 0) {
-        const problem = "and token-ids are both empty. Give the token itself, or the IDs of tokens with what may revoke them.";
-        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .invalid */ .Gq)("token", problem);
+    const ids = (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("token-ids", parseTokenIds);
+    if (ids.kind === "valid" && ids.inputs.length === 0) {
+        const problem = "and token-ids are both empty. If it comes from another job: masked outputs do not cross jobs, so pass that job's token-id in token-ids, with a broker or credentials that may revoke it.";
+        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .Gq)("token", problem);
     }
-    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .mapInputs */ .k3)(await (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_1__/* .readAccess */ .zS)(), (access) => ({ kind: "by-id", ids: ids.inputs, access }));
+    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .together */ .bs)({
+        kind: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .rZ)("by-id"),
+        ids,
+        access: await readAccessToIds(),
+    });
+}
+async function readAccessToIds() {
+    const access = await readAccess();
+    const hasNone = ["username", "password", "api-key"].every((input) => (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .textOf */ .b6)(input) === "");
+    if (access.kind === "valid" || (0,_inputs_broker_js__WEBPACK_IMPORTED_MODULE_2__/* .hasBroker */ .W3)() || !hasNone)
+        return access;
+    const problem = "is given without credentials. Revoking by ID takes a broker, username and password, or an api-key; a token alone revokes itself, in the input token.";
+    return { kind: "invalid", problems: [{ input: "token-ids", problem }, ...access.problems] };
+}
+/** What the companion actions act with: a key as it is, or credentials or a broker that make a helper token. */
+async function readAccess() {
+    if ((0,_inputs_broker_js__WEBPACK_IMPORTED_MODULE_2__/* .hasBroker */ .W3)())
+        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .mapInputs */ .k3)((0,_inputs_broker_js__WEBPACK_IMPORTED_MODULE_2__/* .readBrokerAccess */ .yZ)(), accessThrough);
+    const key = (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_3__/* .readSecret */ .n5)("api-key").trim();
+    const credentials = (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_3__/* .readCredentials */ .L1)();
+    if (key === "") {
+        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .mapInputs */ .k3)(await (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_3__/* .judgeCredentials */ .so)(credentials), (minter) => ({ kind: "mint", minter }));
+    }
+    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .mapInputs */ .k3)((0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_3__/* .judgeKey */ .FF)("api-key", key), (judged) => ({ kind: "key", key: judged }));
+}
+function accessThrough(route) {
+    return {
+        kind: "obtain",
+        obtain: (name) => async (api) => {
+            // Whoever has no broker need not load it.
+            const { helperThroughBroker } = await __webpack_require__.e(/* import() */ 600).then(__webpack_require__.bind(__webpack_require__, 4600));
+            return helperThroughBroker(route, name)(api);
+        },
+    };
+}
+/** IDs are large numbers written with 62 digits: nearly all have 22 of them. A token itself has 32 characters. */
+const longestId = 24;
+function parseTokenIds(text) {
+    const items = (0,_inputs_slips_js__WEBPACK_IMPORTED_MODULE_8__/* .splitList */ .ry)(text);
+    const long = items.findIndex((item) => item.length > longestId && /^[\w-]+$/.test(item));
+    if (long === -1)
+        return (0,_inputs_grant_js__WEBPACK_IMPORTED_MODULE_4__/* .idsOf */ .UX)("a token ID")(text);
+    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .bad */ .MB)(`is not a token ID: ${(0,_inputs_slips_js__WEBPACK_IMPORTED_MODULE_8__/* .describeItem */ .f)(items, long)} is too long. An ID has 22 letters and digits; a token itself goes in the input token.`);
 }
 async function readSweepInputs() {
-    const parts = (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .together */ .bs)({
+    const parts = (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .together */ .bs)({
         common: readCommon("sweep"),
-        access: await (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_1__/* .readAccess */ .zS)(),
-        repositories: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .read */ .LF)("repositories", parseRepositories((0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_8__/* .environment */ .cA)("GITHUB_REPOSITORY"))),
-        olderThanMs: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .read */ .LF)("older-than", (0,_inputs_values_js__WEBPACK_IMPORTED_MODULE_7__/* .durationBetween */ .h9)(0, 365 * 24 * _inputs_values_js__WEBPACK_IMPORTED_MODULE_7__/* .hour */ .nW)),
-        customerId: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .read */ .LF)("customer-id", parseOneId),
-        dryRun: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .read */ .LF)("dry-run", _inputs_values_js__WEBPACK_IMPORTED_MODULE_7__/* .parseBoolean */ .yG),
-        address: (0,_inputs_network_js__WEBPACK_IMPORTED_MODULE_4__/* .readGitHubAddress */ .yj)(),
+        access: await readAccess(),
+        repositories: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("repositories", parseRepositories((0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_10__/* .environment */ .cA)("GITHUB_REPOSITORY"))),
+        olderThanMs: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("older-than", (0,_inputs_values_js__WEBPACK_IMPORTED_MODULE_9__/* .durationBetween */ .h9)(0, 365 * 24 * _inputs_values_js__WEBPACK_IMPORTED_MODULE_9__/* .hour */ .nW)),
+        customerId: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("customer-id", parseOneId),
+        dryRun: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("dry-run", _inputs_values_js__WEBPACK_IMPORTED_MODULE_9__/* .parseBoolean */ .yG),
+        github: readGitHub(),
+        serverUrl: readServerUrl(),
     });
-    const token = (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_1__/* .readSecret */ .n5)("github-token").trim();
     if (parts.kind === "invalid")
         return { kind: "invalid", problems: onlyOnce(parts.problems) };
-    const { common, access, address, ...order } = parts.inputs;
-    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .valid */ .rZ)({
-        ...common,
-        access,
-        order: { ...order, ownRun: common.helperName },
-        github: { token, address },
-        serverUrl: (0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_8__/* .environment */ .cA)("GITHUB_SERVER_URL") || "https://github.com",
-    });
+    const { common, access, github, serverUrl, ...order } = parts.inputs;
+    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .rZ)({ ...common, access, github, serverUrl, order: { ...order, ownRun: common.helperName } });
+}
+function readGitHub() {
+    const token = (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_3__/* .readSecret */ .n5)("github-token").trim();
+    const trustAge = (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("trust-age", _inputs_values_js__WEBPACK_IMPORTED_MODULE_9__/* .parseBoolean */ .yG);
+    if (trustAge.kind === "invalid")
+        return trustAge;
+    if (token === "")
+        return trustAge.inputs ? (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .rZ)({ kind: "trust-age" }) : (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .Gq)("github-token", noGitHubToken);
+    if (!(0,_fastly_api_js__WEBPACK_IMPORTED_MODULE_0__/* .isKey */ .m)(token))
+        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .Gq)("github-token", "is not a GitHub token. A token consists of printable characters without spaces.");
+    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .mapInputs */ .k3)((0,_inputs_network_js__WEBPACK_IMPORTED_MODULE_6__/* .readGitHubAddress */ .yj)(), (address) => ({
+        kind: "ask",
+        token,
+        address,
+        trustAge: trustAge.inputs,
+    }));
+}
+const noGitHubToken = [
+    "is empty, so GitHub cannot be asked which runs are over.",
+    "If it comes from a secret, that secret is missing here: check its name, and that the job names the secret's environment with environment:; workflows that a fork or Dependabot starts get no secrets.",
+    "Leave the input out to use the workflow's own token, with permissions: actions: read.",
+    "Where age alone is to decide, set trust-age: true; tokens of jobs that are still running are revoked as well then.",
+].join(" ");
+/** The GitHub server that this run is on. None is assumed: another one's runs have the same numbers. */
+function readServerUrl() {
+    const url = URL.parse((0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_10__/* .environment */ .cA)("GITHUB_SERVER_URL"));
+    if (url && /^https?:$/.test(url.protocol) && (0,_token_token_name_js__WEBPACK_IMPORTED_MODULE_1__/* .isServer */ .S$)(url.host))
+        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .rZ)(`${url.origin}${url.pathname}`.replace(/\/+$/, ""));
+    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .Gq)("GITHUB_SERVER_URL", "is not the URL of a GitHub server, so it is not known whose runs these are. GitHub's runner sets it: check that nothing in the workflow changes it.");
 }
 function readCommon(use) {
-    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .together */ .bs)({
-        helperName: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .valid */ .rZ)((0,_inputs_run_js__WEBPACK_IMPORTED_MODULE_5__/* .readTokenName */ .n)(use, "")),
-        summary: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .read */ .LF)("summary", _inputs_values_js__WEBPACK_IMPORTED_MODULE_7__/* .parseBoolean */ .yG),
-        api: (0,_inputs_network_js__WEBPACK_IMPORTED_MODULE_4__/* .readApiAddress */ .$F)(),
-        timeoutMs: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .read */ .LF)("timeout", _inputs_network_js__WEBPACK_IMPORTED_MODULE_4__/* .parseTimeout */ .ZZ),
+    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .together */ .bs)({
+        helperName: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .rZ)((0,_inputs_run_js__WEBPACK_IMPORTED_MODULE_7__/* .readTokenName */ .n)(use, "")),
+        summary: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("summary", _inputs_values_js__WEBPACK_IMPORTED_MODULE_9__/* .parseBoolean */ .yG),
+        api: (0,_inputs_network_js__WEBPACK_IMPORTED_MODULE_6__/* .readApiAddress */ .$F)(),
+        timeoutMs: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("timeout", _inputs_network_js__WEBPACK_IMPORTED_MODULE_6__/* .parseTimeout */ .ZZ),
     });
 }
 /** The way to Fastly and the way to GitHub may be barred by the same proxy. */
@@ -87,20 +155,20 @@ function onlyOnce(problems) {
     return [...new Map(problems.map((problem) => [problem.input, problem])).values()];
 }
 function parseOneId(text) {
-    const parsed = (0,_inputs_grant_js__WEBPACK_IMPORTED_MODULE_2__/* .idsOf */ .UX)("a customer ID")(text);
+    const parsed = (0,_inputs_grant_js__WEBPACK_IMPORTED_MODULE_4__/* .idsOf */ .UX)("a customer ID")(text);
     if (!parsed.ok)
         return parsed;
     const [id, ...more] = parsed.value;
-    return more.length === 0 ? (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .good */ .uw)(id) : (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .bad */ .MB)(`holds ${parsed.value.length} IDs. Allowed is one.`);
+    return more.length === 0 ? (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .good */ .uw)(id) : (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .bad */ .MB)(`holds ${parsed.value.length} IDs. Give one.`);
 }
 function parseRepositories(ownRepository) {
     return (text) => {
-        const given = (0,_inputs_slips_js__WEBPACK_IMPORTED_MODULE_6__/* .splitList */ .ry)(text);
+        const given = (0,_inputs_slips_js__WEBPACK_IMPORTED_MODULE_8__/* .splitList */ .ry)(text);
         const repositories = given.length > 0 ? given : [ownRepository];
-        const wrong = repositories.findIndex((repository) => repository !== "*" && !(0,_token_token_name_js__WEBPACK_IMPORTED_MODULE_0__/* .isRepository */ .Z6)(repository));
+        const wrong = repositories.findIndex((repository) => repository !== "*" && !(0,_token_token_name_js__WEBPACK_IMPORTED_MODULE_1__/* .isRepository */ .Z6)(repository));
         if (wrong === -1)
-            return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .good */ .uw)(repositories);
-        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_3__/* .bad */ .MB)(`${(0,_inputs_slips_js__WEBPACK_IMPORTED_MODULE_6__/* .describeItem */ .f)(repositories, wrong)} is not a repository. Allowed are owner/repo, separated by spaces, or *.`);
+            return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .good */ .uw)(repositories);
+        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .bad */ .MB)(`${(0,_inputs_slips_js__WEBPACK_IMPORTED_MODULE_8__/* .describeItem */ .f)(repositories, wrong)} is not a repository. Use owner/repo, separated by spaces, or *.`);
     };
 }
 
@@ -210,7 +278,7 @@ async function endJobTokens(journal, keepHandedOver, api, recover) {
     /** Takes half of the time at most, since there is another way. */
     async function endWithItself(attempt, accessToken) {
         const half = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(api.deadline.remaining() / 2, api.clock);
-        const bySelf = await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_1__/* .revokeSelf */ .l)(api.with({ deadline: half }), accessToken);
+        const bySelf = await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_1__/* .revokeSelf */ .lc)(api.with({ deadline: half }), accessToken, attempt.askedAt);
         if (!(0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .isLeft */ .OC)(bySelf) || isBarred(errorOf(bySelf)))
             reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .reportOf */ .EI)(attempt, bySelf));
         else
@@ -232,11 +300,42 @@ function isBarred(error) {
 
 /***/ }),
 
+/***/ 5043:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ askWithFreshKey)
+/* harmony export */ });
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4010);
+
+
+/** Waits before the same is asked again with a fresh key, in milliseconds. */
+const waitsMs = [1_500, 2_000, 2_500];
+/** Asks again where Fastly does not know the key: a fresh one may not be known everywhere for some seconds. */
+async function askWithFreshKey(api, ask) {
+    for (const waitMs of waitsMs) {
+        try {
+            return await ask();
+        }
+        catch (caught) {
+            const error = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV)(caught);
+            if (error.code !== "unauthorized" || !(await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_1__/* .waited */ .h6)(api, waitMs)))
+                throw error;
+        }
+    }
+    return ask();
+}
+
+
+/***/ }),
+
 /***/ 533:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   _: () => (/* binding */ withHelperToken)
+/* harmony export */   _: () => (/* binding */ withHelperToken),
+/* harmony export */   e: () => (/* binding */ workWithHelper)
 /* harmony export */ });
 /* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
 /* harmony import */ var _end_job_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4773);
@@ -266,7 +365,7 @@ const helperGrant = { scopes: ["global"], services: [], lifetimeMs: 120_000 };
  * @param work says by its result how it went, and throws nothing that is expected
  */
 async function withHelperToken(name, minter, ports, work) {
-    const { api, clock, deadline, signal, guard = (0,_password_guard_js__WEBPACK_IMPORTED_MODULE_7__/* .guardPassword */ .f)() } = ports;
+    const { api, deadline, signal, guard = (0,_password_guard_js__WEBPACK_IMPORTED_MODULE_7__/* .guardPassword */ .f)() } = ports;
     let tries = [];
     const journal = (0,_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .keepJournal */ .dF)((kept) => {
         tries = kept.attempts;
@@ -277,26 +376,35 @@ async function withHelperToken(name, minter, ports, work) {
         journal,
     });
     if (outcome.kind !== "minted") {
-        const strays = tries.filter(mayLive).map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .reportOf */ .EI)(attempt, {
+        const leftovers = tries.filter(mayLive).map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .reportOf */ .EI)(attempt, {
             kind: "unknown",
             problem: { kind: "no-helper", helper: outcome, selfError: undefined },
         }));
-        return { kind: "no-helper", outcome, strays };
+        return { kind: "no-helper", outcome, leftovers };
     }
     const helper = outcome.token;
     const others = tries.filter(({ name }) => name !== outcome.name).filter(mayLive);
+    return workWithHelper(helper, ports, work, (briefApi) => (0,_settle_attempts_js__WEBPACK_IMPORTED_MODULE_6__/* .settleAttempts */ .I)(others, helper, briefApi));
+}
+/**
+ * Works with a helper token, and ends it, however the work went.
+ *
+ * @param endOthers ends others that were made on the way to this one, and never arrived
+ */
+async function workWithHelper(helper, { api, clock, deadline, signal }, work, endOthers) {
+    const createdAt = clock.now();
     const until = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(Math.min(deadline.remaining(), (0,_mismatch_js__WEBPACK_IMPORTED_MODULE_9__/* .lifetimeOf */ .XA)(helper)) - timeToEnd(deadline), clock);
     const workApi = api.with({ deadline: until, signal });
-    let strays = [];
+    let leftovers = [];
     let result;
     try {
         result = await work(helper, { api: workApi, deadline: until });
-        strays = await (0,_settle_attempts_js__WEBPACK_IMPORTED_MODULE_6__/* .settleAttempts */ .I)(others, helper, workApi.with({ deadline: briefly(workApi) }));
+        leftovers = await endOthers(workApi.with({ deadline: briefly(workApi) }));
     }
     finally {
-        strays.push(...(await endHelper(helper, api.with({ deadline }))));
+        leftovers.push(...(await endHelper(helper, createdAt, api.with({ deadline }))));
     }
-    return { kind: "helped", result, strays: strays.filter(({ status }) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .isLeft */ .OC)(status)) };
+    return { kind: "helped", result, leftovers: leftovers.filter(({ status }) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .isLeft */ .OC)(status)) };
 }
 function mayLive({ status }) {
     return status.kind === "unknown" || status.kind === "created";
@@ -309,10 +417,10 @@ function briefly({ clock, deadline }) {
 function timeToEnd(deadline) {
     return Math.min(10_000, Math.max(1_000, deadline.remaining() / 5));
 }
-async function endHelper(helper, api) {
+async function endHelper(helper, askedAt, api) {
     const { name, id, accessToken, expiresAt } = helper;
     const half = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(api.deadline.remaining() / 2, api.clock);
-    const bySelf = await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_5__/* .revokeSelf */ .l)(api.with({ deadline: half }), accessToken);
+    const bySelf = await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_5__/* .revokeSelf */ .lc)(api.with({ deadline: half }), accessToken, askedAt);
     if (!(0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .isLeft */ .OC)(bySelf))
         return [];
     // A helper may read and revoke others (that is what it is for), so where "self" does not end it, its ID may.
@@ -338,29 +446,43 @@ function isRefused(bySelf, byId) {
 /* harmony export */   P: () => (/* binding */ revokeById)
 /* harmony export */ });
 /* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
-/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4010);
-/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4123);
+/* harmony import */ var _fresh_key_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5043);
+/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4010);
+/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4123);
+
 
 
 
 /**
  * Revokes, with another key, a token that is known to have existed. A 404 by ID counts only when it is seen twice,
- * and only because the token had been seen; about an ID that somebody typed it proves nothing.
+ * the second time when the token is known everywhere, and only because the token had been seen; about an ID that
+ * somebody typed it proves nothing.
+ *
+ * @param askedAt when the token was asked for, where that may be moments ago
+ * @param hasFreshKey whether the key itself was created moments ago
  */
-async function revokeById(api, key, id) {
+async function revokeById(api, key, id, { askedAt, hasFreshKey = false } = {}) {
+    const { clock } = api;
+    const grownUpAt = clock.elapsed() + (askedAt === undefined ? 0 : (0,_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .youthLeft */ .lC)(api, askedAt));
+    const revoke = () => (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeToken */ .w$)(api, key, id);
     let lost = false;
+    let misses = 0;
     for (let look = 1;; look++) {
-        const error = await failureOf((0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeToken */ .w$)(api, key, id));
+        const error = await failureOf(hasFreshKey ? (0,_fresh_key_js__WEBPACK_IMPORTED_MODULE_1__/* .askWithFreshKey */ .t)(api, revoke) : revoke());
         if (!error)
             return { kind: "revoked" };
         lost ||= error.mayHaveHappened;
         const missing = error.code === "not-found" || (await isMissing(api, key, id, error));
-        if (!missing)
-            return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .statusAfter */ .Bh)(error);
-        if (look === 2)
+        // A fresh key may not be known everywhere yet.
+        const isEarly = error.code === "unauthorized" && look === 1;
+        if (!missing && !isEarly)
+            return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .statusAfter */ .Bh)(error);
+        if (missing)
+            misses++;
+        if (misses > 1 && clock.elapsed() >= grownUpAt)
             return lost ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
-        if (!(await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_1__/* .waited */ .h)(api, _token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .secondLookMs */ .yl)))
-            return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .statusAfter */ .Bh)(error);
+        if (!(await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_2__/* .waited */ .h6)(api, _token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .secondLookMs */ .yl)))
+            return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .statusAfter */ .Bh)(error);
     }
 }
 /** A refusal alone cannot tell a token that is gone from one that this key may not revoke: reading it can. */
@@ -383,30 +505,45 @@ async function failureOf(request) {
 /* harmony export */   Q: () => (/* binding */ revokeInBulk)
 /* harmony export */ });
 /* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _fresh_key_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5043);
+/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4010);
+/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4123);
+
+
+
 
 /** No limit of the API is documented (assumed: a batch of this size passes, or is refused as a whole). */
 const largestBatch = 400;
 /**
  * Revokes tokens by their IDs, in batches. A batch that is refused is halved and tried again, down to single
- * tokens, so that one bad ID spares the others; where both halves pass, batches stay that small.
+ * tokens, so that one bad ID spares the others; where both halves pass, batches stay that small. What Fastly does
+ * not know is looked for once more after a second or two.
  */
 async function revokeInBulk(ids, ports) {
     const state = { batchSize: largestBatch, refusals: 0, successes: 0, maybeRevoked: new Set() };
-    const done = [];
-    while (done.length < ids.length) {
-        done.push(...(await revokeBatch(ids.slice(done.length, done.length + state.batchSize), state, ports)));
-        ports.onProgress?.(done.length);
+    const looks = new Map();
+    for (let done = 0; done < ids.length; ports.onProgress?.(done)) {
+        const batch = ids.slice(done, done + state.batchSize);
+        for (const [id, look] of await revokeBatch(batch, state, ports))
+            looks.set(id, look);
+        done += batch.length;
     }
-    return done;
+    const missing = [...looks].flatMap(([id, look]) => (look.kind === "missing" ? [{ id, look }] : []));
+    const settled = new Map(missing.length > 0 ? await lookAgain(missing, state, ports) : []);
+    return [...looks].map(([id, look]) => ({
+        id,
+        status: look.kind === "missing" ? (settled.get(id) ?? unknown(look.error)) : look,
+    }));
 }
 async function revokeBatch(ids, state, ports) {
     const [only, ...others] = ids;
     if (only !== undefined && others.length === 0)
-        return [await revokeOne(only, state, ports)];
+        return [[only, await revokeOne(only, state, ports)]];
+    const { api, key } = ports;
     try {
-        await (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .bulkRevokeTokens */ .Z)(ports.api, ports.key, ids);
+        await (0,_fresh_key_js__WEBPACK_IMPORTED_MODULE_1__/* .askWithFreshKey */ .t)(api, () => (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .bulkRevokeTokens */ .Z)(api, key.key, ids));
         state.successes++;
-        return ids.map((id) => ({ id, result: { kind: "revoked" } }));
+        return ids.map((id) => [id, { kind: "revoked" }]);
     }
     catch (caught) {
         const error = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV)(caught);
@@ -415,9 +552,9 @@ async function revokeBatch(ids, state, ports) {
                 state.maybeRevoked.add(id);
         const isHopeless = state.successes === 0 && state.refusals >= (ports.giveUpAfter ?? Number.POSITIVE_INFINITY);
         if (!refusesTheBatch.has(error.code) || isHopeless)
-            return ids.map((id) => failed(id, error));
+            return ids.map((id) => [id, (0,_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .statusAfter */ .Bh)(error)]);
         if (error.code === "not-found" && ports.list)
-            return revokeRest(ids, ports.list, state, ports);
+            return revokeRest(ids, error, state, ports);
         return revokeHalves(ids, state, ports);
     }
 }
@@ -428,39 +565,92 @@ async function revokeHalves(ids, state, ports) {
     const first = await revokeBatch(ids.slice(0, half), state, ports);
     const second = await revokeBatch(ids.slice(half), state, ports);
     const halves = [...first, ...second];
-    if (halves.every(({ result }) => result.kind === "revoked"))
+    if (halves.every(([, { kind }]) => kind === "revoked"))
         state.batchSize = Math.min(state.batchSize, half);
     return halves;
 }
-/** Some of the batch are gone, maybe all of them by an earlier try whose answer was lost: a list tells which. */
-async function revokeRest(ids, list, state, ports) {
-    const existing = await list();
-    const told = ids.filter((id) => !existing.has(id)).map((id) => gone(id, state.maybeRevoked.has(id)));
+/** Some of the batch are gone, maybe all of them by an earlier try whose answer was lost: a list says which. */
+async function revokeRest(ids, error, state, ports) {
+    const listed = await listOwn(ports);
+    const existing = isList(listed) ? listed : new Set(ids);
+    const missing = ids.filter((id) => !existing.has(id)).map((id) => [id, { kind: "missing", error }]);
     const rest = ids.filter((id) => existing.has(id));
     if (rest.length === 0)
-        return told;
+        return missing;
     // Where all of them exist, the list is of no help.
-    return [...told, ...(await (told.length > 0 ? revokeBatch : revokeHalves)(rest, state, ports))];
+    return [...missing, ...(await (missing.length > 0 ? revokeBatch : revokeHalves)(rest, state, ports))];
 }
 async function revokeOne(id, state, { api, key }) {
     try {
-        await (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeToken */ .w$)(api, key, id);
+        await (0,_fresh_key_js__WEBPACK_IMPORTED_MODULE_1__/* .askWithFreshKey */ .t)(api, () => (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeToken */ .w$)(api, key.key, id));
         state.successes++;
-        return { id, result: { kind: "revoked" } };
+        return { kind: "revoked" };
     }
     catch (caught) {
         const error = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV)(caught);
+        if (error.mayHaveHappened)
+            state.maybeRevoked.add(id);
         if (error.code === "not-found")
-            return gone(id, error.mayHaveHappened || state.maybeRevoked.has(id));
+            return { kind: "missing", error };
         state.refusals++;
-        return failed(id, error);
+        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .statusAfter */ .Bh)(error);
     }
 }
-function gone(id, byUs) {
-    return { id, result: { kind: byUs ? "revoked" : "already-gone" } };
+/** A token may not be known everywhere yet, so one answer that it is not there proves nothing. */
+async function lookAgain(missing, state, ports) {
+    if (!(await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_2__/* .waited */ .h6)(ports.api, _token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .secondLookMs */ .yl)))
+        return missing.map(({ id, look }) => [id, unknown(look.error)]);
+    const ids = missing.map(({ id }) => id);
+    return ports.list ? lookInList(ids, state, ports) : askAgain(ids, state, ports);
 }
-function failed(id, error) {
-    return { id, result: { kind: "failed", error } };
+/** The tokens were seen before: those that a second list does not show either are gone. */
+async function lookInList(ids, state, ports) {
+    const listed = await listOwn(ports);
+    if (!isList(listed))
+        return ids.map((id) => [id, listed]);
+    const rest = ids.filter((id) => listed.has(id));
+    const gone = ids.filter((id) => !listed.has(id));
+    return [
+        ...gone.map((id) => [id, goneStatus(state.maybeRevoked.has(id))]),
+        ...(await revokeEach(rest, state, ports)),
+    ];
+}
+function goneStatus(maybeByUs) {
+    return maybeByUs ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
+}
+async function revokeEach(ids, state, ports) {
+    const looks = ids.length > 0 ? await revokeBatch(ids, state, ports) : [];
+    return looks.map(([id, look]) => [id, look.kind === "missing" ? unknown(look.error) : look]);
+}
+/** Nobody has seen the tokens: "not known" is an answer about them only where the key itself is good. */
+async function askAgain(ids, state, ports) {
+    const looks = await revokeBatch(ids, state, ports);
+    if (looks.every(([, { kind }]) => kind !== "missing"))
+        return looks;
+    const own = await (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .getTokenCurrent */ .J0)(ports.api, ports.key.key).catch(_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV);
+    return looks.map(([id, look]) => {
+        if (look.kind !== "missing")
+            return [id, look];
+        if (own instanceof _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .FastlyError */ .KD)
+            return [id, unknown(own)];
+        return [id, { kind: "not-known", answerLost: state.maybeRevoked.has(id) }];
+    });
+}
+/** @returns the status of a token that was to be looked up, where there is no list that can be believed */
+async function listOwn({ key, list }) {
+    const listed = await list?.();
+    if (listed instanceof _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .FastlyError */ .KD)
+        return unknown(listed);
+    // What does not show the key itself is not the list of its user.
+    if (!listed?.has(key.id))
+        return { kind: "unknown", problem: { kind: "list-without-helper" } };
+    return listed;
+}
+function isList(listed) {
+    return listed instanceof Set;
+}
+function unknown(error) {
+    return { kind: "unknown", problem: { kind: "error", error } };
 }
 
 
@@ -475,10 +665,12 @@ function failed(id, error) {
 /* harmony export */ });
 /* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
 /* harmony import */ var _fastly_token_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4860);
-/* harmony import */ var _revoke_by_id_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1083);
-/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4010);
-/* harmony import */ var _token_name_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1210);
-/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4123);
+/* harmony import */ var _fresh_key_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5043);
+/* harmony import */ var _revoke_by_id_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1083);
+/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4010);
+/* harmony import */ var _token_name_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1210);
+/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4123);
+
 
 
 
@@ -502,11 +694,16 @@ async function settleAttempts(attempts, key, api) {
 }
 /** Where the answer did not name its ID, the token itself does. */
 async function endCreated(attempt, accessToken, key, api) {
-    const known = (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .idOf */ .TH)(attempt);
+    const known = (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .idOf */ .TH)(attempt);
     const id = known ?? (await (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .getTokenCurrent */ .J0)(api, accessToken).then((own) => own.id, _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV));
     if (typeof id === "string")
-        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, await (0,_revoke_by_id_js__WEBPACK_IMPORTED_MODULE_2__/* .revokeById */ .P)(api, key.accessToken, id), id);
-    return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .statusAfter */ .Bh)(id));
+        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, await revokeAttempt(attempt, key, id, api), id);
+    if (id.code === "expired-key")
+        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, { kind: "already-gone", how: "expired" });
+    return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .statusAfter */ .Bh)(id));
+}
+function revokeAttempt({ askedAt }, { accessToken }, id, api) {
+    return (0,_revoke_by_id_js__WEBPACK_IMPORTED_MODULE_3__/* .revokeById */ .P)(api, accessToken, id, { askedAt, hasFreshKey: true });
 }
 /** Waits between looks at the list, in milliseconds: a token that appears late is found soon after. */
 const looksMs = [1_500, 2_500, 4_000, 6_000, 8_000];
@@ -522,11 +719,11 @@ async function endLost(lost, key, api) {
         reports.push(...result.reports);
         open = result.open;
         if (result.isFinal)
-            return [...reports, ...open.map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, result.otherwise))];
+            return [...reports, ...open.map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, result.otherwise))];
         const wait = waitBeforeNextLook(open, look, api);
-        if (open.length === 0 || (await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_3__/* .waited */ .h)(api, wait)))
+        if (open.length === 0 || (await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_4__/* .waited */ .h6)(api, wait)))
             continue;
-        return [...reports, ...open.map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, result.otherwise))];
+        return [...reports, ...open.map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, result.otherwise))];
     }
     return reports;
 }
@@ -547,19 +744,21 @@ async function lookOnce(lost, key, api) {
     const listed = await listNames(api, key.accessToken);
     if (listed instanceof _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .FastlyError */ .KD) {
         const otherwise = { kind: "unknown", problem: { kind: "error", error: listed } };
-        return { reports: [], open: lost, otherwise, isFinal: true };
+        // A fresh helper token may not be known everywhere yet.
+        return { reports: [], open: lost, otherwise, isFinal: listed.code !== "unauthorized" };
     }
     const isOwnList = listed.some(({ id }) => id === key.id);
     const reports = [];
     const open = [];
     for (const attempt of lost) {
-        const found = listed.filter(({ name }) => (0,_token_name_js__WEBPACK_IMPORTED_MODULE_4__/* .isNameOf */ .b_)(name, attempt.name));
+        const found = listed.filter(({ name }) => (0,_token_name_js__WEBPACK_IMPORTED_MODULE_5__/* .isNameOf */ .b_)(name, attempt.name));
         for (const { id } of found)
-            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, await (0,_revoke_by_id_js__WEBPACK_IMPORTED_MODULE_2__/* .revokeById */ .P)(api, key.accessToken, id), id));
+            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, await revokeAttempt(attempt, key, id, api), id));
         if (found.length > 0)
             continue;
-        if (isOwnList && askedAt - attempt.askedAt >= longestCreateMs)
-            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, { kind: "never-created" }));
+        const mayBeThere = listed.some(({ name }) => (0,_token_name_js__WEBPACK_IMPORTED_MODULE_5__/* .mayBeCutNameOf */ .pF)(name, attempt.name));
+        if (isOwnList && !mayBeThere && askedAt - attempt.askedAt >= longestCreateMs)
+            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, { kind: "never-created" }));
         else
             open.push(attempt);
     }
@@ -572,7 +771,10 @@ async function lookOnce(lost, key, api) {
 async function listNames(api, key) {
     const malformed = [];
     try {
-        const tokens = await (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokensUser */ .I7)(api, key, (_error, item) => malformed.push(...(0,_fastly_token_js__WEBPACK_IMPORTED_MODULE_1__/* .readIdAndName */ .so)(item)));
+        const tokens = await (0,_fresh_key_js__WEBPACK_IMPORTED_MODULE_2__/* .askWithFreshKey */ .t)(api, () => {
+            malformed.length = 0;
+            return (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokensUser */ .I7)(api, key, (_error, item) => malformed.push(...(0,_fastly_token_js__WEBPACK_IMPORTED_MODULE_1__/* .readIdAndName */ .so)(item)));
+        });
         return [...tokens, ...malformed];
     }
     catch (error) {
@@ -597,17 +799,28 @@ async function listNames(api, key) {
 async function withKey(access, helperName, ports, work) {
     if (access.kind === "key")
         return withGivenKey(access.key, ports, work);
-    return (0,_helper_token_js__WEBPACK_IMPORTED_MODULE_1__/* .withHelperToken */ ._)(helperName, access.minter, ports, ({ accessToken, id, createdAt }, workPorts) => work({ key: accessToken, id, clockOffsetMs: Date.parse(createdAt) - ports.clock.now() }, workPorts));
+    const workWith = ({ accessToken, id, createdAt }, workPorts) => work({ key: accessToken, id, clockOffsetMs: Date.parse(createdAt) - ports.clock.now() }, workPorts);
+    return access.kind === "mint"
+        ? (0,_helper_token_js__WEBPACK_IMPORTED_MODULE_1__/* .withHelperToken */ ._)(helperName, access.minter, ports, workWith)
+        : withObtainedKey(access.obtain(helperName), ports, workWith);
+}
+async function withObtainedKey(obtain, ports, work) {
+    const { api, deadline, signal } = ports;
+    const { key, endLost } = await obtain(api.with({ deadline, signal }));
+    const unbroken = api.with({ deadline });
+    if (key.kind === "none")
+        return { kind: "no-key", text: key.text, leftovers: await endLost(unbroken) };
+    return (0,_helper_token_js__WEBPACK_IMPORTED_MODULE_1__/* .workWithHelper */ .e)(key.token, ports, work, endLost);
 }
 async function withGivenKey(key, { api, deadline, signal }, work) {
     const workPorts = { api: api.with({ deadline, signal }), deadline };
     const own = await (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .getTokenCurrent */ .J0)(workPorts.api, key).catch(_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV);
     if (own instanceof _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .FastlyError */ .KD)
-        return { kind: "bad-key", error: own, strays: [] };
+        return { kind: "bad-key", error: own, leftovers: [] };
     return {
         kind: "helped",
         result: await work({ key, id: own.id, clockOffsetMs: api.serverOffset() ?? 0 }, workPorts),
-        strays: [],
+        leftovers: [],
     };
 }
 

@@ -10,7 +10,9 @@ exports.modules = {
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
   X_: () => (/* binding */ askBroker),
-  lj: () => (/* binding */ parseObject)
+  Ub: () => (/* binding */ longestExchangeMs),
+  lj: () => (/* binding */ parseObject),
+  mF: () => (/* binding */ provesNothingMinted)
 });
 
 // UNUSED EXPORTS: brokerErrorCodes
@@ -38,7 +40,10 @@ const mostTries = 5;
  * @param audience whom the token is for
  */
 async function requestJwt(source, audience, ports) {
-    const url = new URL(source.requestUrl);
+    const url = URL.parse(source.requestUrl);
+    // Main refuses to begin without it; post goes by what main saved, and this is the environment's own.
+    if (!url || source.requestToken === "")
+        return { kind: "unavailable", reason: "ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN are not set" };
     url.searchParams.set("audience", audience);
     const transport = ports.openTransport(url.origin);
     try {
@@ -113,6 +118,27 @@ const brokerErrorCodes = [
     "internal",
 ];
 /**
+ * Codes that prove that nothing was minted: the broker answers with them before it asks Fastly for anything. Of a
+ * request that a proxy sent twice, `token_reused` may answer the second one.
+ */
+const beforeMint = new Set([
+    "malformed",
+    "token_rejected",
+    "unknown_rule",
+    "event_denied",
+    "claim_mismatch",
+    "scope_not_granted",
+    "services_not_granted",
+    "lifetime_not_granted",
+    "quota_exceeded",
+    "no_room",
+]);
+function provesNothingMinted({ code }) {
+    return beforeMint.has(code);
+}
+/** How long an answer of the broker's is waited for; it makes no token for a request that it knows is given up. */
+const longestExchangeMs = 30_000;
+/**
  * Posts a form to the broker with a fresh JWT of this job, which is good for one request: two requests in all.
  *
  * Source: docs/broker, "Endpoints".
@@ -138,7 +164,7 @@ async function askBroker(broker, endpoint, fields, ports, hooks = {}) {
         },
         body: form.toString(),
     };
-    const timeoutMs = Math.min(30_000, ports.deadline.remaining());
+    const timeoutMs = Math.min(longestExchangeMs, ports.deadline.remaining());
     if (timeoutMs === 0)
         return { kind: "unknown", reason: "no time was left to ask the broker", sent: false };
     hooks.beforeSending?.();
@@ -185,12 +211,16 @@ function claimsOf(value, jwt) {
     if (Array.isArray(value))
         return value.flatMap((item) => {
             const { claim, value: own } = (item ?? {});
-            return typeof claim === "string" ? [{ claim: textOf(claim, jwt), value: textOf(own, jwt) }] : [];
+            if (typeof claim !== "string")
+                return [];
+            return [{ claim: textOf(claim, jwt), value: typeof own === "string" ? textOf(own, jwt) : null }];
         });
     return [];
 }
+/** A claim may name a workflow, or a sentence several claims: what is cut says nothing. */
+const longestText = 2_000;
 function textOf(value, jwt) {
-    return typeof value === "string" ? (0,clean_text/* cleanText */.X)(value, [jwt]) : "";
+    return typeof value === "string" ? (0,clean_text/* cleanText */.X)(value, [jwt], longestText) : "";
 }
 function parseObject(body) {
     try {
@@ -216,8 +246,10 @@ function parseObject(body) {
 /* harmony export */ });
 /* harmony import */ var _token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4010);
 /* harmony import */ var _token_settle_attempts_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8921);
-/* harmony import */ var _token_token_status_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4123);
-/* harmony import */ var _broker_client_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8816);
+/* harmony import */ var _token_token_status_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4123);
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8592);
+/* harmony import */ var _broker_client_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8816);
+
 
 
 
@@ -227,60 +259,75 @@ const longestWaitMs = 10_000;
 /**
  * Ends, through the broker, tokens that this job never got or that could not end themselves: the broker finds them
  * by their nonces. Asks again until each is settled, or is older than a create can take, or the time is up.
+ *
+ * @param kept tokens that stay alive: what shares a nonce with one of them is left alone
  */
-function recoverThroughBroker(broker, ports) {
+function recoverThroughBroker(broker, ports, kept = []) {
+    const keptNonces = new Set(kept.map(nonceOf));
     return async (unsettled, api) => {
-        const reports = [];
-        let open = unsettled;
+        const isKept = ({ attempt }) => keptNonces.has(nonceOf(attempt));
+        const reports = unsettled.filter(isKept).map(({ attempt }) => (0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_4__/* .reportOf */ .EI)(attempt, besideKept));
+        let open = unsettled.filter((one) => !isKept(one));
         for (let look = 0; open.length > 0; look++) {
             const askedAt = api.clock.now();
-            const answer = await (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_2__/* .askBroker */ .X_)(broker, "/v1/end", { nonces: open.map(nonceOf).join(" ") }, ports);
-            const results = new Map(readResults(answer).map((result) => [result.nonce, result]));
+            const answer = await (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_3__/* .askBroker */ .X_)(broker, "/v1/end", { nonces: noncesOf(open) }, ports);
+            const results = resultsByNonce(answer);
             const still = [];
             for (const one of open) {
-                const result = results.get(nonceOf(one));
+                const result = results.get(nonceOf(one.attempt));
                 const status = await statusOf(one, result?.status, askedAt, api);
                 if (status)
-                    reports.push((0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .reportOf */ .EI)(one.attempt, status, result?.tokenId));
+                    reports.push((0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_4__/* .reportOf */ .EI)(one.attempt, status, result?.tokenId));
                 else
                     still.push(one);
             }
             open = still;
             if (open.length === 0)
                 break;
-            if (isFinal(answer) || !(await (0,_token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__/* .waited */ .h)(api, waitsMs[look] ?? longestWaitMs)))
-                return [...reports, ...open.map((one) => (0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .reportOf */ .EI)(one.attempt, leftBy(one, answer)))];
+            if (isFinal(answer) || !(await (0,_token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__/* .waited */ .h6)(api, waitsMs[look] ?? longestWaitMs)))
+                return [...reports, ...open.map((one) => leftBy(one, answer, results.get(nonceOf(one.attempt))))];
         }
         return reports;
     };
 }
-function nonceOf({ attempt }) {
-    return / ([0-9a-f]{20})\./.exec(attempt.name)?.[1] ?? "";
+const besideKept = {
+    kind: "unknown",
+    problem: { kind: "broker", reason: "it would end the token that stays alive with it" },
+};
+function nonceOf({ name }) {
+    return / ([0-9a-f]{20})\./.exec(name)?.[1] ?? "";
+}
+function noncesOf(unsettled) {
+    return [...new Set(unsettled.map(({ attempt }) => nonceOf(attempt)))].join(" ");
 }
 /** @returns undefined where nothing is proved yet */
 async function statusOf({ attempt }, result, askedAt, api) {
     if (result === "revoked")
         return { kind: "revoked" };
     if ("accessToken" in attempt.status) {
-        const status = await (0,_token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeSelf */ .l)(api, attempt.status.accessToken);
-        return (0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .isLeft */ .OC)(status) ? undefined : status;
+        const status = await (0,_token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeSelf */ .lc)(api, attempt.status.accessToken, attempt.askedAt);
+        return (0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_4__/* .isLeft */ .OC)(status) ? undefined : status;
     }
     if (result === "already_gone")
         return { kind: "already-gone", how: "revoked" };
-    const isOld = askedAt - attempt.askedAt >= _token_settle_attempts_js__WEBPACK_IMPORTED_MODULE_1__/* .longestCreateMs */ .N;
+    // The broker may have asked Fastly as late as it would have answered.
+    const isOld = askedAt - attempt.askedAt >= _broker_client_js__WEBPACK_IMPORTED_MODULE_3__/* .longestExchangeMs */ .Ub + _token_settle_attempts_js__WEBPACK_IMPORTED_MODULE_1__/* .longestCreateMs */ .N;
     return result === "never_created" || (result === "not_found" && isOld)
         ? { kind: "never-created" }
         : undefined;
 }
-function leftBy(one, answer) {
-    return { kind: one.bySelf?.kind === "still-alive" ? "still-alive" : "unknown", problem: problemOf(answer) };
+function leftBy({ attempt, bySelf }, answer, result) {
+    const kind = bySelf?.kind === "still-alive" ? "still-alive" : "unknown";
+    return (0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_4__/* .reportOf */ .EI)(attempt, { kind, problem: problemOf(answer, result) }, result?.tokenId);
 }
-function problemOf(answer) {
+function problemOf(answer, result) {
     switch (answer.kind) {
         case "answered":
-            return { kind: "may-still-appear" };
+            if (result?.status === "not_found")
+                return { kind: "may-still-appear" };
+            return { kind: "broker", reason: "it could not list or revoke the tokens of its Fastly user" };
         case "refused":
-            return { kind: "broker", reason: `it answered ${answer.refusal.code}. ${answer.refusal.description}` };
+            return { kind: "broker", reason: refusedReason(answer.refusal) };
         case "unavailable":
             return { kind: "broker", reason: `GitHub gave this job no OIDC token to ask with (${answer.reason})` };
         case "unknown":
@@ -289,26 +336,37 @@ function problemOf(answer) {
             return { kind: "broker", reason: "the step was interrupted" };
     }
 }
-/** A refusal of the broker's stays one, unless it asks to come again. */
-function isFinal(answer) {
-    return answer.kind === "refused" && ![429, 503].includes(answer.refusal.status);
+function refusedReason({ code, description }) {
+    const said = description.replace(/\.$/, "");
+    return `it refused to (${code})${said === "" ? "" : `, and says ${(0,_log_js__WEBPACK_IMPORTED_MODULE_2__/* .quoted */ .TL)(said, 500)}`}`;
 }
-const statuses = new Set([
-    "revoked",
-    "already_gone",
-    "never_created",
-    "not_found",
-    "unknown",
-]);
+/** A refusal of the broker's stays one, unless it asks to come again, or was about the JWT: the next one is fresh. */
+function isFinal(answer) {
+    if (answer.kind !== "refused")
+        return false;
+    const { code, status } = answer.refusal;
+    return code !== "token_reused" && status !== 429 && status !== 503;
+}
+const openness = ["never_created", "already_gone", "revoked", "not_found", "unknown"];
+/** Of a nonce that several tokens have, the result that leaves most open counts. */
+function resultsByNonce(answer) {
+    const results = new Map();
+    for (const result of readResults(answer)) {
+        const known = results.get(result.nonce);
+        if (!known || openness.indexOf(result.status) > openness.indexOf(known.status))
+            results.set(result.nonce, result);
+    }
+    return results;
+}
 function readResults(answer) {
     if (answer.kind !== "answered")
         return [];
-    const { tokens } = (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_2__/* .parseObject */ .lj)(answer.answer.body) ?? {};
+    const { tokens } = (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_3__/* .parseObject */ .lj)(answer.answer.body) ?? {};
     if (!Array.isArray(tokens))
         return [];
     return tokens.flatMap((item) => {
         const { nonce, status, token_id } = (item ?? {});
-        if (typeof nonce !== "string" || !statuses.has(status))
+        if (typeof nonce !== "string" || !openness.includes(status))
             return [];
         const tokenId = typeof token_id === "string" ? token_id : undefined;
         return [{ nonce, status: status, tokenId }];

@@ -9,9 +9,9 @@ exports.modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   F5: () => (/* binding */ giveBack),
 /* harmony export */   Vx: () => (/* binding */ couldBeSecret),
-/* harmony export */   kY: () => (/* binding */ remember)
+/* harmony export */   kY: () => (/* binding */ remember),
+/* harmony export */   ok: () => (/* binding */ emptyWhereHeld)
 /* harmony export */ });
-/* unused harmony export emptyWhereHeld */
 /* harmony import */ var _inputs_environment_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3899);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8592);
 /* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5700);
@@ -44,9 +44,12 @@ function giveBack(exported, token) {
  * runner's own variables, such as the input that brought the token, are left alone.
  */
 function emptyWhereHeld(token) {
-    for (const variable of variablesHolding(token))
+    // Without the file @actions/core would print a command that the runner refuses.
+    if ((0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_2__/* .environment */ .cA)("GITHUB_ENV") === "")
+        return;
+    for (const variable of (0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_2__/* .variablesHolding */ .xW)(token))
         if (/^[A-Za-z_]\w*$/.test(variable) && !/^(?:INPUT|STATE|GITHUB|RUNNER|ACTIONS)_/i.test(variable))
-            exportVariable(variable, "");
+            (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_1__/* .exportVariable */ .dN)(variable, "");
 }
 
 
@@ -75,7 +78,7 @@ for (const signal of ["SIGINT", "SIGTERM"])
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8524);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2486);
 /* harmony import */ var _token_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9014);
 /* harmony import */ var _exported_variables_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2123);
 /* harmony import */ var _inputs_environment_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(3899);
@@ -291,8 +294,8 @@ async function throughHelper(unsettled, ports) {
         : api.deadline;
     const helped = await (0,helper_token/* withHelperToken */._)(ports.helperName, asked.minter, { ...ports, deadline }, (helper, work) => (0,settle_attempts/* settleAttempts */.I)(attempts, helper, work.api));
     if (helped.kind === "helped")
-        return [...helped.result, ...helped.strays];
-    return [...unsettled.map((one) => withoutHelper(one, helped.outcome)), ...helped.strays];
+        return [...helped.result, ...helped.leftovers];
+    return [...unsettled.map((one) => withoutHelper(one, helped.outcome)), ...helped.leftovers];
 }
 function withoutHelper({ attempt, bySelf }, helper) {
     const kind = bySelf?.kind === "still-alive" ? "still-alive" : "unknown";
@@ -307,7 +310,7 @@ async function persist(report, one, api) {
     const { attempt, bySelf } = one;
     if (!("accessToken" in attempt.status) || !bySelf || !mayEndWithItself(one))
         return report;
-    const status = await (0,revoke_self/* revokeSelf */.l)(api, attempt.status.accessToken);
+    const status = await (0,revoke_self/* revokeSelf */.lc)(api, attempt.status.accessToken, attempt.askedAt);
     if (!(0,token_status/* isLeft */.OC)(status))
         return { ...report, status };
     const isWithoutHelper = "problem" in report.status && report.status.problem.kind === "no-helper";
@@ -324,12 +327,12 @@ var environment = __webpack_require__(3899);
 var run = __webpack_require__(2971);
 // EXTERNAL MODULE: ./src/action/inputs/settings.ts
 var settings = __webpack_require__(3329);
+// EXTERNAL MODULE: ./src/action/job-summary.ts
+var job_summary = __webpack_require__(9004);
 // EXTERNAL MODULE: ./src/action/log.ts
 var log = __webpack_require__(8592);
 // EXTERNAL MODULE: ./src/action/state.ts
 var state = __webpack_require__(3175);
-// EXTERNAL MODULE: ./src/action/summary.ts
-var summary = __webpack_require__(8770);
 // EXTERNAL MODULE: ./src/action/transport.ts
 var transport = __webpack_require__(2883);
 // EXTERNAL MODULE: ./src/action/user-agent.ts + 1 modules
@@ -377,7 +380,7 @@ async function endAll(state) {
     const api = (0,fastly/* connectApi */.Xm)({ apiUrl, openTransport: (0,transport/* transportThrough */.J)(proxy), userAgent: user_agent/* userAgent */.N, deadline });
     try {
         const recover = state.broker
-            ? recoverBy(state.broker, api)
+            ? recoverBy(state.broker, api, settings.revoke ? [] : journal.attempts.filter(isHandedOver))
             : recoverWithHelper({
                 api,
                 deadline,
@@ -394,19 +397,22 @@ async function endAll(state) {
         if (settings.revoke)
             giveBackVariables(state);
         if (settings.summary && (0,environment/* hasSummaryFile */.$6)() && tokens.length > 0)
-            await (0,summary/* summarizeEnded */.uf)(tokens);
+            await (0,job_summary/* summarizeEnded */.uf)(tokens);
     }
     finally {
         await api.close();
     }
 }
 /** What a token's own DELETE could not settle, the broker may: nothing is asked of it before. */
-function recoverBy(broker, api) {
+function recoverBy(broker, api, kept) {
     return async (unsettled) => {
-        const { withBroker } = await __webpack_require__.e(/* import() */ 843).then(__webpack_require__.bind(__webpack_require__, 9843));
+        const { withBroker } = await __webpack_require__.e(/* import() */ 152).then(__webpack_require__.bind(__webpack_require__, 8152));
         const { recoverThroughBroker } = await __webpack_require__.e(/* import() */ 250).then(__webpack_require__.bind(__webpack_require__, 3250));
-        return withBroker(broker, api, (ports) => recoverThroughBroker(broker, ports)(unsettled, api));
+        return withBroker(broker, api, (ports) => recoverThroughBroker(broker, ports, kept)(unsettled, api));
     };
+}
+function isHandedOver({ status }) {
+    return status.kind === "handed-over";
 }
 function report(tokens, complain) {
     if (tokens.length === 0)
@@ -485,7 +491,7 @@ async function endJobTokens(journal, keepHandedOver, api, recover) {
     /** Takes half of the time at most, since there is another way. */
     async function endWithItself(attempt, accessToken) {
         const half = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(api.deadline.remaining() / 2, api.clock);
-        const bySelf = await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_1__/* .revokeSelf */ .l)(api.with({ deadline: half }), accessToken);
+        const bySelf = await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_1__/* .revokeSelf */ .lc)(api.with({ deadline: half }), accessToken, attempt.askedAt);
         if (!(0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .isLeft */ .OC)(bySelf) || isBarred(errorOf(bySelf)))
             reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .reportOf */ .EI)(attempt, bySelf));
         else
@@ -507,11 +513,42 @@ function isBarred(error) {
 
 /***/ }),
 
+/***/ 5043:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ askWithFreshKey)
+/* harmony export */ });
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4010);
+
+
+/** Waits before the same is asked again with a fresh key, in milliseconds. */
+const waitsMs = [1_500, 2_000, 2_500];
+/** Asks again where Fastly does not know the key: a fresh one may not be known everywhere for some seconds. */
+async function askWithFreshKey(api, ask) {
+    for (const waitMs of waitsMs) {
+        try {
+            return await ask();
+        }
+        catch (caught) {
+            const error = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV)(caught);
+            if (error.code !== "unauthorized" || !(await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_1__/* .waited */ .h6)(api, waitMs)))
+                throw error;
+        }
+    }
+    return ask();
+}
+
+
+/***/ }),
+
 /***/ 533:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   _: () => (/* binding */ withHelperToken)
+/* harmony export */   _: () => (/* binding */ withHelperToken),
+/* harmony export */   e: () => (/* binding */ workWithHelper)
 /* harmony export */ });
 /* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
 /* harmony import */ var _end_job_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4773);
@@ -541,7 +578,7 @@ const helperGrant = { scopes: ["global"], services: [], lifetimeMs: 120_000 };
  * @param work says by its result how it went, and throws nothing that is expected
  */
 async function withHelperToken(name, minter, ports, work) {
-    const { api, clock, deadline, signal, guard = (0,_password_guard_js__WEBPACK_IMPORTED_MODULE_7__/* .guardPassword */ .f)() } = ports;
+    const { api, deadline, signal, guard = (0,_password_guard_js__WEBPACK_IMPORTED_MODULE_7__/* .guardPassword */ .f)() } = ports;
     let tries = [];
     const journal = (0,_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .keepJournal */ .dF)((kept) => {
         tries = kept.attempts;
@@ -552,26 +589,35 @@ async function withHelperToken(name, minter, ports, work) {
         journal,
     });
     if (outcome.kind !== "minted") {
-        const strays = tries.filter(mayLive).map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .reportOf */ .EI)(attempt, {
+        const leftovers = tries.filter(mayLive).map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .reportOf */ .EI)(attempt, {
             kind: "unknown",
             problem: { kind: "no-helper", helper: outcome, selfError: undefined },
         }));
-        return { kind: "no-helper", outcome, strays };
+        return { kind: "no-helper", outcome, leftovers };
     }
     const helper = outcome.token;
     const others = tries.filter(({ name }) => name !== outcome.name).filter(mayLive);
+    return workWithHelper(helper, ports, work, (briefApi) => (0,_settle_attempts_js__WEBPACK_IMPORTED_MODULE_6__/* .settleAttempts */ .I)(others, helper, briefApi));
+}
+/**
+ * Works with a helper token, and ends it, however the work went.
+ *
+ * @param endOthers ends others that were made on the way to this one, and never arrived
+ */
+async function workWithHelper(helper, { api, clock, deadline, signal }, work, endOthers) {
+    const createdAt = clock.now();
     const until = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(Math.min(deadline.remaining(), (0,_mismatch_js__WEBPACK_IMPORTED_MODULE_9__/* .lifetimeOf */ .XA)(helper)) - timeToEnd(deadline), clock);
     const workApi = api.with({ deadline: until, signal });
-    let strays = [];
+    let leftovers = [];
     let result;
     try {
         result = await work(helper, { api: workApi, deadline: until });
-        strays = await (0,_settle_attempts_js__WEBPACK_IMPORTED_MODULE_6__/* .settleAttempts */ .I)(others, helper, workApi.with({ deadline: briefly(workApi) }));
+        leftovers = await endOthers(workApi.with({ deadline: briefly(workApi) }));
     }
     finally {
-        strays.push(...(await endHelper(helper, api.with({ deadline }))));
+        leftovers.push(...(await endHelper(helper, createdAt, api.with({ deadline }))));
     }
-    return { kind: "helped", result, strays: strays.filter(({ status }) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .isLeft */ .OC)(status)) };
+    return { kind: "helped", result, leftovers: leftovers.filter(({ status }) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .isLeft */ .OC)(status)) };
 }
 function mayLive({ status }) {
     return status.kind === "unknown" || status.kind === "created";
@@ -584,10 +630,10 @@ function briefly({ clock, deadline }) {
 function timeToEnd(deadline) {
     return Math.min(10_000, Math.max(1_000, deadline.remaining() / 5));
 }
-async function endHelper(helper, api) {
+async function endHelper(helper, askedAt, api) {
     const { name, id, accessToken, expiresAt } = helper;
     const half = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(api.deadline.remaining() / 2, api.clock);
-    const bySelf = await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_5__/* .revokeSelf */ .l)(api.with({ deadline: half }), accessToken);
+    const bySelf = await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_5__/* .revokeSelf */ .lc)(api.with({ deadline: half }), accessToken, askedAt);
     if (!(0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .isLeft */ .OC)(bySelf))
         return [];
     // A helper may read and revoke others (that is what it is for), so where "self" does not end it, its ID may.
@@ -613,29 +659,43 @@ function isRefused(bySelf, byId) {
 /* harmony export */   P: () => (/* binding */ revokeById)
 /* harmony export */ });
 /* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
-/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4010);
-/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4123);
+/* harmony import */ var _fresh_key_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5043);
+/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4010);
+/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4123);
+
 
 
 
 /**
  * Revokes, with another key, a token that is known to have existed. A 404 by ID counts only when it is seen twice,
- * and only because the token had been seen; about an ID that somebody typed it proves nothing.
+ * the second time when the token is known everywhere, and only because the token had been seen; about an ID that
+ * somebody typed it proves nothing.
+ *
+ * @param askedAt when the token was asked for, where that may be moments ago
+ * @param hasFreshKey whether the key itself was created moments ago
  */
-async function revokeById(api, key, id) {
+async function revokeById(api, key, id, { askedAt, hasFreshKey = false } = {}) {
+    const { clock } = api;
+    const grownUpAt = clock.elapsed() + (askedAt === undefined ? 0 : (0,_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .youthLeft */ .lC)(api, askedAt));
+    const revoke = () => (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeToken */ .w$)(api, key, id);
     let lost = false;
+    let misses = 0;
     for (let look = 1;; look++) {
-        const error = await failureOf((0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeToken */ .w$)(api, key, id));
+        const error = await failureOf(hasFreshKey ? (0,_fresh_key_js__WEBPACK_IMPORTED_MODULE_1__/* .askWithFreshKey */ .t)(api, revoke) : revoke());
         if (!error)
             return { kind: "revoked" };
         lost ||= error.mayHaveHappened;
         const missing = error.code === "not-found" || (await isMissing(api, key, id, error));
-        if (!missing)
-            return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .statusAfter */ .Bh)(error);
-        if (look === 2)
+        // A fresh key may not be known everywhere yet.
+        const isEarly = error.code === "unauthorized" && look === 1;
+        if (!missing && !isEarly)
+            return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .statusAfter */ .Bh)(error);
+        if (missing)
+            misses++;
+        if (misses > 1 && clock.elapsed() >= grownUpAt)
             return lost ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
-        if (!(await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_1__/* .waited */ .h)(api, _token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .secondLookMs */ .yl)))
-            return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .statusAfter */ .Bh)(error);
+        if (!(await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_2__/* .waited */ .h6)(api, _token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .secondLookMs */ .yl)))
+            return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .statusAfter */ .Bh)(error);
     }
 }
 /** A refusal alone cannot tell a token that is gone from one that this key may not revoke: reading it can. */
@@ -660,10 +720,12 @@ async function failureOf(request) {
 /* harmony export */ });
 /* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
 /* harmony import */ var _fastly_token_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4860);
-/* harmony import */ var _revoke_by_id_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1083);
-/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4010);
-/* harmony import */ var _token_name_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1210);
-/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4123);
+/* harmony import */ var _fresh_key_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5043);
+/* harmony import */ var _revoke_by_id_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1083);
+/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4010);
+/* harmony import */ var _token_name_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1210);
+/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4123);
+
 
 
 
@@ -687,11 +749,16 @@ async function settleAttempts(attempts, key, api) {
 }
 /** Where the answer did not name its ID, the token itself does. */
 async function endCreated(attempt, accessToken, key, api) {
-    const known = (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .idOf */ .TH)(attempt);
+    const known = (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .idOf */ .TH)(attempt);
     const id = known ?? (await (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .getTokenCurrent */ .J0)(api, accessToken).then((own) => own.id, _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV));
     if (typeof id === "string")
-        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, await (0,_revoke_by_id_js__WEBPACK_IMPORTED_MODULE_2__/* .revokeById */ .P)(api, key.accessToken, id), id);
-    return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .statusAfter */ .Bh)(id));
+        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, await revokeAttempt(attempt, key, id, api), id);
+    if (id.code === "expired-key")
+        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, { kind: "already-gone", how: "expired" });
+    return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .statusAfter */ .Bh)(id));
+}
+function revokeAttempt({ askedAt }, { accessToken }, id, api) {
+    return (0,_revoke_by_id_js__WEBPACK_IMPORTED_MODULE_3__/* .revokeById */ .P)(api, accessToken, id, { askedAt, hasFreshKey: true });
 }
 /** Waits between looks at the list, in milliseconds: a token that appears late is found soon after. */
 const looksMs = [1_500, 2_500, 4_000, 6_000, 8_000];
@@ -707,11 +774,11 @@ async function endLost(lost, key, api) {
         reports.push(...result.reports);
         open = result.open;
         if (result.isFinal)
-            return [...reports, ...open.map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, result.otherwise))];
+            return [...reports, ...open.map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, result.otherwise))];
         const wait = waitBeforeNextLook(open, look, api);
-        if (open.length === 0 || (await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_3__/* .waited */ .h)(api, wait)))
+        if (open.length === 0 || (await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_4__/* .waited */ .h6)(api, wait)))
             continue;
-        return [...reports, ...open.map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, result.otherwise))];
+        return [...reports, ...open.map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, result.otherwise))];
     }
     return reports;
 }
@@ -732,19 +799,21 @@ async function lookOnce(lost, key, api) {
     const listed = await listNames(api, key.accessToken);
     if (listed instanceof _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .FastlyError */ .KD) {
         const otherwise = { kind: "unknown", problem: { kind: "error", error: listed } };
-        return { reports: [], open: lost, otherwise, isFinal: true };
+        // A fresh helper token may not be known everywhere yet.
+        return { reports: [], open: lost, otherwise, isFinal: listed.code !== "unauthorized" };
     }
     const isOwnList = listed.some(({ id }) => id === key.id);
     const reports = [];
     const open = [];
     for (const attempt of lost) {
-        const found = listed.filter(({ name }) => (0,_token_name_js__WEBPACK_IMPORTED_MODULE_4__/* .isNameOf */ .b_)(name, attempt.name));
+        const found = listed.filter(({ name }) => (0,_token_name_js__WEBPACK_IMPORTED_MODULE_5__/* .isNameOf */ .b_)(name, attempt.name));
         for (const { id } of found)
-            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, await (0,_revoke_by_id_js__WEBPACK_IMPORTED_MODULE_2__/* .revokeById */ .P)(api, key.accessToken, id), id));
+            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, await revokeAttempt(attempt, key, id, api), id));
         if (found.length > 0)
             continue;
-        if (isOwnList && askedAt - attempt.askedAt >= longestCreateMs)
-            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, { kind: "never-created" }));
+        const mayBeThere = listed.some(({ name }) => (0,_token_name_js__WEBPACK_IMPORTED_MODULE_5__/* .mayBeCutNameOf */ .pF)(name, attempt.name));
+        if (isOwnList && !mayBeThere && askedAt - attempt.askedAt >= longestCreateMs)
+            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, { kind: "never-created" }));
         else
             open.push(attempt);
     }
@@ -757,7 +826,10 @@ async function lookOnce(lost, key, api) {
 async function listNames(api, key) {
     const malformed = [];
     try {
-        const tokens = await (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokensUser */ .I7)(api, key, (_error, item) => malformed.push(...(0,_fastly_token_js__WEBPACK_IMPORTED_MODULE_1__/* .readIdAndName */ .so)(item)));
+        const tokens = await (0,_fresh_key_js__WEBPACK_IMPORTED_MODULE_2__/* .askWithFreshKey */ .t)(api, () => {
+            malformed.length = 0;
+            return (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokensUser */ .I7)(api, key, (_error, item) => malformed.push(...(0,_fastly_token_js__WEBPACK_IMPORTED_MODULE_1__/* .readIdAndName */ .so)(item)));
+        });
         return [...tokens, ...malformed];
     }
     catch (error) {

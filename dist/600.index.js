@@ -1,0 +1,817 @@
+"use strict";
+exports.id = 600;
+exports.ids = [600,152,250];
+exports.modules = {
+
+/***/ 8816:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  X_: () => (/* binding */ askBroker),
+  Ub: () => (/* binding */ longestExchangeMs),
+  lj: () => (/* binding */ parseObject),
+  mF: () => (/* binding */ provesNothingMinted)
+});
+
+// UNUSED EXPORTS: brokerErrorCodes
+
+// EXTERNAL MODULE: ./src/http/error.ts
+var http_error = __webpack_require__(4054);
+// EXTERNAL MODULE: ./src/http/retry-delay.ts
+var retry_delay = __webpack_require__(5744);
+// EXTERNAL MODULE: ./src/text/clean-text.ts
+var clean_text = __webpack_require__(6764);
+// EXTERNAL MODULE: ./src/http/clock.ts
+var http_clock = __webpack_require__(8658);
+;// CONCATENATED MODULE: ./src/action/broker/github-jwt.ts
+
+
+
+const oneTryMs = 10_000;
+const mostTries = 5;
+/**
+ * Asks GitHub for the OIDC token of this job. GitHub's endpoint is known to be slow and to refuse at first, so that
+ * a try has a time-out of its own, and whatever it meets is tried again.
+ *
+ * Source: GitHub's page "OpenID Connect", "Requesting the JWT using environment variables".
+ *
+ * @param audience whom the token is for
+ */
+async function requestJwt(source, audience, ports) {
+    const url = URL.parse(source.requestUrl);
+    // Main refuses to begin without it; post goes by what main saved, and this is the environment's own.
+    if (!url || source.requestToken === "")
+        return { kind: "unavailable", reason: "ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN are not set" };
+    url.searchParams.set("audience", audience);
+    const transport = ports.openTransport(url.origin);
+    try {
+        for (let tries = 1;; tries++) {
+            const result = await requestOnce(transport, url, source.requestToken, ports);
+            if (result.kind !== "unavailable")
+                return result;
+            const delay = (0,retry_delay/* retryDelay */.a2)(tries, undefined, ports.random);
+            if (tries === mostTries || delay >= ports.deadline.remaining())
+                return result;
+            await ports.clock.wait(delay, ports.signal).catch(() => { });
+            if (ports.signal?.aborted)
+                return { kind: "interrupted" };
+        }
+    }
+    finally {
+        await transport.close();
+    }
+}
+async function requestOnce(transport, url, requestToken, { userAgent, deadline, clock, signal, hide }) {
+    const headers = {
+        accept: "application/json; api-version=2.0",
+        authorization: `bearer ${requestToken}`,
+        "user-agent": userAgent,
+    };
+    const timeoutMs = Math.min((0,http_clock/* deadlineIn */._5)(oneTryMs, clock).remaining(), deadline.remaining());
+    if (timeoutMs === 0)
+        return { kind: "unavailable", reason: "no time was left to ask for it" };
+    try {
+        const request = { method: "GET", path: url.pathname + url.search, headers };
+        return readJwt(await transport.exchange(request, { timeoutMs, maxBytes: 64 * 1024, signal }), hide);
+    }
+    catch (error) {
+        if (!(error instanceof http_error/* HttpError */.j))
+            throw error;
+        return error.code === "aborted"
+            ? { kind: "interrupted" }
+            : { kind: "unavailable", reason: error.message };
+    }
+}
+function readJwt({ status, body }, hide) {
+    const jwt = /"value"\s*:\s*"([\w-]+\.[\w-]+\.[\w-]+)"/.exec(body)?.[1];
+    if (jwt !== undefined)
+        hide(jwt);
+    if (status === 200 && jwt !== undefined)
+        return { kind: "issued", jwt };
+    const reason = status === 200 ? "the response holds no token" : `HTTP ${status}`;
+    return { kind: "unavailable", reason, status };
+}
+
+;// CONCATENATED MODULE: ./src/action/broker/broker-client.ts
+
+
+
+
+/** What the broker may answer in place of a result. */
+const brokerErrorCodes = [
+    "malformed",
+    "token_rejected",
+    "token_reused",
+    "unknown_rule",
+    "event_denied",
+    "claim_mismatch",
+    "scope_not_granted",
+    "services_not_granted",
+    "lifetime_not_granted",
+    "quota_exceeded",
+    "no_room",
+    "upstream_refused",
+    "upstream_unavailable",
+    "store_unavailable",
+    "internal",
+];
+/**
+ * Codes that prove that nothing was minted: the broker answers with them before it asks Fastly for anything. Of a
+ * request that a proxy sent twice, `token_reused` may answer the second one.
+ */
+const beforeMint = new Set([
+    "malformed",
+    "token_rejected",
+    "unknown_rule",
+    "event_denied",
+    "claim_mismatch",
+    "scope_not_granted",
+    "services_not_granted",
+    "lifetime_not_granted",
+    "quota_exceeded",
+    "no_room",
+]);
+function provesNothingMinted({ code }) {
+    return beforeMint.has(code);
+}
+/** How long an answer of the broker's is waited for; it makes no token for a request that it knows is given up. */
+const longestExchangeMs = 30_000;
+/**
+ * Posts a form to the broker with a fresh JWT of this job, which is good for one request: two requests in all.
+ *
+ * Source: docs/broker, "Endpoints".
+ */
+async function askBroker(broker, endpoint, fields, ports, hooks = {}) {
+    const issued = await requestJwt(ports.source, broker.audience, ports);
+    if (issued.kind !== "issued")
+        return issued;
+    const { pathname } = new URL(broker.url);
+    const form = new URLSearchParams({
+        ...fields,
+        subject_token: issued.jwt,
+        subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
+        rule: broker.rule,
+    });
+    const request = {
+        method: "POST",
+        path: `${pathname.replace(/\/+$/, "")}${endpoint}`,
+        headers: {
+            accept: "application/json",
+            "content-type": "application/x-www-form-urlencoded",
+            "user-agent": ports.userAgent,
+        },
+        body: form.toString(),
+    };
+    const timeoutMs = Math.min(longestExchangeMs, ports.deadline.remaining());
+    if (timeoutMs === 0)
+        return { kind: "unknown", reason: "no time was left to ask the broker", sent: false };
+    hooks.beforeSending?.();
+    try {
+        const limits = { timeoutMs, maxBytes: 1024 * 1024, signal: ports.signal };
+        const answer = await ports.transport.exchange(request, limits);
+        hooks.inspect?.(answer);
+        return judge(answer, issued.jwt);
+    }
+    catch (error) {
+        if (!(error instanceof http_error/* HttpError */.j))
+            throw error;
+        if (error.code === "aborted")
+            return { kind: "interrupted" };
+        return { kind: "unknown", reason: `no response from the broker: ${error.message}`, sent: error.sent };
+    }
+}
+function judge(answer, jwt) {
+    const { status, complete } = answer;
+    if (!complete)
+        return { kind: "unknown", reason: "the broker's response was cut short", sent: true };
+    if (status === 200)
+        return { kind: "answered", answer };
+    const refusal = readRefusal(answer, jwt);
+    if (refusal)
+        return { kind: "refused", refusal };
+    return { kind: "unknown", reason: `HTTP ${status}, with a body that is not the broker's`, sent: true };
+}
+function readRefusal({ status, headers, body }, jwt) {
+    const parsed = parseObject(body);
+    const code = brokerErrorCodes.find((one) => one === parsed?.error_code);
+    if (!parsed || code === undefined || typeof parsed.error !== "string")
+        return undefined;
+    return {
+        code,
+        status,
+        description: textOf(parsed.error_description, jwt),
+        failedClaims: claimsOf(parsed.failed_claims, jwt),
+        requestId: textOf(parsed.request_id, jwt),
+        retryAfterMs: (0,retry_delay/* askedDelay */.gW)(status, headers, (0,retry_delay/* parseDate */._U)(headers.date) ?? Date.now()),
+    };
+}
+function claimsOf(value, jwt) {
+    if (Array.isArray(value))
+        return value.flatMap((item) => {
+            const { claim, value: own } = (item ?? {});
+            if (typeof claim !== "string")
+                return [];
+            return [{ claim: textOf(claim, jwt), value: typeof own === "string" ? textOf(own, jwt) : null }];
+        });
+    return [];
+}
+/** A claim may name a workflow, or a sentence several claims: what is cut says nothing. */
+const longestText = 2_000;
+function textOf(value, jwt) {
+    return typeof value === "string" ? (0,clean_text/* cleanText */.X)(value, [jwt], longestText) : "";
+}
+function parseObject(body) {
+    try {
+        const json = JSON.parse(body);
+        return typeof json === "object" && json !== null && !Array.isArray(json)
+            ? json
+            : undefined;
+    }
+    catch {
+        // A proxy may answer HTML: then it is not the broker's.
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
+/***/ 8152:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   createThroughBroker: () => (/* binding */ createThroughBroker),
+/* harmony export */   withBroker: () => (/* binding */ withBroker)
+/* harmony export */ });
+/* harmony import */ var _inputs_broker_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4973);
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8592);
+/* harmony import */ var _transport_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2883);
+/* harmony import */ var _user_agent_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5715);
+/* harmony import */ var _mint_through_broker_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2508);
+/* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7447);
+
+
+
+
+
+
+/** Creates the job's token through the broker. */
+async function createThroughBroker({ route, asked }, name, api, journal) {
+    return withBroker(route, api, async (ports) => {
+        const outcome = await (0,_mint_through_broker_js__WEBPACK_IMPORTED_MODULE_3__/* .mintThroughBroker */ .j)(route, name, asked, {
+            ...ports,
+            api,
+            journal,
+            say: (why, waitMs) => (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(_words_js__WEBPACK_IMPORTED_MODULE_4__/* .tryingAgain */ .gy(why, waitMs)),
+        });
+        return outcome.kind === "minted"
+            ? { ...outcome, isShort: false }
+            : { kind: "refused", text: _words_js__WEBPACK_IMPORTED_MODULE_4__/* .notExchanged */ .FS(outcome, route) };
+    });
+}
+/** Works with a broker over a connection of its own, within the same bounds as Fastly's API. */
+async function withBroker(route, { deadline, signal, clock, random }, work) {
+    const source = (0,_inputs_broker_js__WEBPACK_IMPORTED_MODULE_0__/* .readJwtSource */ .Zj)();
+    (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .hide */ .jD)(source.requestToken);
+    const transport = (0,_transport_js__WEBPACK_IMPORTED_MODULE_2__/* .transportThrough */ .J)(route.proxy ?? undefined)(new URL(route.url).origin);
+    try {
+        const openTransport = (0,_transport_js__WEBPACK_IMPORTED_MODULE_2__/* .transportThrough */ .J)(route.jwtProxy ?? undefined);
+        return await work({ transport, source, openTransport, userAgent: _user_agent_js__WEBPACK_IMPORTED_MODULE_5__/* .userAgent */ .N, deadline, signal, clock, random, hide: _log_js__WEBPACK_IMPORTED_MODULE_1__/* .hide */ .jD });
+    }
+    finally {
+        await transport.close();
+    }
+}
+
+
+/***/ }),
+
+/***/ 4600:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   helperThroughBroker: () => (/* binding */ helperThroughBroker)
+/* harmony export */ });
+/* harmony import */ var _token_journal_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9014);
+/* harmony import */ var _token_token_status_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4123);
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8592);
+/* harmony import */ var _create_through_broker_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8152);
+/* harmony import */ var _mint_through_broker_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2508);
+/* harmony import */ var _recover_through_broker_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(3250);
+/* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7447);
+
+
+
+
+
+
+
+/** What a token needs to list and revoke others (assumed), for a few requests' time; the rule says on which services. */
+const helperAsked = { scopes: ["global"], lifetimeMs: 120_000 };
+/** Has the broker make the helper token of a companion action. */
+function helperThroughBroker(route, name) {
+    return async (api) => {
+        let attempts = [];
+        const journal = (0,_token_journal_js__WEBPACK_IMPORTED_MODULE_0__/* .keepJournal */ .dF)((kept) => {
+            attempts = kept.attempts;
+        });
+        const outcome = await (0,_create_through_broker_js__WEBPACK_IMPORTED_MODULE_2__.withBroker)(route, api, (ports) => (0,_mint_through_broker_js__WEBPACK_IMPORTED_MODULE_3__/* .mintThroughBroker */ .j)(route, name, helperAsked, {
+            ...ports,
+            api,
+            journal,
+            say: (why, waitMs) => (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(_words_js__WEBPACK_IMPORTED_MODULE_5__/* .tryingAgain */ .gy(why, waitMs)),
+        }));
+        const helper = outcome.kind === "minted" ? outcome.name : undefined;
+        const lost = attempts.filter((attempt) => attempt.name !== helper && mayLive(attempt));
+        return {
+            key: outcome.kind === "minted"
+                ? { kind: "made", token: outcome.token }
+                : { kind: "none", text: _words_js__WEBPACK_IMPORTED_MODULE_5__/* .notExchanged */ .FS(outcome, route, _words_js__WEBPACK_IMPORTED_MODULE_5__/* .helper */ .dw) },
+            endLost: (bounded) => endLost(lost, recoverBy(route, bounded), bounded),
+        };
+    };
+}
+function mayLive({ status }) {
+    return status.kind === "unknown" || status.kind === "created";
+}
+function recoverBy(route, api) {
+    return (unsettled) => (0,_create_through_broker_js__WEBPACK_IMPORTED_MODULE_2__.withBroker)(route, api, (ports) => (0,_recover_through_broker_js__WEBPACK_IMPORTED_MODULE_4__.recoverThroughBroker)(route, ports)(unsettled, api));
+}
+async function endLost(lost, recover, api) {
+    if (lost.length === 0)
+        return [];
+    const reports = await recover(lost.map((attempt) => ({ attempt })), api);
+    return reports.filter(({ status }) => (0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .isLeft */ .OC)(status));
+}
+
+
+/***/ }),
+
+/***/ 2508:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   j: () => (/* binding */ mintThroughBroker)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _fastly_token_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4860);
+/* harmony import */ var _http_retry_delay_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5744);
+/* harmony import */ var _text_iso_time_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(90);
+/* harmony import */ var _token_mismatch_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(3285);
+/* harmony import */ var _token_revoke_self_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4010);
+/* harmony import */ var _token_token_name_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1210);
+/* harmony import */ var _token_token_status_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(4123);
+/* harmony import */ var _broker_client_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8816);
+
+
+
+
+
+
+
+
+
+/** Before the next try after each answer that was lost, in milliseconds: a broker that restarts takes some seconds. */
+const lostWaitsMs = [1_000, 3_000, 6_000];
+/** What the broker may grant at most (docs/broker, "The policy"): a lost token lives no longer. */
+const longestLifetimeMs = 24 * 3_600_000;
+/**
+ * Exchanges this job's identity for a Fastly token: two requests when all goes well. Each try has a fresh JWT, and a
+ * nonce of its own that is in the journal before it is sent.
+ */
+async function mintThroughBroker(broker, name, asked, ports) {
+    let lost = 0;
+    for (let tries = 1;; tries++) {
+        const result = await exchangeOnce(broker, { ...name, nonce: newNonce() }, asked, ports);
+        const pause = pauseAfter(result, tries);
+        if (pause === undefined)
+            return outcomeOf(result, tries);
+        ports.say(pause.why, pause.waitMs);
+        await ports.clock.wait(pause.waitMs, ports.signal).catch(() => { });
+        if (ports.signal?.aborted)
+            return { kind: "interrupted" };
+    }
+    function pauseAfter(result, tries) {
+        const asked = askedWait(result);
+        if (asked === undefined)
+            return undefined;
+        const waitMs = (0,_http_retry_delay_js__WEBPACK_IMPORTED_MODULE_5__/* .retryDelay */ .a2)(tries, asked.waitMs, ports.random);
+        return waitMs < ports.deadline.remaining() ? { why: asked.why, waitMs } : undefined;
+    }
+    /** @returns undefined where another try is of no use */
+    function askedWait(result) {
+        if (result.kind === "unknown") {
+            const waitMs = result.sent ? lostWaitsMs[lost++] : 0;
+            return waitMs === undefined ? undefined : { why: result.reason, waitMs };
+        }
+        if (result.kind !== "refused" || ![429, 503].includes(result.refusal.status))
+            return undefined;
+        return { why: `the broker answered ${result.refusal.code}`, waitMs: result.refusal.retryAfterMs };
+    }
+}
+function newNonce() {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(10).toString("hex");
+}
+function outcomeOf(result, tries) {
+    switch (result.kind) {
+        case "unavailable":
+            return { ...result, kind: "no-jwt" };
+        case "unknown":
+            return { kind: "failed", reason: result.reason, tries };
+        default:
+            return result;
+    }
+}
+async function exchangeOnce(broker, family, asked, ports) {
+    const { clock, journal, hide } = ports;
+    const name = (0,_token_token_name_js__WEBPACK_IMPORTED_MODULE_3__/* .formatTokenName */ .mO)({ ...family, serial: 1 });
+    let accessToken;
+    const result = await (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_4__/* .askBroker */ .X_)(broker, "/v1/token", fieldsOf(family, asked), ports, {
+        beforeSending: () => {
+            const askedAt = clock.now();
+            journal.intend(name, askedAt, (0,_text_iso_time_js__WEBPACK_IMPORTED_MODULE_6__/* .isoTime */ .L)(askedAt + (asked.lifetimeMs ?? longestLifetimeMs)));
+        },
+        inspect: ({ body }) => {
+            accessToken = (0,_fastly_token_js__WEBPACK_IMPORTED_MODULE_1__/* .findAccessToken */ .nT)(body);
+            if (accessToken === undefined)
+                return;
+            hide(accessToken);
+            journal.record(name, { kind: "created", accessToken });
+        },
+    });
+    if (accessToken !== undefined) {
+        const answer = result.kind === "answered" ? result.answer : undefined;
+        return judgeToken(name, accessToken, answer, asked, ports);
+    }
+    if (result.kind === "answered")
+        return { kind: "unknown", reason: "the broker's response holds no token", sent: true };
+    if (isProof(result))
+        journal.record(name, { kind: "never-created" });
+    return result;
+}
+/** Whether a result proves that there is no token. The broker's own word does, for what it refuses before it mints. */
+function isProof(result) {
+    if (result.kind === "refused")
+        return (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_4__/* .provesNothingMinted */ .mF)(result.refusal);
+    return result.kind === "unknown" && !result.sent;
+}
+function fieldsOf({ nonce, job, label }, asked) {
+    return {
+        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        nonce,
+        ...(job === "" ? {} : { job }),
+        ...(label === "" ? {} : { label }),
+        ...(asked.scopes ? { scope: asked.scopes.join(" ") } : {}),
+        ...(asked.services ? { services: asked.services.length > 0 ? asked.services.join(" ") : "*" } : {}),
+        ...(asked.lifetimeMs === undefined ? {} : { expires_in: String(Math.round(asked.lifetimeMs / 1000)) }),
+    };
+}
+async function judgeToken(name, accessToken, answer, asked, ports) {
+    const token = answer && readToken(answer.body, accessToken);
+    if (!token) {
+        const status = await endAtOnce(name, accessToken, ports);
+        return { kind: "malformed", reason: "the broker's response is not what it documents", status };
+    }
+    ports.journal.record(name, { kind: "created", accessToken, id: token.id }, token.expiresAt);
+    noteEarlierTries(token, name, asked, ports);
+    const found = widerThan(token, asked);
+    if (found.length === 0)
+        return { kind: "minted", name, token };
+    return { kind: "wider", token, mismatches: found, status: await endAtOnce(name, accessToken, ports) };
+}
+/** A serial above 1 says that the broker asked before, and heard no answer: post has it look for those as well. */
+function noteEarlierTries({ name }, own, asked, { journal, clock }) {
+    const granted = (0,_token_token_name_js__WEBPACK_IMPORTED_MODULE_3__/* .parseTokenName */ .ud)(name);
+    const family = (0,_token_token_name_js__WEBPACK_IMPORTED_MODULE_3__/* .parseTokenName */ .ud)(own);
+    if (!granted || !family || granted.nonce !== family.nonce || granted.serial === 1)
+        return;
+    const askedAt = clock.now();
+    const expiresAt = (0,_text_iso_time_js__WEBPACK_IMPORTED_MODULE_6__/* .isoTime */ .L)(askedAt + (asked.lifetimeMs ?? longestLifetimeMs));
+    journal.intend((0,_token_token_name_js__WEBPACK_IMPORTED_MODULE_3__/* .formatTokenName */ .mO)({ ...family, serial: granted.serial }), askedAt, expiresAt);
+}
+/** Compares what was handed out with what was asked for; what was not asked for, the rule decides. */
+function widerThan(token, { scopes, services, lifetimeMs }) {
+    const grant = {
+        scopes: scopes ?? ["global"],
+        services: services ?? [],
+        lifetimeMs: lifetimeMs ?? longestLifetimeMs,
+    };
+    // A rule may cut a token short; that it is dead on arrival the job will see.
+    return (0,_token_mismatch_js__WEBPACK_IMPORTED_MODULE_7__/* .mismatches */ .vJ)(token, grant).filter(({ kind }) => kind !== "dead-on-arrival");
+}
+async function endAtOnce(name, accessToken, { api, journal }) {
+    const status = await (0,_token_revoke_self_js__WEBPACK_IMPORTED_MODULE_2__/* .revokeSelf */ .lc)(api, accessToken, api.clock.now());
+    if (!(0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .isLeft */ .OC)(status))
+        journal.record(name, { kind: "ended" });
+    return status;
+}
+/** Reads the broker's answer to an exchange. @returns undefined for what it does not document */
+function readToken(body, accessToken) {
+    const { token_id: id, name, scope, services, expires_at: expiresAt, expires_in, ...rest } = (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_4__/* .parseObject */ .lj)(body) ?? {};
+    if (typeof id !== "string" || !(0,_fastly_token_js__WEBPACK_IMPORTED_MODULE_1__/* .isId */ .eQ)(id) || typeof name !== "string" || typeof scope !== "string")
+        return undefined;
+    if (!Array.isArray(services) || !services.every((one) => typeof one === "string"))
+        return undefined;
+    if (typeof expiresAt !== "string" || Number.isNaN(Date.parse(expiresAt)))
+        return undefined;
+    if (typeof expires_in !== "number" || !Number.isFinite(expires_in))
+        return undefined;
+    return {
+        id,
+        name,
+        scope,
+        services,
+        accessToken,
+        userId: typeof rest.user_id === "string" ? rest.user_id : null,
+        customerId: typeof rest.customer_id === "string" ? rest.customer_id : null,
+        createdAt: (0,_text_iso_time_js__WEBPACK_IMPORTED_MODULE_6__/* .isoTime */ .L)(Date.parse(expiresAt) - expires_in * 1000),
+        expiresAt,
+        lastUsedAt: null,
+    };
+}
+
+
+/***/ }),
+
+/***/ 3250:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   recoverThroughBroker: () => (/* binding */ recoverThroughBroker)
+/* harmony export */ });
+/* harmony import */ var _token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4010);
+/* harmony import */ var _token_settle_attempts_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8921);
+/* harmony import */ var _token_token_status_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4123);
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8592);
+/* harmony import */ var _broker_client_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8816);
+
+
+
+
+
+const waitsMs = [1_500, 2_500, 4_000, 6_000];
+const longestWaitMs = 10_000;
+/**
+ * Ends, through the broker, tokens that this job never got or that could not end themselves: the broker finds them
+ * by their nonces. Asks again until each is settled, or is older than a create can take, or the time is up.
+ *
+ * @param kept tokens that stay alive: what shares a nonce with one of them is left alone
+ */
+function recoverThroughBroker(broker, ports, kept = []) {
+    const keptNonces = new Set(kept.map(nonceOf));
+    return async (unsettled, api) => {
+        const isKept = ({ attempt }) => keptNonces.has(nonceOf(attempt));
+        const reports = unsettled.filter(isKept).map(({ attempt }) => (0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_4__/* .reportOf */ .EI)(attempt, besideKept));
+        let open = unsettled.filter((one) => !isKept(one));
+        for (let look = 0; open.length > 0; look++) {
+            const askedAt = api.clock.now();
+            const answer = await (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_3__/* .askBroker */ .X_)(broker, "/v1/end", { nonces: noncesOf(open) }, ports);
+            const results = resultsByNonce(answer);
+            const still = [];
+            for (const one of open) {
+                const result = results.get(nonceOf(one.attempt));
+                const status = await statusOf(one, result?.status, askedAt, api);
+                if (status)
+                    reports.push((0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_4__/* .reportOf */ .EI)(one.attempt, status, result?.tokenId));
+                else
+                    still.push(one);
+            }
+            open = still;
+            if (open.length === 0)
+                break;
+            if (isFinal(answer) || !(await (0,_token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__/* .waited */ .h6)(api, waitsMs[look] ?? longestWaitMs)))
+                return [...reports, ...open.map((one) => leftBy(one, answer, results.get(nonceOf(one.attempt))))];
+        }
+        return reports;
+    };
+}
+const besideKept = {
+    kind: "unknown",
+    problem: { kind: "broker", reason: "it would end the token that stays alive with it" },
+};
+function nonceOf({ name }) {
+    return / ([0-9a-f]{20})\./.exec(name)?.[1] ?? "";
+}
+function noncesOf(unsettled) {
+    return [...new Set(unsettled.map(({ attempt }) => nonceOf(attempt)))].join(" ");
+}
+/** @returns undefined where nothing is proved yet */
+async function statusOf({ attempt }, result, askedAt, api) {
+    if (result === "revoked")
+        return { kind: "revoked" };
+    if ("accessToken" in attempt.status) {
+        const status = await (0,_token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeSelf */ .lc)(api, attempt.status.accessToken, attempt.askedAt);
+        return (0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_4__/* .isLeft */ .OC)(status) ? undefined : status;
+    }
+    if (result === "already_gone")
+        return { kind: "already-gone", how: "revoked" };
+    // The broker may have asked Fastly as late as it would have answered.
+    const isOld = askedAt - attempt.askedAt >= _broker_client_js__WEBPACK_IMPORTED_MODULE_3__/* .longestExchangeMs */ .Ub + _token_settle_attempts_js__WEBPACK_IMPORTED_MODULE_1__/* .longestCreateMs */ .N;
+    return result === "never_created" || (result === "not_found" && isOld)
+        ? { kind: "never-created" }
+        : undefined;
+}
+function leftBy({ attempt, bySelf }, answer, result) {
+    const kind = bySelf?.kind === "still-alive" ? "still-alive" : "unknown";
+    return (0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_4__/* .reportOf */ .EI)(attempt, { kind, problem: problemOf(answer, result) }, result?.tokenId);
+}
+function problemOf(answer, result) {
+    switch (answer.kind) {
+        case "answered":
+            if (result?.status === "not_found")
+                return { kind: "may-still-appear" };
+            return { kind: "broker", reason: "it could not list or revoke the tokens of its Fastly user" };
+        case "refused":
+            return { kind: "broker", reason: refusedReason(answer.refusal) };
+        case "unavailable":
+            return { kind: "broker", reason: `GitHub gave this job no OIDC token to ask with (${answer.reason})` };
+        case "unknown":
+            return { kind: "broker", reason: answer.reason };
+        case "interrupted":
+            return { kind: "broker", reason: "the step was interrupted" };
+    }
+}
+function refusedReason({ code, description }) {
+    const said = description.replace(/\.$/, "");
+    return `it refused to (${code})${said === "" ? "" : `, and says ${(0,_log_js__WEBPACK_IMPORTED_MODULE_2__/* .quoted */ .TL)(said, 500)}`}`;
+}
+/** A refusal of the broker's stays one, unless it asks to come again, or was about the JWT: the next one is fresh. */
+function isFinal(answer) {
+    if (answer.kind !== "refused")
+        return false;
+    const { code, status } = answer.refusal;
+    return code !== "token_reused" && status !== 429 && status !== 503;
+}
+const openness = ["never_created", "already_gone", "revoked", "not_found", "unknown"];
+/** Of a nonce that several tokens have, the result that leaves most open counts. */
+function resultsByNonce(answer) {
+    const results = new Map();
+    for (const result of readResults(answer)) {
+        const known = results.get(result.nonce);
+        if (!known || openness.indexOf(result.status) > openness.indexOf(known.status))
+            results.set(result.nonce, result);
+    }
+    return results;
+}
+function readResults(answer) {
+    if (answer.kind !== "answered")
+        return [];
+    const { tokens } = (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_3__/* .parseObject */ .lj)(answer.answer.body) ?? {};
+    if (!Array.isArray(tokens))
+        return [];
+    return tokens.flatMap((item) => {
+        const { nonce, status, token_id } = (item ?? {});
+        if (typeof nonce !== "string" || !openness.includes(status))
+            return [];
+        const tokenId = typeof token_id === "string" ? token_id : undefined;
+        return [{ nonce, status: status, tokenId }];
+    });
+}
+
+
+/***/ }),
+
+/***/ 7447:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   FS: () => (/* binding */ notExchanged),
+/* harmony export */   dw: () => (/* binding */ helper),
+/* harmony export */   gy: () => (/* binding */ tryingAgain)
+/* harmony export */ });
+/* unused harmony export brokerErrorWords */
+/* harmony import */ var _text_duration_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9495);
+/* harmony import */ var _text_one_line_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3854);
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8592);
+/* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9579);
+
+
+
+
+/** What each code of the broker means for the job, and what to do about it; docs/broker/errors.md lists the same. */
+const brokerErrorWords = {
+    malformed: {
+        what: "The broker could not read the request.",
+        remedy: "Check that the action and the broker are of the same version.",
+    },
+    token_rejected: {
+        what: "The broker rejected this job's OIDC token, or it has no rule for this organization by that id.",
+        remedy: "Check the inputs rule and audience: the audience must be the broker's own, and is the origin of broker unless given. The broker's audit log says more, under the request ID.",
+    },
+    token_reused: {
+        what: "The broker has seen this OIDC token before; each is good for one exchange.",
+        remedy: "Run the job again. If it happens again, a proxy in between repeats requests.",
+    },
+    unknown_rule: {
+        what: "The broker has no rule with this id.",
+        remedy: "Check the input rule against the broker's configuration.",
+    },
+    event_denied: {
+        what: "The broker gives no token to workflows that this event starts.",
+        remedy: "pull_request_target and workflow_run are always refused, since they can run untrusted code with the rights of the default branch. Start the job by push, workflow_dispatch or another event that the rule names.",
+    },
+    claim_mismatch: {
+        what: "This job is not one that the rule allows.",
+        remedy: "Compare the claims below with the rule's match, and change the rule or the workflow.",
+    },
+    scope_not_granted: {
+        what: "The rule does not grant the scope that was asked for.",
+        remedy: "Ask for less in the input scope, leave it out for all that the rule grants, or change the rule.",
+    },
+    services_not_granted: {
+        what: "The rule does not grant the services that were asked for.",
+        remedy: "Ask for fewer in the input services, leave it out for all that the rule grants, or change the rule.",
+    },
+    lifetime_not_granted: {
+        what: "The rule does not grant so long a lifetime.",
+        remedy: "Give a shorter expires-in, leave it out for what the rule grants, or raise max_ttl in the rule.",
+    },
+    quota_exceeded: {
+        what: "The rule's quota is used up.",
+        remedy: "Run fewer jobs at once, let tokens end sooner, or raise max_live or per_hour in the rule.",
+    },
+    no_room: {
+        what: "No Fastly user of the rule had room for another token in time.",
+        remedy: "Give the job a longer timeout, or the rule another user.",
+    },
+    upstream_refused: {
+        what: "Fastly refused to create the token for the broker.",
+        remedy: "The broker's audit log says why, under the request ID. Most often the password of its Fastly user was changed.",
+    },
+    upstream_unavailable: {
+        what: "The broker could not reach Fastly, or Fastly has trouble of its own.",
+        remedy: "Try again later, or give a longer timeout.",
+    },
+    store_unavailable: {
+        what: "The broker cannot reach its store, so it creates no tokens.",
+        remedy: "Try again later; whoever runs the broker has to look at its store.",
+    },
+    internal: {
+        what: "The broker failed.",
+        remedy: "Try again later; the broker's log says more, under the request ID.",
+    },
+};
+const job = {
+    none: "This job got no Fastly token",
+    unused: "The job does not get it.",
+    later: "post tries again",
+    lost: "post looks for what may have been created",
+    interrupted: "Interrupted before this job got a Fastly token; post ends whatever was created.",
+};
+const helper = {
+    none: "There is no helper token",
+    unused: "It was to be a helper token.",
+    later: "it expires within two minutes",
+    lost: "what may have been created expires within two minutes",
+    interrupted: "Interrupted before there was a helper token; one that was created expires within two minutes.",
+};
+/** Why there is no token through the broker. */
+function notExchanged(outcome, { url, rule, audience }, { none, unused, later, lost, interrupted } = job) {
+    switch (outcome.kind) {
+        case "refused":
+            return `${none} by the rule ${(0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .quoted */ .TL)(rule)}. ${refusalWords(outcome.refusal)}`;
+        case "wider":
+            return `The broker handed out token ${outcome.token.id}, but ${outcome.mismatches.map(_words_js__WEBPACK_IMPORTED_MODULE_2__/* .mismatchWords */ .gk).join("; ")}. ${unused} ${(0,_words_js__WEBPACK_IMPORTED_MODULE_2__/* .endingWords */ .fg)(outcome.status, later)} Check that the action and the broker are of the same version.`;
+        case "malformed":
+            return `The broker handed out a token, but ${outcome.reason}. ${unused} ${(0,_words_js__WEBPACK_IMPORTED_MODULE_2__/* .endingWords */ .fg)(outcome.status, later)}`;
+        case "no-jwt":
+            return `${none}, because GitHub gave it no OIDC token for the audience ${(0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .quoted */ .TL)(audience)} (${outcome.reason}). ${jwtRemedy(outcome.status)}`;
+        case "failed":
+            return `${none}, because the broker at ${(0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .quoted */ .TL)(new URL(url).origin)} gave no usable response (${outcome.reason}).${triedWords(outcome.tries)} Check the input broker, and that the broker is running; ${lost}.`;
+        case "interrupted":
+            return interrupted;
+    }
+}
+function refusalWords({ code, description, failedClaims, requestId }) {
+    const { what, remedy } = brokerErrorWords[code];
+    // The claims say it better than the sentence that lists them.
+    const said = description === "" || failedClaims.length > 0 ? "" : ` The broker says: ${(0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .quoted */ .TL)(description, 500)}`;
+    const id = requestId === "" ? "" : `, request ${(0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .quoted */ .TL)(requestId)}`;
+    return [`${what} ${remedy}${said} (${code}${id})`, ...failedClaims.map(claimWords)].join("\n");
+}
+function claimWords({ claim, value }) {
+    if (value !== null)
+        return `${(0,_text_one_line_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .T)(claim)} is ${(0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .quoted */ .TL)(value, 1_000)}`;
+    const hint = claim === "environment" ? ", since the job names no environment" : "";
+    return `${(0,_text_one_line_js__WEBPACK_IMPORTED_MODULE_3__/* .oneLine */ .T)(claim)} is not in this job's OIDC token${hint}`;
+}
+function jwtRemedy(status) {
+    return status === 401 || status === 403
+        ? "Check permissions: id-token: write on the job. Workflows that a fork's pull request starts get none."
+        : "GitHub's token endpoint may have trouble of its own: run the job again, or see GitHub's status page.";
+}
+function triedWords(tries) {
+    return tries > 1 ? ` It was tried ${tries} times.` : "";
+}
+function tryingAgain(why, waitMs) {
+    return `No token yet (${why}); trying again in ${(0,_text_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a)(waitMs)}.`;
+}
+
+
+/***/ })
+
+};
+;
