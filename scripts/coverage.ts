@@ -1,6 +1,7 @@
 /*
  * Statement coverage of src: what real steps ran of the bundles that ship, and what tests ran of the modules that they
- * import. `npm test` leaves both below coverage/. Fails below 100 %, but for statements whose exemption gives a reason.
+ * import. `npm test` leaves both below coverage/. Fails below the least share of what ships that must be covered; the
+ * broker, which no job downloads, runs in processes of its own and is left out.
  */
 import { execFileSync } from "node:child_process";
 import { glob, readFile } from "node:fs/promises";
@@ -10,19 +11,26 @@ import { findStatements, type Statement } from "./coverage/statements.ts";
 
 type Row = { path: string; counted: number; missed: number[]; exempt: number };
 
+/** In percent. Lines that are missed stand in the table: cover them, or take them out. */
+const leastShare = 97;
+
 const maps = "build/maps";
 execFileSync(process.execPath, ["scripts/build.ts", "--maps", maps], { stdio: "inherit" });
 const bundles = await bundleCoverage("coverage/steps", maps);
 const modules = await moduleCoverage("coverage/modules/coverage-final.json");
 
 const rows: Row[] = [];
-for await (const path of glob("src/**/*.ts", { exclude: ["**/*.d.ts"] })) rows.push(await measure(path));
+for await (const path of glob("src/**/*.ts", { exclude: ["**/*.d.ts", "src/broker/**"] }))
+  rows.push(await measure(path));
 rows.sort((a, b) => a.path.localeCompare(b.path));
 print(rows.filter(({ counted, exempt }) => counted + exempt > 0));
-if (rows.some(({ missed }) => missed.length > 0)) {
-  console.error("Coverage of src is below 100 % of statements.");
-  process.exitCode = 1;
-}
+const counted = rows.reduce((sum, row) => sum + row.counted, 0);
+const missed = rows.reduce((sum, row) => sum + row.missed.length, 0);
+const share = (100 * (counted - missed)) / counted;
+console.log(
+  `\n${share.toFixed(1)} % of ${counted} statements are covered; at least ${leastShare} % must be.`,
+);
+if (share < leastShare) process.exitCode = 1;
 
 async function measure(path: string): Promise<Row> {
   const statements = findStatements(path, await readFile(path, "utf8"));
