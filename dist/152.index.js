@@ -11,7 +11,6 @@ exports.modules = {
 __webpack_require__.d(__webpack_exports__, {
   X_: () => (/* binding */ askBroker),
   Ub: () => (/* binding */ longestExchangeMs),
-  lj: () => (/* binding */ parseObject),
   mF: () => (/* binding */ provesNothingMinted)
 });
 
@@ -23,6 +22,8 @@ var http_error = __webpack_require__(4054);
 var retry_delay = __webpack_require__(5744);
 // EXTERNAL MODULE: ./src/text/clean-text.ts
 var clean_text = __webpack_require__(6764);
+// EXTERNAL MODULE: ./src/text/json-object.ts
+var json_object = __webpack_require__(9257);
 // EXTERNAL MODULE: ./src/http/clock.ts
 var http_clock = __webpack_require__(8658);
 ;// CONCATENATED MODULE: ./src/action/broker/github-jwt.ts
@@ -95,6 +96,7 @@ function readJwt({ status, body }, hide) {
 }
 
 ;// CONCATENATED MODULE: ./src/action/broker/broker-client.ts
+
 
 
 
@@ -194,7 +196,7 @@ function judge(answer, jwt) {
     return { kind: "unknown", reason: `HTTP ${status}, with a body that is not the broker's`, sent: true };
 }
 function readRefusal({ status, headers, body }, jwt) {
-    const parsed = parseObject(body);
+    const parsed = (0,json_object/* parseObject */.l)(body);
     const code = brokerErrorCodes.find((one) => one === parsed?.error_code);
     if (!parsed || code === undefined || typeof parsed.error !== "string")
         return undefined;
@@ -221,18 +223,6 @@ function claimsOf(value, jwt) {
 const longestText = 2_000;
 function textOf(value, jwt) {
     return typeof value === "string" ? (0,clean_text/* cleanText */.X)(value, [jwt], longestText) : "";
-}
-function parseObject(body) {
-    try {
-        const json = JSON.parse(body);
-        return typeof json === "object" && json !== null && !Array.isArray(json)
-            ? json
-            : undefined;
-    }
-    catch {
-        // A proxy may answer HTML: then it is not the broker's.
-        return undefined;
-    }
 }
 
 
@@ -299,11 +289,13 @@ async function withBroker(route, { deadline, signal, clock, random }, work) {
 /* harmony import */ var _fastly_token_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4860);
 /* harmony import */ var _http_retry_delay_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5744);
 /* harmony import */ var _text_iso_time_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(90);
+/* harmony import */ var _text_json_object_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(9257);
 /* harmony import */ var _token_mismatch_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(3285);
 /* harmony import */ var _token_revoke_self_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4010);
 /* harmony import */ var _token_token_name_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1210);
 /* harmony import */ var _token_token_status_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(4123);
 /* harmony import */ var _broker_client_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8816);
+
 
 
 
@@ -449,7 +441,7 @@ async function endAtOnce(name, accessToken, { api, journal }) {
 }
 /** Reads the broker's answer to an exchange. @returns undefined for what it does not document */
 function readToken(body, accessToken) {
-    const { token_id: id, name, scope, services, expires_at: expiresAt, expires_in, ...rest } = (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_4__/* .parseObject */ .lj)(body) ?? {};
+    const { token_id: id, name, scope, services, expires_at: expiresAt, expires_in, ...rest } = (0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .parseObject */ .l)(body) ?? {};
     if (typeof id !== "string" || !(0,_fastly_token_js__WEBPACK_IMPORTED_MODULE_1__/* .isId */ .eQ)(id) || typeof name !== "string" || typeof scope !== "string")
         return undefined;
     if (!Array.isArray(services) || !services.every((one) => typeof one === "string"))

@@ -79,6 +79,7 @@ for (const signal of ["SIGINT", "SIGTERM"])
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2486);
+/* harmony import */ var _text_json_object_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(9257);
 /* harmony import */ var _token_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9014);
 /* harmony import */ var _exported_variables_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2123);
 /* harmony import */ var _inputs_environment_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(3899);
@@ -86,6 +87,7 @@ for (const signal of ["SIGINT", "SIGTERM"])
 /* harmony import */ var _inputs_values_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4282);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8592);
 /* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(5700);
+
 
 
 
@@ -196,7 +198,7 @@ function parseState(text) {
     }
 }
 function isState(value) {
-    if (!isObject(value) || !isStep(value.step) || !isSettings(value.settings))
+    if (!(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .isObject */ .G)(value) || !isStep(value.step) || !isSettings(value.settings))
         return false;
     if (typeof value.salt !== "string" || typeof value.fingerprint !== "string")
         return false;
@@ -207,35 +209,32 @@ function isState(value) {
     return (value.api === null || isApi(value.api)) && (0,_token_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJournal */ .z8)(value.journal) !== undefined;
 }
 function isStep(value) {
-    return (isObject(value) &&
+    return ((0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .isObject */ .G)(value) &&
         ["runId", "runAttempt", "job", "action"].every((name) => typeof value[name] === "string"));
 }
 function isSettings(value) {
-    if (!isObject(value) || typeof value.timeoutMs !== "number")
+    if (!(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .isObject */ .G)(value) || typeof value.timeoutMs !== "number")
         return false;
     if (!(value.timeoutMs >= _inputs_values_js__WEBPACK_IMPORTED_MODULE_5__/* .second */ .Rc && value.timeoutMs <= 10 * _inputs_values_js__WEBPACK_IMPORTED_MODULE_5__/* .minute */ .Vc))
         return false;
     return ["revoke", "failOnRevokeError", "summary"].every((name) => typeof value[name] === "boolean");
 }
 function isApi(value) {
-    if (!isObject(value) || typeof value.apiUrl !== "string")
+    if (!(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .isObject */ .G)(value) || typeof value.apiUrl !== "string")
         return false;
     return value.proxy === null || (typeof value.proxy === "string" && (0,_inputs_network_js__WEBPACK_IMPORTED_MODULE_4__/* .parseProxy */ .YR)(value.proxy) !== undefined);
 }
 function isBroker(value) {
-    if (!isObject(value) || typeof value.url !== "string" || !(0,_inputs_network_js__WEBPACK_IMPORTED_MODULE_4__/* .parseApiUrl */ .nV)(value.url).ok)
+    if (!(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .isObject */ .G)(value) || typeof value.url !== "string" || !(0,_inputs_network_js__WEBPACK_IMPORTED_MODULE_4__/* .parseApiUrl */ .nV)(value.url).ok)
         return false;
     if (typeof value.rule !== "string" || typeof value.audience !== "string")
         return false;
     return [value.proxy, value.jwtProxy].every((proxy) => proxy === null || (typeof proxy === "string" && (0,_inputs_network_js__WEBPACK_IMPORTED_MODULE_4__/* .parseProxy */ .YR)(proxy) !== undefined));
 }
 function isExported(value) {
-    if (!isObject(value) || typeof value.variable !== "string" || !/^[A-Za-z_]\w*$/.test(value.variable))
+    if (!(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .isObject */ .G)(value) || typeof value.variable !== "string" || !/^[A-Za-z_]\w*$/.test(value.variable))
         return false;
     return value.previous === null || typeof value.previous === "string";
-}
-function isObject(value) {
-    return typeof value === "object" && value !== null;
 }
 
 

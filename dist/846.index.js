@@ -1997,7 +1997,10 @@ var fastly_error = __webpack_require__(5215);
 var fields = __webpack_require__(2164);
 // EXTERNAL MODULE: ./src/text/clean-text.ts
 var clean_text = __webpack_require__(6764);
+// EXTERNAL MODULE: ./src/text/json-object.ts
+var json_object = __webpack_require__(9257);
 ;// CONCATENATED MODULE: ./src/fastly/refusal.ts
+
 
 
 
@@ -2098,7 +2101,7 @@ function accountNeed(headers) {
     return /setup/i.test(headers["fastly-otp"] ?? "") ? "two-factor-setup" : undefined;
 }
 function readMessage({ body, complete }, operation, secrets) {
-    const parsed = complete ? parseObject(body) : undefined;
+    const parsed = complete ? (0,json_object/* parseObject */.l)(body) : undefined;
     const { msg, detail, code } = parsed ?? {};
     const known = isSignIn(operation)
         ? [msg, code].find((text) => typeof text === "string" && codesOfRefusedCreates.has(text))
@@ -2124,17 +2127,6 @@ function describe({ isFastlys, isEmpty, code, msg, detail }) {
         return ", with a body that is not in Fastly's form";
     const words = [msg ?? code, detail].filter((part) => part);
     return words.length > 0 ? `, ${words.join(": ")}` : ", without a message";
-}
-function parseObject(body) {
-    try {
-        const json = JSON.parse(body.replace(/^\ufeff/, ""));
-        const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
-        return isObject ? json : undefined;
-    }
-    catch {
-        // An edge or a proxy may answer HTML, or half of the body was lost: then it is not Fastly's.
-        return undefined;
-    }
 }
 
 ;// CONCATENATED MODULE: ./src/fastly/api.ts
@@ -3654,6 +3646,32 @@ function isoTime(ms) {
 
 /***/ }),
 
+/***/ 9257:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ isObject),
+/* harmony export */   l: () => (/* binding */ parseObject)
+/* harmony export */ });
+/** Whether a value of JSON is an object, and no list. */
+function isObject(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+/** @returns undefined for what is no JSON object: a proxy may answer HTML, or half of a body was lost */
+function parseObject(body) {
+    try {
+        const json = JSON.parse(body.replace(/^\ufeff/, ""));
+        return isObject(json) ? json : undefined;
+    }
+    catch {
+        // The parser's own error quotes the body, which may hold a token.
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
 /***/ 3854:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
@@ -3745,8 +3763,10 @@ function base64(text) {
 /* harmony export */   z8: () => (/* binding */ parseJournal)
 /* harmony export */ });
 /* harmony import */ var _fastly_token_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4860);
+/* harmony import */ var _text_json_object_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9257);
 /* harmony import */ var _password_guard_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8464);
 /* harmony import */ var _token_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1210);
+
 
 
 
@@ -3774,7 +3794,7 @@ function keepJournal(save, guard) {
 }
 /** Reads a journal that was written as JSON. @returns undefined for what `keepJournal` does not write */
 function parseJournal(value) {
-    if (!isObject(value) || !isObject(value.password) || !Array.isArray(value.attempts))
+    if (!(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .G)(value) || !(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .G)(value.password) || !Array.isArray(value.attempts))
         return undefined;
     const { verdict, sends } = value.password;
     if (!["unheard", "accepted", "refused"].includes(String(verdict)) || !isCount(sends))
@@ -3782,7 +3802,7 @@ function parseJournal(value) {
     return value.attempts.every(isAttempt) ? value : undefined;
 }
 function isAttempt(value) {
-    if (!isObject(value) ||
+    if (!(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .G)(value) ||
         typeof value.name !== "string" ||
         !(0,_token_name_js__WEBPACK_IMPORTED_MODULE_1__/* .hasNameKey */ .dJ)(value.name) ||
         !isCount(value.askedAt))
@@ -3790,7 +3810,7 @@ function isAttempt(value) {
     return (value.expiresAt === null || typeof value.expiresAt === "string") && isStatus(value.status);
 }
 function isStatus(value) {
-    if (!isObject(value))
+    if (!(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_3__/* .isObject */ .G)(value))
         return false;
     const hasId = typeof value.id === "string" && (0,_fastly_token_js__WEBPACK_IMPORTED_MODULE_0__/* .isId */ .eQ)(value.id);
     switch (value.kind) {
@@ -3807,9 +3827,6 @@ function isToken(value) {
 }
 function isCount(value) {
     return typeof value === "number" && Number.isFinite(value) && value >= 0;
-}
-function isObject(value) {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 

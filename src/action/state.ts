@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import * as core from "@actions/core";
+import { isObject } from "../text/json-object.ts";
 import { emptyJournal, type Journal, parseJournal } from "../token/journal.ts";
 import { couldBeSecret, type ExportedVariable } from "./exported-variables.ts";
 import type { BrokerRoute } from "./inputs/broker.ts";
@@ -210,8 +211,4 @@ function isExported(value: unknown): value is ExportedVariable {
   if (!isObject(value) || typeof value.variable !== "string" || !/^[A-Za-z_]\w*$/.test(value.variable))
     return false;
   return value.previous === null || typeof value.previous === "string";
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -1,6 +1,7 @@
 import { askedDelay, type Headers, parseDate } from "../http/retry-delay.ts";
 import type { HttpAnswer } from "../http/transport.ts";
 import { cleanText } from "../text/clean-text.ts";
+import { parseObject } from "../text/json-object.ts";
 import { type AccountNeed, FastlyError, type FastlyErrorCode } from "./error.ts";
 
 /**
@@ -139,15 +140,4 @@ function describe({ isFastlys, isEmpty, code, msg, detail }: Message): string {
   if (!isFastlys) return ", with a body that is not in Fastly's form";
   const words = [msg ?? code, detail].filter((part) => part);
   return words.length > 0 ? `, ${words.join(": ")}` : ", without a message";
-}
-
-function parseObject(body: string): Record<string, unknown> | undefined {
-  try {
-    const json: unknown = JSON.parse(body.replace(/^\ufeff/, ""));
-    const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
-    return isObject ? (json as Record<string, unknown>) : undefined;
-  } catch {
-    // An edge or a proxy may answer HTML, or half of the body was lost: then it is not Fastly's.
-    return undefined;
-  }
 }

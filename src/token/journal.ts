@@ -1,4 +1,5 @@
 import { isAccessToken, isId } from "../fastly/token.ts";
+import { isObject } from "../text/json-object.ts";
 import { guardPassword, type PasswordGuard, type PasswordUse } from "./password-guard.ts";
 import { hasNameKey } from "./token-name.ts";
 
@@ -108,8 +109,4 @@ function isToken(value: unknown): boolean {
 
 function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@ import { HttpError } from "../../http/error.ts";
 import { askedDelay, parseDate } from "../../http/retry-delay.ts";
 import type { HttpAnswer, Transport } from "../../http/transport.ts";
 import { cleanText } from "../../text/clean-text.ts";
+import { parseObject } from "../../text/json-object.ts";
 import { type JwtOutcome, type JwtPorts, type JwtSource, requestJwt } from "./github-jwt.ts";
 
 /** The token broker, as the inputs name it. */
@@ -174,16 +175,4 @@ const longestText = 2_000;
 
 function textOf(value: unknown, jwt: string): string {
   return typeof value === "string" ? cleanText(value, [jwt], longestText) : "";
-}
-
-export function parseObject(body: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const json: unknown = JSON.parse(body);
-    return typeof json === "object" && json !== null && !Array.isArray(json)
-      ? (json as Record<string, unknown>)
-      : undefined;
-  } catch {
-    // A proxy may answer HTML: then it is not the broker's.
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@ import { findAccessToken, isId } from "../../fastly/token.ts";
 import { retryDelay } from "../../http/retry-delay.ts";
 import type { HttpAnswer } from "../../http/transport.ts";
 import { isoTime } from "../../text/iso-time.ts";
+import { parseObject } from "../../text/json-object.ts";
 import type { JournalKeeper } from "../../token/journal.ts";
 import { type Grant, type Mismatch, mismatches } from "../../token/mismatch.ts";
 import { revokeSelf } from "../../token/revoke-self.ts";
@@ -15,7 +16,6 @@ import {
   type BrokerAnswer,
   type BrokerPorts,
   type BrokerRefusal,
-  parseObject,
   provesNothingMinted,
 } from "./broker-client.ts";
 

@@ -1,4 +1,5 @@
 import type { FastlyApi } from "../../fastly/index.ts";
+import { parseObject } from "../../text/json-object.ts";
 import type { Recover, Unsettled } from "../../token/end-job-tokens.ts";
 import type { Attempt } from "../../token/journal.ts";
 import { revokeSelf, waited } from "../../token/revoke-self.ts";
@@ -18,7 +19,6 @@ import {
   type BrokerPorts,
   type BrokerRefusal,
   longestExchangeMs,
-  parseObject,
 } from "./broker-client.ts";
 
 const waitsMs = [1_500, 2_500, 4_000, 6_000];
