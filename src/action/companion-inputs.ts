@@ -1,8 +1,8 @@
 import { isKey } from "../fastly/api.ts";
 import type { SweepOrder } from "../token/sweep-tokens.ts";
 import { isRepository, isServer, type TokenName } from "../token/token-name.ts";
-import type { Access } from "../token/with-key.ts";
-import { type BrokerRoute, hasBroker, readBrokerAccess } from "./inputs/broker.ts";
+import type { KeySource } from "../token/with-key.ts";
+import { type BrokerRoute, hasBroker, readKeyFromBroker } from "./inputs/broker.ts";
 import { judgeCredentials, judgeKey, readCredentials, readSecret } from "./inputs/credentials.ts";
 import { environment } from "./inputs/environment.ts";
 import { idsOf } from "./inputs/grant.ts";
@@ -34,12 +34,12 @@ interface CommonInputs {
 }
 
 export interface RevokeInputs extends CommonInputs {
-  target: { kind: "itself"; token: string } | { kind: "by-id"; ids: string[]; access: Access };
+  target: { kind: "itself"; token: string } | { kind: "by-id"; ids: string[]; keySource: KeySource };
 }
 
 export interface SweepInputs extends CommonInputs {
   order: SweepOrder;
-  access: Access;
+  keySource: KeySource;
   github: GitHubInputs;
   /** Where the pages of runs are. */
   serverUrl: string;
@@ -75,34 +75,37 @@ async function readTarget(): Promise<Inputs<RevokeInputs["target"]>> {
       "and token-ids are both empty. If it comes from another job: masked outputs do not cross jobs, so pass that job's token-id in token-ids, with a broker or credentials that may revoke it.";
     return invalid("token", problem);
   }
-  return together<{ kind: "by-id"; ids: string[]; access: Access }>({
+  return together<{ kind: "by-id"; ids: string[]; keySource: KeySource }>({
     kind: valid("by-id"),
     ids,
-    access: await readAccessToIds(),
+    keySource: await readKeySourceForIds(),
   });
 }
 
-async function readAccessToIds(): Promise<Inputs<Access>> {
-  const access = await readAccess();
+async function readKeySourceForIds(): Promise<Inputs<KeySource>> {
+  const keySource = await readKeySource();
   const hasNone = ["username", "password", "api-key"].every((input) => textOf(input) === "");
-  if (access.kind === "valid" || hasBroker() || !hasNone) return access;
+  if (keySource.kind === "valid" || hasBroker() || !hasNone) return keySource;
   const problem =
     "is given without credentials. Revoking by ID takes a broker, username and password, or an api-key; a token alone revokes itself, in the input token.";
-  return { kind: "invalid", problems: [{ input: "token-ids", problem }, ...access.problems] };
+  return { kind: "invalid", problems: [{ input: "token-ids", problem }, ...keySource.problems] };
 }
 
 /** What the companion actions act with: a key as it is, or credentials or a broker that make a helper token. */
-async function readAccess(): Promise<Inputs<Access>> {
-  if (hasBroker()) return mapInputs(readBrokerAccess(), accessThrough);
+async function readKeySource(): Promise<Inputs<KeySource>> {
+  if (hasBroker()) return mapInputs(readKeyFromBroker(), keyThrough);
   const key = readSecret("api-key").trim();
   const credentials = readCredentials();
   if (key === "") {
-    return mapInputs(await judgeCredentials(credentials), (minter): Access => ({ kind: "mint", minter }));
+    return mapInputs(
+      await judgeCredentials(credentials),
+      (credentials): KeySource => ({ kind: "mint", credentials }),
+    );
   }
-  return mapInputs(judgeKey("api-key", key), (judged): Access => ({ kind: "key", key: judged }));
+  return mapInputs(judgeKey("api-key", key), (judged): KeySource => ({ kind: "key", key: judged }));
 }
 
-function accessThrough(route: BrokerRoute): Access {
+function keyThrough(route: BrokerRoute): KeySource {
   return {
     kind: "obtain",
     obtain: (name) => async (api) => {
@@ -128,7 +131,7 @@ function parseTokenIds(text: string): Parsed<string[]> {
 export async function readSweepInputs(): Promise<Inputs<SweepInputs>> {
   const parts = together<{
     common: CommonInputs;
-    access: Access;
+    keySource: KeySource;
     repositories: string[];
     olderThanMs: number;
     customerId: string | undefined;
@@ -137,7 +140,7 @@ export async function readSweepInputs(): Promise<Inputs<SweepInputs>> {
     serverUrl: string;
   }>({
     common: readCommon("sweep"),
-    access: await readAccess(),
+    keySource: await readKeySource(),
     repositories: read("repositories", parseRepositories(environment("GITHUB_REPOSITORY"))),
     olderThanMs: read("older-than", durationBetween(0, 365 * 24 * hour)),
     customerId: read("customer-id", parseOneId),
@@ -146,8 +149,8 @@ export async function readSweepInputs(): Promise<Inputs<SweepInputs>> {
     serverUrl: readServerUrl(),
   });
   if (parts.kind === "invalid") return { kind: "invalid", problems: onlyOnce(parts.problems) };
-  const { common, access, github, serverUrl, ...order } = parts.inputs;
-  return valid({ ...common, access, github, serverUrl, order: { ...order, ownRun: common.helperName } });
+  const { common, keySource, github, serverUrl, ...order } = parts.inputs;
+  return valid({ ...common, keySource, github, serverUrl, order: { ...order, ownRun: common.helperName } });
 }
 
 function readGitHub(): Inputs<GitHubInputs> {

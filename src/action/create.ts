@@ -87,8 +87,8 @@ async function mint(
     const { createThroughBroker } = await import("./broker/create-through-broker.ts");
     return createThroughBroker(source, tokenName, api, journal);
   }
-  const { grant, minter } = source;
-  const outcome = await mintToken(tokenName, grant, minter, {
+  const { grant, credentials } = source;
+  const outcome = await mintToken(tokenName, grant, credentials, {
     api,
     deadline: api.deadline,
     clock: systemClock,
@@ -99,7 +99,7 @@ async function mint(
     hide,
     say: (progress) => info(words.progress(progress)),
   });
-  if (outcome.kind !== "minted") return { kind: "refused", text: words.notMinted(outcome, minter) };
+  if (outcome.kind !== "minted") return { kind: "refused", text: words.notMinted(outcome, credentials) };
   return { ...outcome, isShort: !hasLifetimeAsked(outcome.token, grant) };
 }
 

@@ -50,7 +50,7 @@ async function endAll(state: PostState): Promise<void> {
           clock: systemClock,
           random: Math.random,
           guard: guardPassword(journal.password),
-          minter: () => minterOf(state),
+          credentials: () => credentialsOf(state),
           helperName: readTokenName("recovery", ""),
           hide,
           say: (progress) => info(words.progress(progress)),
@@ -87,12 +87,14 @@ function report(tokens: readonly TokenReport[], complain: (text: string) => void
 }
 
 /** Asked for where a helper token is needed. No credentials are sent but those that main used. */
-async function minterOf({ isMains }: PostState): ReturnType<RecoverPorts["minter"]> {
-  const credentials = readCredentials();
-  if (credentials.username === "" || credentials.password === "") return { kind: "no-credentials" };
-  if (!isMains(credentials)) return { kind: "other-credentials" };
-  const judged = await judgeCredentials(credentials);
-  return judged.kind === "valid" ? { kind: "minter", minter: judged.inputs } : { kind: "no-credentials" };
+async function credentialsOf({ isMains }: PostState): ReturnType<RecoverPorts["credentials"]> {
+  const given = readCredentials();
+  if (given.username === "" || given.password === "") return { kind: "no-credentials" };
+  if (!isMains(given)) return { kind: "other-credentials" };
+  const judged = await judgeCredentials(given);
+  return judged.kind === "valid"
+    ? { kind: "credentials", credentials: judged.inputs }
+    : { kind: "no-credentials" };
 }
 
 function giveBackVariables({ journal, exported }: PostState): void {

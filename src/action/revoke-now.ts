@@ -34,12 +34,12 @@ async function revokeGiven(token: string, summary: boolean, { api }: HelperPorts
 }
 
 async function revokeByIds(
-  { ids, access }: ById,
+  { ids, keySource }: ById,
   { helperName, summary }: RevokeInputs,
   ports: HelperPorts,
 ): Promise<void> {
   report(doubtfulIds(ids));
-  const done = await revokeTokens(ids, access, helperName, ports);
+  const done = await revokeTokens(ids, keySource, helperName, ports);
   if (done.kind === "helped") {
     const messages = revocations(done.result, ids);
     report(messages);

@@ -4,7 +4,7 @@ import { isObject } from "../text/json-object.ts";
 import { emptyJournal, type Journal, parseJournal } from "../token/journal.ts";
 import { couldBeSecret, type ExportedVariable } from "./exported-variables.ts";
 import type { BrokerRoute } from "./inputs/broker.ts";
-import type { Credentials } from "./inputs/credentials.ts";
+import type { GivenCredentials } from "./inputs/credentials.ts";
 import { environment } from "./inputs/environment.ts";
 import { type ApiAddress, hideProxy, parseApiUrl, parseProxy } from "./inputs/network.ts";
 import type { Settings } from "./inputs/settings.ts";
@@ -58,7 +58,7 @@ export interface StateKeeper {
 export function keepState(
   settings: Settings,
   address: ApiAddress | undefined,
-  credentials: Credentials,
+  credentials: GivenCredentials,
   broker: BrokerRoute | null,
 ): StateKeeper {
   const api = address ? { apiUrl: address.apiUrl, proxy: address.proxy ?? null } : null;
@@ -92,7 +92,7 @@ function thisStep(): StepIdentity {
 }
 
 function fingerprintOf(
-  { username, password, totpSecret }: Credentials,
+  { username, password, totpSecret }: GivenCredentials,
   salt: string,
   contract: Contract,
 ): string {
@@ -113,7 +113,7 @@ export interface PostState {
   exported: readonly ExportedVariable[];
   journal: Journal;
   /** Whether these are the credentials that main used. */
-  isMains(credentials: Credentials): boolean;
+  isMains(credentials: GivenCredentials): boolean;
 }
 
 export type ReadState =
@@ -136,7 +136,8 @@ export function readState(): ReadState {
   if (!api) return { kind: "unusable", why: "unreadable" };
   hideAll(state);
   const { settings, broker, exported, journal, salt, fingerprint } = state;
-  const isMains = (credentials: Credentials) => isSame(fingerprintOf(credentials, salt, state), fingerprint);
+  const isMains = (credentials: GivenCredentials) =>
+    isSame(fingerprintOf(credentials, salt, state), fingerprint);
   return { kind: "saved", state: { settings, api, broker, exported, journal, isMains } };
 }
 

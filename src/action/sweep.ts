@@ -29,10 +29,10 @@ export async function sweep(): Promise<void> {
 }
 
 async function sweepWith(inputs: SweepInputs, ports: HelperPorts): Promise<void> {
-  const { order, access, helperName, github } = inputs;
+  const { order, keySource, helperName, github } = inputs;
   const asking = await openAsking(github, ports);
   const report = (progress: SweepProgress) => info(sweepProgress(progress));
-  const done = await sweepTokens(order, access, helperName, {
+  const done = await sweepTokens(order, keySource, helperName, {
     ...ports,
     askRun: asking?.askRun,
     report,

@@ -1,6 +1,6 @@
 import type { AccountNeed, CreatedToken, FastlyError, FastlyErrorCode } from "../fastly/index.ts";
 import { formatDuration } from "../text/duration.ts";
-import type { Minter, Progress } from "../token/minting.ts";
+import type { Credentials, Progress } from "../token/minting.ts";
 import type { Mismatch } from "../token/mismatch.ts";
 import type {
   MissingHelper,
@@ -226,7 +226,7 @@ export const everyService =
   "This token covers every service of the customer. Name the services that the job touches in the input services.";
 
 /** Why the job got no token. Post takes care of what may have been made. */
-export function notMinted(outcome: NotMinted, credentials: Pick<Minter, "passcodes">): string {
+export function notMinted(outcome: NotMinted, credentials: Pick<Credentials, "otpSource">): string {
   const later = "post tries again";
   switch (outcome.kind) {
     case "failed":
@@ -270,10 +270,10 @@ const checkInputs = "Check the inputs against what Fastly grants this user, and 
 
 function failedWords(
   { error, tries }: Extract<NotMinted, { kind: "failed" }>,
-  credentials?: Pick<Minter, "passcodes">,
+  credentials?: Pick<Credentials, "otpSource">,
 ): string {
   const tried = tries > 1 ? ` It was tried ${tries} times.` : "";
-  const isMissing = error.code === "refused-otp" && credentials?.passcodes.kind === "none";
+  const isMissing = error.code === "refused-otp" && credentials?.otpSource.kind === "none";
   return `${isMissing ? `${noTotpSecret} (${error.message})` : explain(error)}${tried}`;
 }
 
@@ -364,7 +364,7 @@ export function progress(reported: Progress): string {
       return `The response to the request for sudo was lost (${reported.error.message}); trying again ${soon}.`;
     case "waiting-for-connection":
       return `Not connected (${reported.error.message}); trying again ${soon}.`;
-    case "waiting-for-passcode":
+    case "waiting-for-otp":
       return `This one-time password was rejected, or another job had used it; trying the next one ${soon}.`;
     case "waiting-for-room":
       return `The user has 100 of 100 live tokens; waiting for room, trying again ${soon} (${reported.error.message}).`;

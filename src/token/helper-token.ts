@@ -2,7 +2,7 @@ import { type CreatedToken, type Deadline, deadlineIn, type FastlyApi } from "..
 import { errorOf } from "./end-job-tokens.ts";
 import { type Attempt, keepJournal } from "./journal.ts";
 import { mintToken } from "./mint-token.ts";
-import type { Minter, MintPorts } from "./minting.ts";
+import type { Credentials, MintPorts } from "./minting.ts";
 import { type Grant, lifetimeOf } from "./mismatch.ts";
 import { guardPassword, type PasswordGuard } from "./password-guard.ts";
 import { revokeById } from "./revoke-by-id.ts";
@@ -37,7 +37,7 @@ export type Helped<T> =
  */
 export async function withHelperToken<T>(
   name: Omit<TokenName, "serial">,
-  minter: Minter,
+  credentials: Credentials,
   ports: HelperPorts,
   work: (helper: CreatedToken, ports: WorkPorts) => Promise<T>,
 ): Promise<Helped<T>> {
@@ -46,7 +46,7 @@ export async function withHelperToken<T>(
   const journal = keepJournal((kept) => {
     tries = kept.attempts;
   }, guard);
-  const outcome = await mintToken(name, helperGrant, minter, {
+  const outcome = await mintToken(name, helperGrant, credentials, {
     ...ports,
     api: api.with({ deadline, signal }),
     journal,

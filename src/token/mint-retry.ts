@@ -61,7 +61,7 @@ export function decideRetry(situation: MintSituation): RetryDecision {
   switch (code) {
     case "refused-otp":
       if (!situation.hasOtp || situation.refusedOtps > mostRefusedOtps) return stop;
-      return again({ kind: "waiting-for-passcode", waitMs: otpMs }, offsetMs);
+      return again({ kind: "waiting-for-otp", waitMs: otpMs }, offsetMs);
     case "token-limit":
       return again({ kind: "waiting-for-room", error, waitMs: spread(situation, otpMs) }, offsetMs);
     case "rate-limited": {

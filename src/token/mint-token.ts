@@ -1,7 +1,7 @@
 import type { Clock, CreatedToken, FastlyError } from "../fastly/index.ts";
 import { decideRetry, isUnreadable } from "./mint-retry.ts";
 import { type Try, tryOnce } from "./mint-try.ts";
-import type { Minter, MintPorts, Progress } from "./minting.ts";
+import type { Credentials, MintPorts, Progress } from "./minting.ts";
 import { type Grant, hasLifetimeAsked, type Mismatch, mismatches } from "./mismatch.ts";
 import { revokeSelf, waited } from "./revoke-self.ts";
 import type { TokenName } from "./token-name.ts";
@@ -28,7 +28,7 @@ export interface MintState {
   /** How often an answer could not be read, by its code and status. */
   unreadable: Map<string, number>;
   refusedOtps: number;
-  lastPasscodeStep: number | undefined;
+  lastOtpStep: number | undefined;
   /** When sudo was granted, by the clock's `elapsed`. */
   sudoSince: number | undefined;
   isInSudoMode(): boolean;
@@ -47,7 +47,7 @@ function newMintState(clock: Clock, sudoSince: number | undefined): MintState {
     lostAnswers: 0,
     unreadable: new Map(),
     refusedOtps: 0,
-    lastPasscodeStep: undefined,
+    lastOtpStep: undefined,
     sudoSince,
     isInSudoMode() {
       return this.sudoSince !== undefined && clock.elapsed() - this.sudoSince < sudoMs;
@@ -68,11 +68,11 @@ function newMintState(clock: Clock, sudoSince: number | undefined): MintState {
 export async function mintToken(
   name: Omit<TokenName, "serial">,
   grant: Grant,
-  minter: Minter,
+  credentials: Credentials,
   ports: MintPorts,
 ): Promise<MintOutcome> {
   const { guard } = ports.journal;
-  const state = newMintState(ports.clock, minter.sudoSince);
+  const state = newMintState(ports.clock, credentials.sudoSince);
   if (guard.left() === 0)
     return {
       kind: "password-not-sent",
@@ -80,8 +80,8 @@ export async function mintToken(
     };
   for (;;) {
     state.tries++;
-    const result = await tryOnce(name, grant, minter, state, ports);
-    const { outcome, pause } = await judge(result, grant, minter, state, ports);
+    const result = await tryOnce(name, grant, credentials, state, ports);
+    const { outcome, pause } = await judge(result, grant, credentials, state, ports);
     if (!pause || pause.waitMs >= ports.deadline.remaining()) return outcome;
     ports.say(pause);
     if (!(await waited({ ...ports.api, signal: ports.signal, deadline: ports.deadline }, pause.waitMs)))
@@ -98,19 +98,19 @@ interface Verdict {
 async function judge(
   result: Try,
   grant: Grant,
-  minter: Minter,
+  credentials: Credentials,
   state: MintState,
   ports: MintPorts,
 ): Promise<Verdict> {
   switch (result.kind) {
     case "created":
-      return judgeCreated(result, grant, minter, state, ports);
+      return judgeCreated(result, grant, credentials, state, ports);
     case "malformed": {
       const { name, accessToken, error } = result;
       const status = await endTry(name, accessToken, ports);
       // Half an answer is a lost one; a whole one that is malformed would be so again.
       const isCut = error.code === "connection-lost" || error.code === "timed-out";
-      const pause = isCut ? pauseAfter(error, minter, state, ports) : undefined;
+      const pause = isCut ? pauseAfter(error, credentials, state, ports) : undefined;
       return { outcome: { kind: "malformed", error, status }, pause };
     }
     case "error": {
@@ -118,7 +118,7 @@ async function judge(
       if (error.code === "aborted") return { outcome: { kind: "interrupted" } };
       return {
         outcome: { kind: "failed", error, tries: state.tries },
-        pause: pauseAfter(error, minter, state, ports),
+        pause: pauseAfter(error, credentials, state, ports),
       };
     }
   }
@@ -127,7 +127,7 @@ async function judge(
 async function judgeCreated(
   result: Extract<Try, { kind: "created" }>,
   grant: Grant,
-  minter: Minter,
+  credentials: Credentials,
   state: MintState,
   ports: MintPorts,
 ): Promise<Verdict> {
@@ -136,7 +136,7 @@ async function judgeCreated(
   const isOffByTimeAlone = found.every(({ kind }) => kind === "lives-too-long" || kind === "dead-on-arrival");
   const pause =
     isOffByTimeAlone && !hasLifetimeAsked(token, grant)
-      ? pauseToCorrectClock(result, minter, state, ports)
+      ? pauseToCorrectClock(result, credentials, state, ports)
       : undefined;
   if (found.length === 0 && !pause) return { outcome: { kind: "minted", name, token } };
   const status = await endTry(name, token.accessToken, ports);
@@ -149,7 +149,7 @@ async function judgeCreated(
  */
 function pauseToCorrectClock(
   { token, expiresAt, askedAt }: Extract<Try, { kind: "created" }>,
-  minter: Minter,
+  credentials: Credentials,
   state: MintState,
   ports: MintPorts,
 ): Progress | undefined {
@@ -157,7 +157,7 @@ function pauseToCorrectClock(
     token.expiresAt !== null && Math.abs(Date.parse(token.expiresAt) - expiresAt.getTime()) <= 1000;
   if (!takenAsSent || state.correctionsLeft === 0) return undefined;
   const offsetMs = Date.parse(token.createdAt) - askedAt;
-  const waitMs = untilNextPasscode(minter, state, ports.clock, offsetMs);
+  const waitMs = untilNextOtp(credentials, state, ports.clock, offsetMs);
   if (waitMs >= ports.deadline.remaining()) return undefined;
   state.correctionsLeft--;
   state.offsetMs = offsetMs;
@@ -167,7 +167,7 @@ function pauseToCorrectClock(
 
 function pauseAfter(
   error: FastlyError,
-  minter: Minter,
+  credentials: Credentials,
   state: MintState,
   ports: MintPorts,
 ): Progress | undefined {
@@ -181,11 +181,11 @@ function pauseAfter(
     error,
     ...state,
     alike: state.unreadable.get(kind) ?? 0,
-    sendsLeft: sendsLeft(minter, state, ports),
+    sendsLeft: sendsLeft(credentials, state, ports),
     now: ports.clock.now(),
     remainingMs: ports.deadline.remaining(),
-    untilNextOtp: (offsetMs) => untilNextPasscode(minter, state, ports.clock, offsetMs),
-    hasOtp: minter.passcodes.kind === "computed",
+    untilNextOtp: (offsetMs) => untilNextOtp(credentials, state, ports.clock, offsetMs),
+    hasOtp: credentials.otpSource.kind === "computed",
     random: ports.random,
   });
   if (decision.kind === "stop") return undefined;
@@ -197,7 +197,7 @@ function pauseAfter(
 
 /** Where a token may exist that nobody has, some requests with the password are left to who looks for it. */
 function sendsLeft(
-  { apiKey }: Minter,
+  { apiKey }: Credentials,
   state: MintState,
   { journal, sendsForRecovery = 0 }: MintPorts,
 ): number {
@@ -206,11 +206,11 @@ function sendsLeft(
 }
 
 /** How long until a one-time password exists that was not sent yet, in milliseconds. */
-function untilNextPasscode({ passcodes }: Minter, state: MintState, clock: Clock, offsetMs: number): number {
-  if (passcodes.kind !== "computed" || state.isInSudoMode()) return 0;
+function untilNextOtp({ otpSource }: Credentials, state: MintState, clock: Clock, offsetMs: number): number {
+  if (otpSource.kind !== "computed" || state.isInSudoMode()) return 0;
   const now = clock.now() + offsetMs;
-  const step = Math.floor(now / passcodes.stepMs);
-  return step === state.lastPasscodeStep ? (step + 1) * passcodes.stepMs - now : 0;
+  const step = Math.floor(now / otpSource.stepMs);
+  return step === state.lastOtpStep ? (step + 1) * otpSource.stepMs - now : 0;
 }
 
 async function endTry(name: string, accessToken: string, { api, journal }: MintPorts): Promise<TokenStatus> {

@@ -9,7 +9,7 @@ import {
   requestSudo,
 } from "../fastly/index.ts";
 import type { MintState } from "./mint-token.ts";
-import type { Minter, MintPorts } from "./minting.ts";
+import type { Credentials, MintPorts } from "./minting.ts";
 import type { Grant } from "./mismatch.ts";
 import { formatTokenName, type TokenName } from "./token-name.ts";
 
@@ -24,7 +24,7 @@ export type Try =
 export async function tryOnce(
   family: Omit<TokenName, "serial">,
   grant: Grant,
-  minter: Minter,
+  credentials: Credentials,
   state: MintState,
   ports: MintPorts,
 ): Promise<Try> {
@@ -32,13 +32,13 @@ export async function tryOnce(
   const name = formatTokenName({ ...family, serial: state.serial });
   let accessToken: string | undefined;
   try {
-    const credentials = await credentialsFor(minter, state, ports);
+    const auth = await authFor(credentials, state, ports);
     const askedAt = clock.now();
     const expiresAt = new Date(Math.floor((askedAt + state.offsetMs) / 1000) * 1000 + grant.lifetimeMs);
     journal.intend(name, askedAt, isoTime(expiresAt.getTime()));
-    if (credentials.kind === "password") journal.guard.sending();
+    if (auth.kind === "password") journal.guard.sending();
     const order = { name, scopes: grant.scopes, services: grant.services, expiresAt };
-    const token = await createToken(api, order, credentials, (received) => {
+    const token = await createToken(api, order, auth, (received) => {
       hide(received);
       accessToken = received;
       journal.record(name, { kind: "created", accessToken: received });
@@ -49,14 +49,14 @@ export async function tryOnce(
   } catch (caught) {
     const error = asFastlyError(caught);
     if (accessToken !== undefined) return { kind: "malformed", name, error, accessToken };
-    noteRefusal(error, minter, ports);
+    noteRefusal(error, credentials, ports);
     if (!error.mayHaveHappened) journal.record(name, { kind: "never-created" });
     return { kind: "error", error };
   }
 }
 
 /** What an error says of a request that carried the password. */
-function noteRefusal(error: FastlyError, { apiKey }: Minter, { journal }: MintPorts): void {
+function noteRefusal(error: FastlyError, { apiKey }: Credentials, { journal }: MintPorts): void {
   const carriedPassword = apiKey === undefined || error.operation === "POST /sudo";
   if (!carriedPassword) return;
   if (credentialRefusals.has(error.code)) journal.guard.refused();
@@ -74,16 +74,16 @@ const credentialRefusals: ReadonlySet<FastlyErrorCode> = new Set([
 ]);
 
 /** With a key, sudo is asked first; later tries find the key in sudo mode still, until that is nearly over. */
-async function credentialsFor(
-  minter: Minter,
+async function authFor(
+  credentials: Credentials,
   state: MintState,
   ports: MintPorts,
 ): Promise<MintingCredentials> {
-  const { username, password, apiKey } = minter;
+  const { username, password, apiKey } = credentials;
   if (apiKey === undefined)
-    return { kind: "password", username, password, otp: passcodeFor(minter, state, ports) };
+    return { kind: "password", username, password, otp: otpFor(credentials, state, ports) };
   if (!state.isInSudoMode()) {
-    const otp = passcodeFor(minter, state, ports);
+    const otp = otpFor(credentials, state, ports);
     ports.journal.guard.sending();
     await requestSudo(ports.api, apiKey, { username, password, otp });
     state.sudoSince = ports.clock.elapsed();
@@ -92,11 +92,11 @@ async function credentialsFor(
   return { kind: "key-in-sudo-mode", key: apiKey };
 }
 
-function passcodeFor({ passcodes }: Minter, state: MintState, ports: MintPorts): string | undefined {
-  if (passcodes.kind !== "computed") return undefined;
+function otpFor({ otpSource }: Credentials, state: MintState, ports: MintPorts): string | undefined {
+  if (otpSource.kind !== "computed") return undefined;
   const now = ports.clock.now() + state.offsetMs;
-  const code = passcodes.codeAt(now);
-  ports.hide(code);
-  state.lastPasscodeStep = Math.floor(now / passcodes.stepMs);
-  return code;
+  const otp = otpSource.otpAt(now);
+  ports.hide(otp);
+  state.lastOtpStep = Math.floor(now / otpSource.stepMs);
+  return otp;
 }

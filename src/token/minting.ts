@@ -1,12 +1,12 @@
 import type { Clock, Deadline, FastlyApi, FastlyError } from "../fastly/index.ts";
 import type { JournalKeeper } from "./journal.ts";
-import type { Passcodes } from "./passcodes.ts";
+import type { OtpSource } from "./otp.ts";
 
 /** The Fastly user that mints, as the inputs name them. */
-export interface Minter {
+export interface Credentials {
   username: string;
   password: string;
-  passcodes: Passcodes;
+  otpSource: OtpSource;
   /** An existing token of that user: then sudo is asked first, and the create carries this key. */
   apiKey?: string | undefined;
   /** Since when that key is in sudo mode, by the clock's `elapsed`, where it is. */
@@ -35,7 +35,7 @@ export type Progress =
   | { kind: "answer-lost"; error: FastlyError; waitMs: number }
   | { kind: "sudo-answer-lost"; error: FastlyError; waitMs: number }
   | { kind: "waiting-for-connection"; error: FastlyError; waitMs: number }
-  | { kind: "waiting-for-passcode"; waitMs: number }
+  | { kind: "waiting-for-otp"; waitMs: number }
   | { kind: "waiting-for-room"; error: FastlyError; waitMs: number }
   | { kind: "waiting-for-rate-limit"; waitMs: number }
   | { kind: "correcting-clock"; offsetMs: number; waitMs: number };

@@ -1,7 +1,7 @@
 import { deadlineIn, type FastlyApi } from "../fastly/index.ts";
 import { errorOf, type Recover, type Unsettled } from "./end-job-tokens.ts";
 import { type HelperPorts, withHelperToken } from "./helper-token.ts";
-import type { Minter } from "./minting.ts";
+import type { Credentials } from "./minting.ts";
 import { revokeSelf } from "./revoke-self.ts";
 import { settleAttempts } from "./settle-attempts.ts";
 import type { TokenName } from "./token-name.ts";
@@ -15,7 +15,7 @@ import {
 
 export interface RecoverPorts extends HelperPorts {
   /** Asked for only when a helper token is needed. */
-  minter: () => Promise<{ kind: "minter"; minter: Minter } | NoCredentials>;
+  credentials: () => Promise<{ kind: "credentials"; credentials: Credentials } | NoCredentials>;
   /** What a helper token is called. */
   helperName: Omit<TokenName, "serial">;
 }
@@ -36,8 +36,8 @@ export function recoverWithHelper(ports: RecoverPorts): Recover {
 }
 
 async function throughHelper(unsettled: readonly Unsettled[], ports: RecoverPorts): Promise<TokenReport[]> {
-  const asked = await ports.minter();
-  if (asked.kind !== "minter") return unsettled.map((one) => withoutHelper(one, asked));
+  const asked = await ports.credentials();
+  if (asked.kind !== "credentials") return unsettled.map((one) => withoutHelper(one, asked));
   const attempts = unsettled.map(({ attempt }) => attempt);
   const { api, clock } = ports;
   // A token that may still end with itself must not wait for room, or for an API in trouble, until nothing is left.
@@ -46,7 +46,7 @@ async function throughHelper(unsettled: readonly Unsettled[], ports: RecoverPort
     : api.deadline;
   const helped = await withHelperToken(
     ports.helperName,
-    asked.minter,
+    asked.credentials,
     { ...ports, deadline },
     (helper, work) => settleAttempts(attempts, helper, work.api),
   );

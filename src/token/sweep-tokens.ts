@@ -11,7 +11,7 @@ import { askWithFreshKey } from "./fresh-key.ts";
 import type { HelperPorts, WorkPorts } from "./helper-token.ts";
 import { type Revocation, revokeInBulk } from "./revoke-in-bulk.ts";
 import { parseTokenName, type TokenName } from "./token-name.ts";
-import { type Access, type Key, type WithKey, withKey } from "./with-key.ts";
+import { type Key, type KeySource, type WithKey, withKey } from "./with-key.ts";
 
 export interface SweepOrder {
   /** The run that sweeps, whose own jobs are at work. */
@@ -65,11 +65,11 @@ export type Swept =
  */
 export function sweepTokens(
   order: SweepOrder,
-  access: Access,
+  keySource: KeySource,
   helperName: Omit<TokenName, "serial">,
   ports: SweepPorts,
 ): Promise<WithKey<Swept>> {
-  return withKey(access, helperName, ports, async (key, work): Promise<Swept> => {
+  return withKey(keySource, helperName, ports, async (key, work): Promise<Swept> => {
     const malformed: FastlyError[] = [];
     const listed = await list(order, key, work, (error) => malformed.push(error));
     if (listed instanceof FastlyError) return { kind: "not-listed", error: listed };

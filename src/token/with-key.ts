@@ -12,14 +12,14 @@ import {
   withHelperToken,
   workWithHelper,
 } from "./helper-token.ts";
-import type { Minter } from "./minting.ts";
+import type { Credentials } from "./minting.ts";
 import type { TokenName } from "./token-name.ts";
 import type { TokenReport } from "./token-status.ts";
 
 /** How to act for a user: with a token of theirs, or with a helper token that their credentials, or a token broker, make. */
-export type Access =
+export type KeySource =
   | { kind: "key"; key: string }
-  | { kind: "mint"; minter: Minter }
+  | { kind: "mint"; credentials: Credentials }
   | { kind: "obtain"; obtain: (name: Omit<TokenName, "serial">) => ObtainKey };
 
 /** Has somebody else make a helper token. */
@@ -48,17 +48,17 @@ export type WithKey<T> =
 
 /** Works with the key that was given, or with a helper token. */
 export async function withKey<T>(
-  access: Access,
+  keySource: KeySource,
   helperName: Omit<TokenName, "serial">,
   ports: HelperPorts,
   work: (key: Key, ports: WorkPorts) => Promise<T>,
 ): Promise<WithKey<T>> {
-  if (access.kind === "key") return withGivenKey(access.key, ports, work);
+  if (keySource.kind === "key") return withGivenKey(keySource.key, ports, work);
   const workWith: Work<T> = ({ accessToken, id, createdAt }, workPorts) =>
     work({ key: accessToken, id, clockOffsetMs: Date.parse(createdAt) - ports.clock.now() }, workPorts);
-  return access.kind === "mint"
-    ? withHelperToken(helperName, access.minter, ports, workWith)
-    : withObtainedKey(access.obtain(helperName), ports, workWith);
+  return keySource.kind === "mint"
+    ? withHelperToken(helperName, keySource.credentials, ports, workWith)
+    : withObtainedKey(keySource.obtain(helperName), ports, workWith);
 }
 
 type Work<T> = (helper: CreatedToken, ports: WorkPorts) => Promise<T>;

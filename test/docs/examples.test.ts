@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
-import { type Minter, useAction } from "../support/action.ts";
+import { type User, useAction } from "../support/action.ts";
 import { codeBlocks, readPage } from "./markdown.ts";
 
 type Step = {
@@ -180,7 +180,7 @@ test.each([
   expect(await job.alive()).toBe(0);
 });
 
-function contextOf({ username, password, totpSecret = "" }: Minter, service: string): Record<string, string> {
+function contextOf({ username, password, totpSecret = "" }: User, service: string): Record<string, string> {
   return {
     "secrets.FASTLY_USERNAME": username,
     "secrets.FASTLY_PASSWORD": password,

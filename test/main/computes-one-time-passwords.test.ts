@@ -1,4 +1,4 @@
-import { type Minter, useAction } from "../support/action.ts";
+import { type User, useAction } from "../support/action.ts";
 
 const action = useAction();
 
@@ -38,7 +38,7 @@ const forms: [form: string, of: (secret: string) => string][] = [
   ],
 ];
 
-let user: Minter;
+let user: User;
 beforeEach(async () => {
   user = await action.user({ totp: true });
 });

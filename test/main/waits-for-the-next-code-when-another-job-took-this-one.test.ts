@@ -1,5 +1,5 @@
 import { TOTP } from "otpauth";
-import { answerNext, type Minter, machineClock, told, useAction } from "../support/action.ts";
+import { answerNext, machineClock, told, type User, useAction } from "../support/action.ts";
 
 const action = useAction();
 
@@ -15,7 +15,7 @@ async function clockBeforeStepEnds(ms: number): Promise<{ now: number; env: Reco
 
 afterEach(() => action.emulator.settings({ clockOffsetMs: 0 }));
 
-async function takeCode(user: Minter, timestamp: number): Promise<void> {
+async function takeCode(user: User, timestamp: number): Promise<void> {
   const code = new TOTP({ secret: user.totpSecret ?? "" }).generate({ timestamp });
   const { username, password } = user;
   const response = await fetch(`${action.emulator.url}/tokens`, {

@@ -3,12 +3,12 @@ import { type AddedUser, type Emulator, startEmulator, type UserToAdd } from "./
 import { type Job, type JobOptions, type StepOptions, type StepResult, startJob } from "./runner.ts";
 
 /** Who a job's credentials are, and which services there are. */
-export type Minter = Pick<AddedUser, "userId" | "username" | "password" | "services" | "totpSecret">;
+export type User = Pick<AddedUser, "userId" | "username" | "password" | "services" | "totpSecret">;
 
-export type ActionJobOptions = JobOptions & { user?: Minter };
+export type ActionJobOptions = JobOptions & { user?: User };
 
 export type ActionJob = Job & {
-  user: Minter;
+  user: User;
   /** What was asked of the emulator since the job began, as `POST /tokens 200`; `-` where no whole answer left. */
   requests(): Promise<string[]>;
   /** How many of the user's tokens live. */
@@ -18,7 +18,7 @@ export type ActionJob = Job & {
 export type Action = {
   readonly emulator: Emulator;
   /** A user of a customer of their own, so that no other test's tokens and limits matter. */
-  user(user?: UserToAdd): Promise<Minter>;
+  user(user?: UserToAdd): Promise<User>;
   /** A job that asks for a token to purge the user's first service. */
   job(options?: ActionJobOptions): Promise<ActionJob>;
   main(options?: ActionJobOptions): Promise<StepResult & { job: ActionJob }>;
@@ -48,7 +48,7 @@ export function useAction(): Action {
     return emulator;
   }
 
-  async function user(added: UserToAdd = {}): Promise<Minter> {
+  async function user(added: UserToAdd = {}): Promise<User> {
     return running().addUser({ customer: "new", ...added });
   }
 
@@ -86,7 +86,7 @@ export function useAction(): Action {
   };
 }
 
-function inputsOf({ username, password, services, totpSecret }: Minter, { url }: Emulator) {
+function inputsOf({ username, password, services, totpSecret }: User, { url }: Emulator) {
   return {
     username,
     password,
@@ -147,14 +147,14 @@ export function told(step: StepResult, level: "error" | "warning"): string[] {
 }
 
 /** The answer to a create as the API gives it, for a token that the emulator knows as well, and can revoke. */
-export async function answerOf(emulator: Emulator, minter: Minter, changes: Record<string, unknown> = {}) {
+export async function answerOf(emulator: Emulator, user: User, changes: Record<string, unknown> = {}) {
   const now = Date.now();
   const expiry = new Date(now + 3_600_000);
   const [added] = await emulator.addTokens([
     {
-      user: minter.userId,
+      user: user.userId,
       scope: "purge_all",
-      services: [...minter.services.slice(0, 1)],
+      services: [...user.services.slice(0, 1)],
       expires_at: second(expiry),
     },
   ]);
@@ -163,11 +163,11 @@ export async function answerOf(emulator: Emulator, minter: Minter, changes: Reco
     id,
     access_token,
     name: "as asked",
-    user_id: minter.userId,
+    user_id: user.userId,
     customer_id: "customer1",
     scope: "purge_all",
-    services: minter.services.slice(0, 1),
-    service_id: minter.services[0] ?? null,
+    services: user.services.slice(0, 1),
+    service_id: user.services[0] ?? null,
     created_at: second(new Date(now)),
     updated_at: second(new Date(now)),
     expires_at: second(expiry),

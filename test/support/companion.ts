@@ -1,4 +1,4 @@
-import { type Action, type Minter, told } from "./action.ts";
+import { type Action, told, type User } from "./action.ts";
 import type { Emulator } from "./emulator.ts";
 import { type JobOptions, type RunningStep, type StepResult, startJob } from "./runner.ts";
 
@@ -26,7 +26,7 @@ export type CompanionOptions = Omit<JobOptions, "action"> & {
 export async function runCompanion(
   name: CompanionName,
   { emulator }: Pick<Action, "emulator">,
-  user: Minter,
+  user: User,
   { hidden = [], meanwhile, ...options }: CompanionOptions = {},
 ): Promise<CompanionStep> {
   const before = (await emulator.requests()).length;
@@ -63,7 +63,7 @@ async function requestsAfter(emulator: Emulator, before: number): Promise<string
 }
 
 /** The inputs with which a companion acts for a user. */
-export function credentials({ username, password, totpSecret }: Minter): Record<string, string> {
+export function credentials({ username, password, totpSecret }: User): Record<string, string> {
   return { username, password, ...(totpSecret === undefined ? {} : { "totp-secret": totpSecret }) };
 }
 

@@ -1,5 +1,5 @@
 import { formatTokenName, type TokenName } from "../../src/token/token-name.ts";
-import { type Action, type Minter, second, useAction } from "../support/action.ts";
+import { type Action, second, type User, useAction } from "../support/action.ts";
 import {
   type CompanionOptions,
   type CompanionStep,
@@ -10,7 +10,7 @@ import type { AddedUser, TokenToAdd } from "../support/emulator.ts";
 import { type GitHub, startGitHub } from "../support/github.ts";
 
 /** A token that some job left behind. */
-export type Orphan = Partial<TokenName> & { ageMinutes?: number; user: Pick<Minter, "userId"> };
+export type Orphan = Partial<TokenName> & { ageMinutes?: number; user: Pick<User, "userId"> };
 
 export type Sweep = {
   readonly action: Action;
@@ -18,11 +18,11 @@ export type Sweep = {
   /** Adds tokens that jobs left behind; answers their IDs. */
   leave(...orphans: Orphan[]): Promise<string[]>;
   /** Adds tokens of a user under these names, two hours old; answers their IDs. */
-  leaveNamed(user: Pick<Minter, "userId">, names: readonly string[]): Promise<string[]>;
+  leaveNamed(user: Pick<User, "userId">, names: readonly string[]): Promise<string[]>;
   /** Runs the action in `octo-org/shop`, with the GitHub of this test. */
-  run(user: Minter, inputs?: Record<string, string>, options?: CompanionOptions): Promise<CompanionStep>;
+  run(user: User, inputs?: Record<string, string>, options?: CompanionOptions): Promise<CompanionStep>;
   /** The IDs of the live tokens of a user, or of all of them. */
-  live(user: Pick<Minter, "userId">): Promise<string[]>;
+  live(user: Pick<User, "userId">): Promise<string[]>;
   superuser(): Promise<AddedUser>;
 };
 
@@ -44,7 +44,7 @@ export function useSweep(options: { enterprise?: boolean } = {}): Sweep {
     return github;
   }
 
-  async function leaveNamed(user: Pick<Minter, "userId">, names: readonly string[]): Promise<string[]> {
+  async function leaveNamed(user: Pick<User, "userId">, names: readonly string[]): Promise<string[]> {
     return add(names.map((name) => ({ name, user: user.userId, created_at: minutesAgo(120) })));
   }
 

@@ -8,7 +8,7 @@ test.each([null, 100])(
   "10,000 orphans, of which a bulk may hold %p: at most 150 requests, and all are gone",
   async (bulkMaximum) => {
     const superuser = await sweep.superuser();
-    const minter = await sweep.action.user({ customer: superuser.customerId });
+    const user = await sweep.action.user({ customer: superuser.customerId });
     await sweep.action.emulator.settings({ bulkMaximum });
     const ids: string[] = [];
     for (let runId = 1; runId <= 10; runId++) {
@@ -17,18 +17,18 @@ test.each([null, 100])(
       const job = `${"<&>".repeat(33)}x`;
       ids.push(
         ...(await sweep.leaveNamed(
-          minter,
+          user,
           Array.from({ length: 1000 }, () => nameOf({ job, runId: String(runId) })),
         )),
       );
     }
-    const [living] = await sweep.leave({ user: minter, runId: "77" });
+    const [living] = await sweep.leave({ user: user, runId: "77" });
     sweep.github.know({ repository: ownRepository, runId: 77, status: "in_progress" });
 
     const step = await sweep.run(superuser, { "customer-id": superuser.customerId });
     expect(outcome(step)).toMatchObject({ conclusion: "success", swept: 10_000, kept: 1, failed: 0 });
     expect(listOf(step.outputs["token-ids"]).toSorted()).toEqual(ids.toSorted());
-    expect(await sweep.live(minter)).toEqual([living]);
+    expect(await sweep.live(user)).toEqual([living]);
     expect(step.requests.length).toBeLessThanOrEqual(150);
     expect(sweep.github.questions).toHaveLength(11);
 
@@ -46,10 +46,10 @@ test.each([null, 100])(
 
 test("one bad token among many is found without a request for each", async () => {
   const superuser = await sweep.superuser();
-  const minter = await sweep.action.user({ customer: superuser.customerId });
+  const user = await sweep.action.user({ customer: superuser.customerId });
   sweep.github.know({ repository: ownRepository, runId: 100, status: "completed" });
   const ids = await sweep.leaveNamed(
-    minter,
+    user,
     Array.from({ length: 1000 }, () => nameOf({})),
   );
   const bad = ids[700] ?? "";
@@ -61,12 +61,12 @@ test("one bad token among many is found without a request for each", async () =>
   });
   const running = sweep.run(superuser, { "customer-id": superuser.customerId });
   await asked.promise;
-  const [key] = await sweep.action.emulator.addTokens([{ user: minter.userId, name: "by hand" }]);
+  const [key] = await sweep.action.emulator.addTokens([{ user: user.userId, name: "by hand" }]);
   const headers = { "fastly-key": key?.access_token ?? "" };
   await fetch(`${sweep.action.emulator.url}/tokens/${bad}`, { method: "DELETE", headers });
   revoked.resolve();
   const step = await running;
   expect(outcome(step)).toMatchObject({ conclusion: "success", swept: 999, failed: 0 });
-  expect(await sweep.live(minter)).toEqual([key?.id]);
+  expect(await sweep.live(user)).toEqual([key?.id]);
   expect(step.requests.length).toBeLessThan(40);
 });

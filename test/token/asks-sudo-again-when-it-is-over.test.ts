@@ -13,7 +13,7 @@ test("a full house outlasts sudo mode: it is asked again, once for each five min
   await emulator.settings({ tokenLimit: 1 });
   const { outcome, told } = await mint(
     emulator,
-    { username, password, apiKey, passcodes: { kind: "none" } },
+    { username, password, apiKey, otpSource: { kind: "none" } },
     {
       totalMs: 600_000,
       onWait: (ms) =>

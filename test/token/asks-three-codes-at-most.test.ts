@@ -1,4 +1,4 @@
-import { passcodesFrom } from "../../src/token/passcodes.ts";
+import { otpSourceFrom } from "../../src/token/otp.ts";
 import { type AddedUser, type Emulator, startEmulator } from "../support/emulator.ts";
 import { type Minting, mint } from "./mint.ts";
 
@@ -26,7 +26,7 @@ async function mintWith(
   const { username, password, totpSecret = "" } = user;
   const minted = await mint(
     emulator,
-    { username, password, passcodes: await passcodesFrom(totpSecret) },
+    { username, password, otpSource: await otpSourceFrom(totpSecret) },
     { totalMs: 600_000, onWait: (clockOffsetMs) => emulator.settings({ clockOffsetMs }) },
   );
   return { ...minted, user, requests: (await emulator.requests()).length - before };
@@ -43,6 +43,6 @@ test("after three it gives up, however much time is left: nobody is hammered", a
   const { outcome, told, requests, saved } = await mintWith("always");
   expect(outcome).toMatchObject({ kind: "failed", error: { code: "refused-otp" }, tries: 3 });
   expect(requests).toBe(3);
-  expect(told.map(({ kind }) => kind)).toEqual(["waiting-for-passcode", "waiting-for-passcode"]);
+  expect(told.map(({ kind }) => kind)).toEqual(["waiting-for-otp", "waiting-for-otp"]);
   expect(saved.at(-1)?.attempts.map(({ status }) => status.kind)).toEqual(["never-created"]);
 });

@@ -37,7 +37,7 @@ function situation(
 const expected: Record<FastlyErrorCode, { refused: string; lost: string }> = {
   "refused-credentials": { refused: "stop", lost: "stop" },
   "missing-credentials": { refused: "stop", lost: "stop" },
-  "refused-otp": { refused: "waiting-for-passcode", lost: "waiting-for-passcode" },
+  "refused-otp": { refused: "waiting-for-otp", lost: "waiting-for-otp" },
   "account-locked": { refused: "stop", lost: "stop" },
   "invalid-scope": { refused: "stop", lost: "stop" },
   "invalid-expiry": { refused: "stop", lost: "stop" },
@@ -98,7 +98,7 @@ test.each(["malformed-answer", "unexpected-response", "answer-too-large", "redir
 
 test("without computed one-time passwords, or after three, a refused one is final", () => {
   expect(told(situation("refused-otp", false, { hasOtp: false }))).toBe("stop");
-  expect(told(situation("refused-otp", false, { refusedOtps: 2 }))).toBe("waiting-for-passcode");
+  expect(told(situation("refused-otp", false, { refusedOtps: 2 }))).toBe("waiting-for-otp");
   expect(told(situation("refused-otp", false, { refusedOtps: 3 }))).toBe("stop");
 });
 

@@ -2,7 +2,7 @@ import { type Clock, connectApi, deadlineIn } from "../../src/fastly/index.ts";
 import { openTransport } from "../../src/http/node.ts";
 import { type Journal, keepJournal } from "../../src/token/journal.ts";
 import { type MintOutcome, mintToken } from "../../src/token/mint-token.ts";
-import type { Minter, Progress } from "../../src/token/minting.ts";
+import type { Credentials, Progress } from "../../src/token/minting.ts";
 import type { TokenName } from "../../src/token/token-name.ts";
 import type { Emulator } from "../support/emulator.ts";
 
@@ -34,7 +34,7 @@ export type Passing = {
 /** Mints against the emulator with a clock on which waits are over at once, and time has passed all the same. */
 export async function mint(
   emulator: Emulator,
-  minter: Minter,
+  credentials: Credentials,
   { totalMs, onWait }: Passing,
 ): Promise<Minting> {
   const told: Progress[] = [];
@@ -46,7 +46,7 @@ export async function mint(
   const outcome = await mintToken(
     name,
     { scopes: ["purge_all"], services: [], lifetimeMs: 600_000 },
-    minter,
+    credentials,
     {
       api,
       clock,

@@ -45,7 +45,7 @@ export function readBrokerInputs(): Inputs<BrokerInputs> {
 }
 
 /** The broker of a companion action, whose helper token it makes. */
-export function readBrokerAccess(): Inputs<BrokerRoute> {
+export function readKeyFromBroker(): Inputs<BrokerRoute> {
   const readings = {
     route: readBrokerRoute(),
     onlyBroker: refuseCredentials("api-key"),

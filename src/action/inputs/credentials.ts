@@ -1,21 +1,21 @@
 import * as core from "@actions/core";
 import { isKey } from "../../fastly/api.ts";
 import { basicForm } from "../../text/secret-forms.ts";
-import type { Minter } from "../../token/minting.ts";
-import { type Passcodes, passcodesFrom, readTotpSecret } from "../../token/passcodes.ts";
+import type { Credentials } from "../../token/minting.ts";
+import { type OtpSource, otpSourceFrom, readTotpSecret } from "../../token/otp.ts";
 import { hide } from "../log.ts";
 import { type Inputs, invalid, together, valid } from "./input.ts";
 import { isInQuotes } from "./slips.ts";
 
 /** What a user signs in with, as the inputs have it; masked. */
-export interface Credentials {
+export interface GivenCredentials {
   username: string;
   password: string;
   totpSecret: string;
 }
 
 /** Reads and masks the credentials, whatever they are. */
-export function readCredentials(): Credentials {
+export function readCredentials(): GivenCredentials {
   const username = readSecret("username").trim();
   const password = readSecret("password");
   const totpSecret = readSecret("totp-secret").trim();
@@ -30,11 +30,11 @@ export async function judgeCredentials({
   username,
   password,
   totpSecret,
-}: Credentials): Promise<Inputs<Minter>> {
-  return together<Minter>({
+}: GivenCredentials): Promise<Inputs<Credentials>> {
+  return together<Credentials>({
     username: judgeSecret("username", username),
     password: judgeSecret("password", password),
-    passcodes: await judgeTotpSecret(totpSecret),
+    otpSource: await judgeTotpSecret(totpSecret),
   });
 }
 
@@ -63,7 +63,7 @@ function secretSlip(value: string): string | undefined {
   return undefined;
 }
 
-async function judgeTotpSecret(secret: string): Promise<Inputs<Passcodes>> {
+async function judgeTotpSecret(secret: string): Promise<Inputs<OtpSource>> {
   if (secret === "") return valid({ kind: "none" });
   if (/^[\d\s-]{6,10}$/.test(secret) && /^\d{6,8}$/.test(secret.replace(/[\s-]/g, ""))) {
     return invalid(
@@ -81,7 +81,7 @@ async function judgeTotpSecret(secret: string): Promise<Inputs<Passcodes>> {
   const parameters = readTotpSecret(secret);
   if (typeof parameters === "string")
     return invalid("totp-secret", `${parameters}. Use base32 or an otpauth:// URI.`);
-  return valid(await passcodesFrom(secret));
+  return valid(await otpSourceFrom(secret));
 }
 
 export function judgeKey(input: string, key: string): Inputs<string> {

@@ -1,8 +1,8 @@
-import type { Minter } from "../../token/minting.ts";
+import type { Credentials } from "../../token/minting.ts";
 import type { Grant } from "../../token/mismatch.ts";
 import type { TokenName } from "../../token/token-name.ts";
 import { type BrokerInputs, hasBroker, readBrokerInputs } from "./broker.ts";
-import { type Credentials, judgeCredentials } from "./credentials.ts";
+import { type GivenCredentials, judgeCredentials } from "./credentials.ts";
 import { environment } from "./environment.ts";
 import { parseVariableNames } from "./export-env.ts";
 import { parseLabel, readGrant } from "./grant.ts";
@@ -13,7 +13,7 @@ import { readSettings, type Settings } from "./settings.ts";
 
 /** Who makes the token: a Fastly user, by username and password, or a token broker. */
 export type TokenSource =
-  | { kind: "user"; minter: Minter; grant: Grant }
+  | { kind: "user"; credentials: Credentials; grant: Grant }
   | ({ kind: "broker" } & BrokerInputs);
 
 export interface MainInputs {
@@ -25,9 +25,9 @@ export interface MainInputs {
 }
 
 /** Checks every input of main before anything is sent. */
-export async function readMainInputs(credentials: Credentials): Promise<Inputs<MainInputs>> {
+export async function readMainInputs(given: GivenCredentials): Promise<Inputs<MainInputs>> {
   const readings = {
-    source: await readSource(credentials),
+    source: await readSource(given),
     tokenName: mapInputs(read("label", parseLabel), (label) => readTokenName("job", label)),
     exportEnv: read("export-env", parseVariableNames),
     api: readApiAddress(),
@@ -37,10 +37,10 @@ export async function readMainInputs(credentials: Credentials): Promise<Inputs<M
   return together<MainInputs & { files: undefined }>(readings);
 }
 
-async function readSource(credentials: Credentials): Promise<Inputs<TokenSource>> {
+async function readSource(given: GivenCredentials): Promise<Inputs<TokenSource>> {
   if (hasBroker()) return mapInputs(readBrokerInputs(), (inputs) => ({ kind: "broker", ...inputs }));
-  const readings = { minter: await judgeCredentials(credentials), grant: readGrant() };
-  return mapInputs(together<{ minter: Minter; grant: Grant }>(readings), (inputs) => ({
+  const readings = { credentials: await judgeCredentials(given), grant: readGrant() };
+  return mapInputs(together<{ credentials: Credentials; grant: Grant }>(readings), (inputs) => ({
     kind: "user",
     ...inputs,
   }));

@@ -1,4 +1,4 @@
-import type { Passcodes } from "../../token/passcodes.ts";
+import type { OtpSource } from "../../token/otp.ts";
 import type { TrustedIssuer } from "../identity/index.ts";
 import type { Rules } from "../policy/index.ts";
 
@@ -22,7 +22,7 @@ export interface ConfiguredUser {
   readonly id: string;
   readonly username: string;
   readonly password: string;
-  readonly passcodes: Passcodes;
+  readonly otpSource: OtpSource;
   /** How many live tokens Fastly lets this user have. */
   readonly maxLiveTokens: number;
 }

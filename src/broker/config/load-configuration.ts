@@ -10,7 +10,7 @@ import type {
   Problem,
   SecretSources,
 } from "./configuration.ts";
-import { noSecrets, passcodesOf, readSecrets, type Secrets } from "./read-secrets.ts";
+import { noSecrets, otpSourceOf, readSecrets, type Secrets } from "./read-secrets.ts";
 import { type ConfigurationFile, fileSchema, type RuleInFile } from "./schema.ts";
 import { isMap, mistakesOf, valueAt } from "./words.ts";
 import { type Mistake, type Path, type Place, readYaml, type YamlTree } from "./yaml-tree.ts";
@@ -178,7 +178,7 @@ async function compileUser(
     id,
     username: textAt([...path, "username"]),
     password: textAt([...path, "password"]),
-    passcodes: await passcodesOf(textAt([...path, "totp_secret"])),
+    otpSource: await otpSourceOf(textAt([...path, "totp_secret"])),
     maxLiveTokens,
   };
 }

@@ -50,6 +50,6 @@ export function restWhereSpent(user: FastlyUser, clock: Clock): void {
   user.guard = guardPassword();
 }
 
-export function hasTwoFactor({ passcodes }: FastlyUser): boolean {
-  return passcodes.kind === "computed";
+export function hasTwoFactor({ otpSource }: FastlyUser): boolean {
+  return otpSource.kind === "computed";
 }

@@ -8,7 +8,7 @@ import {
 import { keepJournal } from "../../token/journal.ts";
 import { mintToken } from "../../token/mint-token.ts";
 import type { Grant } from "../../token/mismatch.ts";
-import type { Passcodes } from "../../token/passcodes.ts";
+import type { OtpSource } from "../../token/otp.ts";
 import { revokeSelf } from "../../token/revoke-self.ts";
 import { unknownRun } from "../../token/token-name.ts";
 import type { NotMinted } from "../../token/token-status.ts";
@@ -61,7 +61,7 @@ interface Session {
 export function sessionKeys(user: FastlyUser, ports: UserPorts): SessionKeys {
   const { clock, api } = ports;
   const nonces = new Set<string>();
-  const passcodes = rememberStep(user.passcodes, ports);
+  const otps = rememberStep(user.otpSource, ports);
   let session: Session | undefined;
   let usedAt = clock.elapsed();
   let opening: Promise<SessionResult> | undefined;
@@ -114,7 +114,7 @@ export function sessionKeys(user: FastlyUser, ports: UserPorts): SessionKeys {
   async function mint(old: Session | undefined): Promise<{ kind: "minted"; session: Session } | NotMinted> {
     const deadline = deadlineIn(mintMs, clock);
     const apiKey = old && hasTwoFactor(user) && isInSudoMode(old) ? old : undefined;
-    if (!apiKey) await passcodes.untilNext();
+    if (!apiKey) await otps.untilNext();
     const name = { ...nameOf(ports), nonce: ports.newNonce() };
     nonces.add(name.nonce);
     const outcome = await mintToken(
@@ -123,7 +123,7 @@ export function sessionKeys(user: FastlyUser, ports: UserPorts): SessionKeys {
       {
         username: user.username,
         password: user.password,
-        passcodes: passcodes.passcodes,
+        otpSource: otps.source,
         ...(apiKey ? { apiKey: apiKey.token.accessToken, sudoSince: apiKey.sudoSince } : {}),
       },
       {
@@ -150,13 +150,13 @@ export function sessionKeys(user: FastlyUser, ports: UserPorts): SessionKeys {
   async function enterSudoMode(current: Session): Promise<FastlyError | undefined> {
     const { username, password, guard } = user;
     for (let tries = 1; ; tries++) {
-      await passcodes.untilNext();
+      await otps.untilNext();
       guard.sending();
       const bounded = api.with({ deadline: deadlineIn(endMs, clock) });
       const result = await requestSudo(bounded, current.token.accessToken, {
         username,
         password,
-        otp: passcodes.next(),
+        otp: otps.next(),
       }).catch(asFastlyError);
       if (!(result instanceof Error)) {
         guard.accepted();
@@ -216,26 +216,26 @@ export function nameOf({ host }: Pick<UserPorts, "host">) {
 }
 
 /** Remembers in which step a one-time password was used, since Fastly takes one once (assumed). */
-function rememberStep(given: Passcodes, { clock, api }: UserPorts) {
+function rememberStep(given: OtpSource, { clock, api }: UserPorts) {
   let lastStep: number | undefined;
   if (given.kind !== "computed") {
-    return { passcodes: given, untilNext: async () => {}, next: () => undefined };
+    return { source: given, untilNext: async () => {}, next: () => undefined };
   }
   const { stepMs } = given;
   const now = () => clock.now() + (api.serverOffset() ?? 0);
-  const passcodes: Passcodes = {
+  const source: OtpSource = {
     ...given,
-    codeAt: (ms) => {
+    otpAt: (ms) => {
       lastStep = Math.floor(ms / stepMs);
-      return given.codeAt(ms);
+      return given.otpAt(ms);
     },
   };
   return {
-    passcodes,
+    source,
     untilNext: async () => {
       const step = Math.floor(now() / stepMs);
       if (lastStep !== undefined && step <= lastStep) await clock.wait((lastStep + 1) * stepMs - now());
     },
-    next: () => passcodes.codeAt(now()),
+    next: () => source.otpAt(now()),
   };
 }

@@ -2,7 +2,7 @@ import { type CreatedToken, type Deadline, deadlineIn, type FastlyError } from "
 import { inParallel } from "../../token/in-parallel.ts";
 import { type Attempt, keepJournal } from "../../token/journal.ts";
 import { type MintOutcome, mintToken } from "../../token/mint-token.ts";
-import type { Minter } from "../../token/minting.ts";
+import type { Credentials } from "../../token/minting.ts";
 import type { Grant } from "../../token/mismatch.ts";
 import { revokeById } from "../../token/revoke-by-id.ts";
 import { revokeSelf } from "../../token/revoke-self.ts";
@@ -254,22 +254,22 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
     forTurn: AbortSignal,
   ): Promise<TurnOutcome | { kind: "too-late"; hasLost?: false }> {
     for (let tries = 1; ; tries++) {
-      const credentials = await Promise.race([track(credentialsOf(member)), aborted(forTurn)]);
-      if (!("minter" in credentials)) return credentials;
-      const outcome = await track(mintAs(member, credentials.minter, order));
-      const { key } = credentials;
+      const found = await Promise.race([track(credentialsOf(member)), aborted(forTurn)]);
+      if (!("credentials" in found)) return found;
+      const { credentials, key } = found;
+      const outcome = await track(mintAs(member, credentials, order));
       if (!key || tries === 2 || outcome.hasLost || !isAboutTheKey(outcome)) return outcome;
       member.sessions.reject(key);
     }
   }
 
-  async function mintAs(member: Member, minter: Minter, order: MintOrder): Promise<TurnOutcome> {
+  async function mintAs(member: Member, credentials: Credentials, order: MintOrder): Promise<TurnOutcome> {
     let attempts: Attempt[] = [];
     const deadline = deadlineIn(mintMs, clock);
     const journal = keepJournal((kept) => {
       attempts = kept.attempts;
     }, member.user.guard);
-    const outcome = await mintToken(order.name, order.grant, minter, {
+    const outcome = await mintToken(order.name, order.grant, credentials, {
       api: api.with({ deadline }),
       clock,
       deadline,
@@ -291,17 +291,19 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
   async function credentialsOf({
     user,
     sessions,
-  }: Member): Promise<{ minter: Minter; key?: SessionKey } | Exclude<MintOutcome, { kind: "minted" }>> {
+  }: Member): Promise<
+    { credentials: Credentials; key?: SessionKey } | Exclude<MintOutcome, { kind: "minted" }>
+  > {
     const { username, password } = user;
-    const minter: Minter = { username, password, passcodes: { kind: "none" } };
-    if (!hasTwoFactor(user)) return { minter };
+    const credentials: Credentials = { username, password, otpSource: { kind: "none" } };
+    if (!hasTwoFactor(user)) return { credentials };
     const session = await sessions.keyInSudoMode();
     if (session.kind === "out") return { kind: "password-not-sent", why: "refused" };
     if (session.kind === "failed") {
       return session.error ? { kind: "failed", error: session.error, tries: 1 } : { kind: "interrupted" };
     }
     const { key } = session;
-    return { minter: { ...minter, apiKey: key.accessToken, sudoSince: key.sudoSince }, key };
+    return { credentials: { ...credentials, apiKey: key.accessToken, sudoSince: key.sudoSince }, key };
   }
 
   async function keep({ user }: Member, { lease }: MintOrder, token: CreatedToken): Promise<void> {

@@ -433,7 +433,7 @@ test("a file that is right is accepted, and what it refers to is read without th
       username: secrets.CI_USERNAME,
       password: "from a file",
       maxLiveTokens: 100,
-      passcodes: { kind: "computed" },
+      otpSource: { kind: "computed" },
     },
   ]);
   expect(config.hash).toMatch(/^[0-9a-f]{64}$/);

@@ -1,8 +1,8 @@
 /** Where one-time passwords for a user with two-factor authentication come from. */
-export type Passcodes =
+export type OtpSource =
   | { kind: "none" }
   /** Computed from the user's secret; a new one each step. */
-  | { kind: "computed"; stepMs: number; codeAt: (ms: number) => string };
+  | { kind: "computed"; stepMs: number; otpAt: (ms: number) => string };
 
 /** What one-time passwords are computed from (RFC 6238). */
 export interface TotpParameters {
@@ -35,13 +35,13 @@ export function readTotpSecret(text: string): TotpParameters | string {
  *
  * @throws {Error} whose message says what is wrong with the secret, without quoting it
  */
-export async function passcodesFrom(secret: string): Promise<Extract<Passcodes, { kind: "computed" }>> {
+export async function otpSourceFrom(secret: string): Promise<Extract<OtpSource, { kind: "computed" }>> {
   const parameters = readTotpSecret(secret);
   if (typeof parameters === "string") throw new Error(parameters);
   // Most users have no two-factor authentication: only those who have load the library.
   const { TOTP } = await import("otpauth");
   const totp = new TOTP({ ...parameters });
-  return { kind: "computed", stepMs: totp.period * 1000, codeAt: (ms) => totp.generate({ timestamp: ms }) };
+  return { kind: "computed", stepMs: totp.period * 1000, otpAt: (ms) => totp.generate({ timestamp: ms }) };
 }
 
 const noUri = "is not an otpauth://totp/ URI with a secret";
