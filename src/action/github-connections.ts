@@ -1,5 +1,5 @@
 import { openTransport } from "../http/node.ts";
-import type { ExchangeLimits, HttpAnswer, Transport } from "../http/transport.ts";
+import type { ExchangeLimits, HttpResponse, Transport } from "../http/transport.ts";
 import type { ApiAddress } from "./inputs/network.ts";
 
 /** Connections to GitHub's API, for `fetch` as Octokit calls it. */
@@ -37,7 +37,7 @@ export function openGitHub({ apiUrl, proxy }: ApiAddress, limits: () => Exchange
     connection: Transport,
     url: URL,
     headers: Record<string, string>,
-  ): Promise<HttpAnswer> {
+  ): Promise<HttpResponse> {
     let at = url;
     for (let redirects = 0; ; redirects++) {
       const path = at.pathname + at.search;
@@ -69,7 +69,7 @@ function isRedirect(status: number): boolean {
 }
 
 /** As much of a Response as Octokit reads. */
-function responseOf({ status, headers, body }: HttpAnswer): Response {
+function responseOf({ status, headers, body }: HttpResponse): Response {
   // Octokit would read other types as bytes, or fail over a type that it cannot parse.
   const type = /^application\/json\s*(?:;|$)/i.test(headers["content-type"] ?? "")
     ? "application/json"

@@ -105,8 +105,8 @@ function howGone({ how }: Extract<RevokeStatus, { kind: "already-gone" }>): stri
   return how === "expired" ? "it has expired" : "it was revoked before";
 }
 
-function lostWords({ answerLost }: NotKnown): string {
-  return answerLost
+function lostWords({ responseLost }: NotKnown): string {
+  return responseLost
     ? " The response to a first request was lost, so it may also have been revoked just now."
     : "";
 }

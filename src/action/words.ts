@@ -86,11 +86,11 @@ export const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy
     what: "The response did not come from Fastly's API, or is not in its form.",
     remedy: "Check the input api-url, and whether a proxy is in between.",
   },
-  "malformed-answer": {
+  "malformed-response": {
     what: "The response is not what Fastly documents.",
     remedy: "Check the input api-url, and whether a proxy is in between.",
   },
-  "answer-too-large": {
+  "response-too-large": {
     what: "The response is far larger than any of Fastly's.",
     remedy: "Check the input api-url, and whether a proxy is in between.",
   },
@@ -358,9 +358,9 @@ export function endingWords(status: TokenStatus, later: string): string {
 export function progress(reported: Progress): string {
   const soon = `in ${formatDuration(reported.waitMs)}`;
   switch (reported.kind) {
-    case "answer-lost":
+    case "response-lost":
       return `The response to the create was lost (${reported.error.message}). Post looks for that token; trying again ${soon} under another name.`;
-    case "sudo-answer-lost":
+    case "sudo-response-lost":
       return `The response to the request for sudo was lost (${reported.error.message}); trying again ${soon}.`;
     case "waiting-for-connection":
       return `Not connected (${reported.error.message}); trying again ${soon}.`;

@@ -1,12 +1,12 @@
 import { type Clock, type Deadline, earlier, systemClock } from "../http/clock.ts";
 import { HttpError } from "../http/error.ts";
 import { parseDate, retryDelay } from "../http/retry-delay.ts";
-import type { HttpAnswer, HttpRequest, Transport } from "../http/transport.ts";
+import type { HttpRequest, HttpResponse, Transport } from "../http/transport.ts";
 import { asFastlyError, FastlyError, type FastlyErrorCode } from "./error.ts";
-import { odd } from "./fields.ts";
+import { malformed } from "./fields.ts";
 import { refusal } from "./refusal.ts";
 
-/** What ends an operation before its answer does. */
+/** What ends an operation before its response does. */
 export interface Bounds {
   /** Nothing is begun after it. */
   deadline: Deadline;
@@ -37,14 +37,14 @@ export interface Call {
   body?: string;
   /** `json` is HTTP 200; `any-json` is any 2xx, for what takes effect whatever the status says; `no-content` is 204. */
   expect: "json" | "any-json" | "no-content";
-  /** Whether a try whose fate is unknown may simply be made again. */
+  /** Whether a try with an unknown outcome may be repeated. */
   repeatable: boolean;
   /** What of the request must not come back in an error, beside the key. */
   secrets?: readonly string[];
-  /** The largest answer that is read, in bytes. */
+  /** The largest response that is read, in bytes. */
   maxBytes?: number;
-  /** Called with each answer before it is judged. */
-  inspect?: (answer: HttpAnswer) => void;
+  /** Called with each response before it is judged. */
+  inspect?: (response: HttpResponse) => void;
 }
 
 /** A client of Fastly's API within its bounds: what every operation of this folder takes as its first parameter. */
@@ -59,7 +59,7 @@ export interface FastlyApi extends Bounds {
   send(call: Call): Promise<unknown>;
   /** The same client within narrower bounds: the earlier deadline holds, and so does every signal. */
   with(bounds: Partial<Bounds>): FastlyApi;
-  /** How far the server's clock was ahead of the machine's in its last answer, in milliseconds; undefined where it said nothing. */
+  /** How far the server's clock was ahead of the machine's in its last response, in milliseconds; undefined where it said nothing. */
   serverOffset(): number | undefined;
   /** Ends the connection; nothing may be sent afterwards. */
   close(): Promise<void>;
@@ -114,14 +114,14 @@ export function connectApi(options: FastlyApiOptions): FastlyApi {
     const timeoutMs = timeForOneTry(deadline);
     if (timeoutMs === 0) throw outOfTime(operation, deadline);
     const limits = { timeoutMs, maxBytes: call.maxBytes ?? oneToken, signal };
-    const answer = await connection.exchange(request, limits).catch((error) => {
+    const response = await connection.exchange(request, limits).catch((error) => {
       throw fromHttp(error, operation);
     });
-    call.inspect?.(answer);
-    const serverNow = parseDate(answer.headers.date);
+    call.inspect?.(response);
+    const serverNow = parseDate(response.headers.date);
     if (serverNow !== undefined) serverOffset = serverNow - clock.now();
-    if (answer.failure && answer.status < 400) throw fromHttp(answer.failure, operation);
-    return readAnswer(answer, call, operation, clock);
+    if (response.failure && response.status < 400) throw fromHttp(response.failure, operation);
+    return readResponse(response, call, operation, clock);
   }
 }
 
@@ -133,7 +133,7 @@ function narrow(bounds: Bounds, { deadline, signal }: Partial<Bounds>): Bounds {
   };
 }
 
-/** What kept an answer from being read is an error of the operation. */
+/** What kept a response from being read is an error of the operation. */
 function fromHttp(error: unknown, operation: string): unknown {
   if (!(error instanceof HttpError)) return error;
   const { code, message: reason, sent: mayHaveHappened, cause } = error;
@@ -167,16 +167,16 @@ export function isKey(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }
 
-function readAnswer(answer: HttpAnswer, call: Call, operation: string, clock: Clock): unknown {
+function readResponse(response: HttpResponse, call: Call, operation: string, clock: Clock): unknown {
   const secrets = [...(call.secrets ?? []), ...(call.key === undefined ? [] : [call.key])];
-  if (!isExpected(answer.status, call.expect)) throw refusal(answer, operation, secrets, clock.now());
+  if (!isExpected(response.status, call.expect)) throw refusal(response, operation, secrets, clock.now());
   if (call.expect === "no-content") return undefined;
   try {
-    return JSON.parse(answer.body.replace(/^\ufeff/, ""));
+    return JSON.parse(response.body.replace(/^\ufeff/, ""));
   } catch {
     // The parser's own error quotes the body, which may hold a token.
-    const body = answer.body.trim() === "" ? "an empty body" : "a body that is not JSON";
-    throw odd(operation, `HTTP ${answer.status} with ${body}`, answer.status);
+    const body = response.body.trim() === "" ? "an empty body" : "a body that is not JSON";
+    throw malformed(operation, `HTTP ${response.status} with ${body}`, response.status);
   }
 }
 
@@ -185,7 +185,7 @@ function isExpected(status: number, expect: Call["expect"]): boolean {
   return status === (expect === "json" ? 200 : 204);
 }
 
-/** A try that could not be answered in what is left is not begun: the reason of the last one says more. */
+/** A try that could not be completed in what is left is not begun: the reason of the last one says more. */
 const shortestTryMs = 250;
 const shortestShareMs = 2_000;
 const longestShareMs = 15_000;
@@ -207,7 +207,7 @@ const worthRepeating: ReadonlySet<FastlyErrorCode> = new Set([
   "server-error",
   "redirected",
   "unexpected-response",
-  "malformed-answer",
+  "malformed-response",
   "unreachable",
   "proxy-failed",
   "connection-lost",

@@ -18,7 +18,7 @@ export interface TokenOrder {
 }
 
 /**
- * Creates a token: `POST /tokens`, in one request that is never repeated here, since a try whose answer
+ * Creates a token: `POST /tokens`, in one request that is never repeated here, since a try whose response
  * was lost may have made a token (assumed).
  *
  * Source: Fastly's page on authentication tokens, `create_token`; `Fastly-OTP` from its page on two-factor
@@ -28,10 +28,10 @@ export interface TokenOrder {
  * @param order what the token is to be: `name`, `scopes`, `services` (IDs; empty for all) and `expiresAt`
  * @param credentials a user with a password, or a key in sudo mode
  * @param onAccessToken called with the token itself as soon as it was read and before anything else of the
- *   answer is judged, its status included, so that it can be masked and kept whatever follows
+ *   response is judged, its status included, so that it can be masked and kept whatever follows
  * @throws {FastlyError} `refused-credentials`, `missing-credentials`, `refused-otp`, `account-locked`,
  *   `invalid-scope`, `invalid-expiry`, `token-limit`, `unauthorized` or `forbidden` (a key that may not
- *   create tokens), `bad-request`, `rate-limited`, `malformed-answer` or a failure on
+ *   create tokens), `bad-request`, `rate-limited`, `malformed-response` or a failure on
  *   the way; `mayHaveHappened` says whether a token may exist all the same
  */
 export async function createToken(
@@ -47,7 +47,7 @@ export async function createToken(
     expires_at: isoTime(order.expiresAt.getTime()),
   });
   for (const service of order.services) form.append("services[]", service);
-  const answer = await postForm(
+  const response = await postForm(
     api,
     "/tokens",
     form,
@@ -57,6 +57,6 @@ export async function createToken(
       if (accessToken !== undefined) onAccessToken(accessToken);
     },
   );
-  const accessToken = readAccessToken(answer, "POST /tokens");
-  return { ...readToken(answer, "POST /tokens"), accessToken };
+  const accessToken = readAccessToken(response, "POST /tokens");
+  return { ...readToken(response, "POST /tokens"), accessToken };
 }

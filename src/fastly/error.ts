@@ -1,9 +1,9 @@
 /**
  * What can go wrong between this client and Fastly, as a closed list.
  *
- * The first group, up to `rate-limited`, are Fastly's own refusals: the answer's body is Fastly's (JSON with a
- * `msg`), so that only Fastly can have said it. The second are answers that prove nothing; the third are failures
- * on the way, where no answer was read.
+ * The first group, up to `rate-limited`, are Fastly's own refusals: the response's body is Fastly's (JSON with a
+ * `msg`), so that only Fastly can have said it. The second are responses that prove nothing; the third are failures
+ * on the way, where no response was read.
  */
 export type FastlyErrorCode =
   | "refused-credentials"
@@ -23,10 +23,10 @@ export type FastlyErrorCode =
   | "rate-limited"
   | "server-error"
   | "redirected"
-  /** An answer that Fastly does not give here, or that is not in its form: a proxy, a login page, an edge. */
+  /** A response that Fastly does not give here, or that is not in its form: a proxy, a login page, an edge. */
   | "unexpected-response"
-  | "malformed-answer"
-  | "answer-too-large"
+  | "malformed-response"
+  | "response-too-large"
   | "unreachable"
   | "proxy-failed"
   | "proxy-refused"
@@ -44,7 +44,7 @@ export interface FastlyErrorDetails {
   operation: string;
   /** One sentence on what happened, without secrets or raw bytes. */
   reason: string;
-  /** The HTTP status, where an answer was read. */
+  /** The HTTP status, where a response was read. */
   status?: number;
   /** Fastly's `msg`, cleaned and shortened. */
   msg?: string;
@@ -56,7 +56,7 @@ export interface FastlyErrorDetails {
   accountNeeds?: AccountNeed;
   /** How long the server asked to wait before another try, in milliseconds. */
   retryAfterMs?: number;
-  /** The server's own time, where its answer stated one, in milliseconds since the epoch. */
+  /** The server's own time, where its response stated one, in milliseconds since the epoch. */
   serverNow?: number;
   cause?: Error;
 }

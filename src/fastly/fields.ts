@@ -13,14 +13,14 @@ export interface Fields {
 }
 
 /**
- * @param value what was parsed from the answer's body
+ * @param value what was parsed from the response's body
  * @param operation named in the error
- * @param at where in the answer the object stood, such as `[3].`
- * @throws {FastlyError} `malformed-answer`, naming the field that is missing or odd
+ * @param at where in the response the object stood, such as `[3].`
+ * @throws {FastlyError} `malformed-response`, naming the field that is missing or malformed
  */
 export function readFields(value: unknown, operation: string, at = ""): Fields {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw odd(operation, at === "" ? "the answer is not an object" : `${at} is not an object`);
+    throw malformed(operation, at === "" ? "the response is not an object" : `${at} is not an object`);
   }
   const object = value as Record<string, unknown>;
   const path = at === "" ? "" : `${at}.`;
@@ -30,7 +30,7 @@ export function readFields(value: unknown, operation: string, at = ""): Fields {
     const result = read(field);
     if (result !== undefined) return result;
     const problem = field === undefined || field === null ? "is missing" : `is not ${what}`;
-    throw odd(operation, `the field ${path}${name} of the answer ${problem}`);
+    throw malformed(operation, `the field ${path}${name} of the response ${problem}`);
   }
   const optional = <T>(name: string, read: () => T): T | null => (isAbsent(object[name]) ? null : read());
 
@@ -45,8 +45,8 @@ export function readFields(value: unknown, operation: string, at = ""): Fields {
   };
 }
 
-export function odd(operation: string, reason: string, status = 200): FastlyError {
-  return new FastlyError({ code: "malformed-answer", operation, reason, status, mayHaveHappened: true });
+export function malformed(operation: string, reason: string, status = 200): FastlyError {
+  return new FastlyError({ code: "malformed-response", operation, reason, status, mayHaveHappened: true });
 }
 
 function isAbsent(field: unknown): boolean {

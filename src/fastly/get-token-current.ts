@@ -8,15 +8,15 @@ import { readToken, type Token } from "./token.ts";
  *
  * @param api where to ask, as `connectApi` gives it
  * @param key the token that is asked about
- * @throws {FastlyError} `unauthorized`, `forbidden`, `malformed-answer` or a failure on the way
+ * @throws {FastlyError} `unauthorized`, `forbidden`, `malformed-response` or a failure on the way
  */
 export async function getTokenCurrent(api: FastlyApi, key: string): Promise<Token> {
-  const answer = await api.send({
+  const response = await api.send({
     method: "GET",
     path: "/tokens/self",
     key,
     expect: "json",
     repeatable: true,
   });
-  return readToken(answer, "GET /tokens/self");
+  return readToken(response, "GET /tokens/self");
 }

@@ -9,10 +9,10 @@ import { pathOfToken, readToken, type Token } from "./token.ts";
  * @param api where to ask, as `connectApi` gives it
  * @param key a token that may read it
  * @param tokenId its ID, letters and digits
- * @throws {FastlyError} `unauthorized`, `forbidden`, `not-found`, `malformed-answer` or a failure on the way
+ * @throws {FastlyError} `unauthorized`, `forbidden`, `not-found`, `malformed-response` or a failure on the way
  */
 export async function getToken(api: FastlyApi, key: string, tokenId: string): Promise<Token> {
   const path = pathOfToken(tokenId);
-  const answer = await api.send({ method: "GET", path, key, expect: "json", repeatable: true });
-  return readToken(answer, `GET ${path}`);
+  const response = await api.send({ method: "GET", path, key, expect: "json", repeatable: true });
+  return readToken(response, `GET ${path}`);
 }

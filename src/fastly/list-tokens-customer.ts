@@ -1,8 +1,8 @@
 import type { FastlyApi } from "./api.ts";
-import { isId, listMaxBytes, type OnOdd, readTokens, type Token } from "./token.ts";
+import { isId, listMaxBytes, type OnMalformed, readTokens, type Token } from "./token.ts";
 
 /**
- * Lists the tokens of a whole customer: `GET /customer/{customer_id}/tokens`, in one answer without pages.
+ * Lists the tokens of a whole customer: `GET /customer/{customer_id}/tokens`, in one response without pages.
  * Repeated until the deadline where that may help.
  *
  * Source: Fastly's page on authentication tokens, `list_tokens_customer`.
@@ -10,18 +10,18 @@ import { isId, listMaxBytes, type OnOdd, readTokens, type Token } from "./token.
  * @param api where to ask, as `connectApi` gives it
  * @param key a token of a superuser of that customer
  * @param customerId the customer's ID, letters and digits
- * @param onOdd called for each token that cannot be believed, which is then left out; without it, it is an error
- * @throws {FastlyError} `unauthorized`, `forbidden`, `not-found`, `malformed-answer` or a failure on the way
+ * @param onMalformed called for each token that is malformed, which is then left out; without it, it is an error
+ * @throws {FastlyError} `unauthorized`, `forbidden`, `not-found`, `malformed-response` or a failure on the way
  */
 export async function listTokensCustomer(
   api: FastlyApi,
   key: string,
   customerId: string,
-  onOdd?: OnOdd,
+  onMalformed?: OnMalformed,
 ): Promise<Token[]> {
   if (!isId(customerId)) throw new TypeError("a customer ID has only letters and digits");
   const path = `/customer/${customerId}/tokens`;
-  const answer = await api.send({
+  const response = await api.send({
     method: "GET",
     path,
     key,
@@ -29,5 +29,5 @@ export async function listTokensCustomer(
     repeatable: true,
     maxBytes: listMaxBytes,
   });
-  return readTokens(answer, `GET ${path}`, onOdd);
+  return readTokens(response, `GET ${path}`, onMalformed);
 }

@@ -1,19 +1,23 @@
 import type { FastlyApi } from "./api.ts";
-import { listMaxBytes, type OnOdd, readTokens, type Token } from "./token.ts";
+import { listMaxBytes, type OnMalformed, readTokens, type Token } from "./token.ts";
 
 /**
- * Lists the tokens of the user that asks: `GET /tokens`, in one answer without pages. Repeated until the
+ * Lists the tokens of the user that asks: `GET /tokens`, in one response without pages. Repeated until the
  * deadline where that may help.
  *
  * Source: Fastly's page on authentication tokens, `list_tokens_user`.
  *
  * @param api where to ask, as `connectApi` gives it
  * @param key a token of that user
- * @param onOdd called for each token that cannot be believed, which is then left out; without it, it is an error
- * @throws {FastlyError} `unauthorized`, `forbidden`, `malformed-answer` or a failure on the way
+ * @param onMalformed called for each token that is malformed, which is then left out; without it, it is an error
+ * @throws {FastlyError} `unauthorized`, `forbidden`, `malformed-response` or a failure on the way
  */
-export async function listTokensUser(api: FastlyApi, key: string, onOdd?: OnOdd): Promise<Token[]> {
-  const answer = await api.send({
+export async function listTokensUser(
+  api: FastlyApi,
+  key: string,
+  onMalformed?: OnMalformed,
+): Promise<Token[]> {
+  const response = await api.send({
     method: "GET",
     path: "/tokens",
     key,
@@ -21,5 +25,5 @@ export async function listTokensUser(api: FastlyApi, key: string, onOdd?: OnOdd)
     repeatable: true,
     maxBytes: listMaxBytes,
   });
-  return readTokens(answer, "GET /tokens", onOdd);
+  return readTokens(response, "GET /tokens", onMalformed);
 }

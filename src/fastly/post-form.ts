@@ -1,4 +1,4 @@
-import type { HttpAnswer } from "../http/transport.ts";
+import type { HttpResponse } from "../http/transport.ts";
 import type { FastlyApi } from "./api.ts";
 
 /** A user by name and password, and with a one-time password where two-factor authentication is on. */
@@ -10,14 +10,14 @@ export interface UserCredentials {
 
 /**
  * Posts a form with credentials in it. Never repeated: a refused password counts towards locking the account,
- * and a create whose answer was lost may have made a token (assumed).
+ * and a create whose response was lost may have made a token (assumed).
  */
 export function postForm(
   api: FastlyApi,
   path: string,
   fields: URLSearchParams,
   { user, key }: { user?: UserCredentials; key?: string },
-  inspect: (answer: HttpAnswer) => void = () => {},
+  inspect: (response: HttpResponse) => void = () => {},
 ): Promise<unknown> {
   const body = new URLSearchParams(fields);
   const headers: Record<string, string> = { "content-type": "application/x-www-form-urlencoded" };

@@ -1,34 +1,34 @@
 import { askedDelay, type Headers, parseDate } from "../http/retry-delay.ts";
-import type { HttpAnswer } from "../http/transport.ts";
+import type { HttpResponse } from "../http/transport.ts";
 import { cleanText } from "../text/clean-text.ts";
 import { parseObject } from "../text/json-object.ts";
 import { type AccountNeed, FastlyError, type FastlyErrorCode } from "./error.ts";
 
 /**
- * Turns an answer that is not the expected one into an error.
+ * Turns a response that is not the expected one into an error.
  *
  * @param secrets what the request carried and a careless server may echo
  * @param now the local time in milliseconds, used only where the server states none
  */
 export function refusal(
-  answer: HttpAnswer,
+  response: HttpResponse,
   operation: string,
   secrets: readonly string[],
   now: number,
 ): FastlyError {
-  const message = readMessage(answer, operation, secrets);
-  const code = codeOf(answer.status, operation, message);
-  const serverNow = parseDate(answer.headers.date);
-  const retryAfterMs = askedDelay(answer.status, answer.headers, serverNow ?? now);
-  const accountNeeds = accountNeed(answer.headers);
+  const message = readMessage(response, operation, secrets);
+  const code = codeOf(response.status, operation, message);
+  const serverNow = parseDate(response.headers.date);
+  const retryAfterMs = askedDelay(response.status, response.headers, serverNow ?? now);
+  const accountNeeds = accountNeed(response.headers);
   return new FastlyError({
     code,
     operation,
-    reason: `HTTP ${answer.status}${describe(message)}`,
-    status: answer.status,
+    reason: `HTTP ${response.status}${describe(message)}`,
+    status: response.status,
     ...(message.msg === undefined ? {} : { msg: message.msg }),
     ...(message.detail === undefined ? {} : { detail: message.detail }),
-    mayHaveHappened: !isTurnedDown(answer.status, message),
+    mayHaveHappened: !isTurnedDown(response.status, message),
     ...(accountNeeds === undefined ? {} : { accountNeeds }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(serverNow === undefined ? {} : { serverNow }),
@@ -103,7 +103,7 @@ function accountNeed(headers: Headers): AccountNeed | undefined {
   return /setup/i.test(headers["fastly-otp"] ?? "") ? "two-factor-setup" : undefined;
 }
 
-/** What an answer's body says. */
+/** What a response's body says. */
 interface Message {
   /** Whether it has the form of Fastly's errors, or names a known code of a refused create. */
   isFastlys: boolean;
@@ -114,7 +114,11 @@ interface Message {
   detail?: string;
 }
 
-function readMessage({ body, complete }: HttpAnswer, operation: string, secrets: readonly string[]): Message {
+function readMessage(
+  { body, complete }: HttpResponse,
+  operation: string,
+  secrets: readonly string[],
+): Message {
   const parsed = complete ? parseObject(body) : undefined;
   const { msg, detail, code } = parsed ?? {};
   const known = isSignIn(operation)

@@ -1,5 +1,5 @@
 import { asFastlyError, type FastlyError } from "./error.ts";
-import { type Fields, odd, readFields } from "./fields.ts";
+import { type Fields, malformed, readFields } from "./fields.ts";
 
 /** What a token may do (Fastly's page on API tokens). */
 export type Scope = "global" | "global:read" | "purge_all" | "purge_select";
@@ -10,9 +10,9 @@ export const scopes: readonly Scope[] = ["global", "global:read", "purge_all", "
 export interface Token {
   id: string;
   name: string;
-  /** null where the answer leaves it out: nothing rests on it. */
+  /** null where the response leaves it out: nothing rests on it. */
   userId: string | null;
-  /** null where the answer leaves it out (a create recorded in 2019 had none). */
+  /** null where the response leaves it out (a create recorded in 2019 had none). */
   customerId: string | null;
   /** As Fastly states it: one or more scopes, separated by spaces. */
   scope: string;
@@ -29,13 +29,13 @@ export interface CreatedToken extends Token {
   accessToken: string;
 }
 
-/** Reads a `TokenResponse`. @throws {FastlyError} `malformed-answer`, naming the field */
+/** Reads a `TokenResponse`. @throws {FastlyError} `malformed-response`, naming the field */
 export function readToken(value: unknown, operation: string, at?: string): Token {
   return tokenOf(readFields(value, operation, at), operation);
 }
 
-/** Called for each item of a list that cannot be believed: why, and what was parsed. */
-export type OnOdd = (error: FastlyError, item: unknown) => void;
+/** Called for each item of a list that is malformed: why, and what was parsed. */
+export type OnMalformed = (error: FastlyError, item: unknown) => void;
 
 /** @returns the ID and the name of an item, in a list of one, where at least those can be believed */
 export function readIdAndName(item: unknown): { id: string; name: string }[] {
@@ -46,25 +46,25 @@ export function readIdAndName(item: unknown): { id: string; name: string }[] {
 /**
  * Reads a list of `TokenResponse`.
  *
- * @param onOdd called for each item that cannot be believed, which is then left out; without it, it is an error
- * @throws {FastlyError} `malformed-answer`, naming the field
+ * @param onMalformed called for each item that is malformed, which is then left out; without it, it is an error
+ * @throws {FastlyError} `malformed-response`, naming the field
  */
-export function readTokens(value: unknown, operation: string, onOdd?: OnOdd): Token[] {
-  if (!Array.isArray(value)) throw odd(operation, "the answer is not a list");
+export function readTokens(value: unknown, operation: string, onMalformed?: OnMalformed): Token[] {
+  if (!Array.isArray(value)) throw malformed(operation, "the response is not a list");
   return value.flatMap((item, index) => {
     try {
       return [readToken(item, operation, `[${index}]`)];
     } catch (caught) {
       const error = asFastlyError(caught);
-      if (!onOdd) throw error;
-      onOdd(error, item);
+      if (!onMalformed) throw error;
+      onMalformed(error, item);
       return [];
     }
   });
 }
 
 /**
- * Finds the token itself in the body of an answer, whatever else is wrong with that answer: whoever could read it
+ * Finds the token itself in the body of a response, whatever else is wrong with that response: whoever could read it
  * must mask it and end it.
  *
  * @returns undefined where there is none, or none that a header could carry
@@ -89,17 +89,17 @@ export function isAccessToken(text: string): boolean {
 /**
  * Reads the token itself out of a `TokenCreatedResponse`.
  *
- * @throws {FastlyError} `malformed-answer` where it is missing, or could not be sent back in a header
+ * @throws {FastlyError} `malformed-response` where it is missing, or could not be sent back in a header
  */
 export function readAccessToken(value: unknown, operation: string): string {
   const accessToken = readFields(value, operation).text("access_token");
   if (isAccessToken(accessToken)) return accessToken;
-  throw odd(operation, "the field access_token of the answer is not a token");
+  throw malformed(operation, "the field access_token of the response is not a token");
 }
 
 function tokenOf(fields: Fields, operation: string): Token {
   const id = fields.text("id");
-  if (!isId(id)) throw odd(operation, "the field id of the answer is not an ID");
+  if (!isId(id)) throw malformed(operation, "the field id of the response is not an ID");
   return {
     id,
     name: fields.text("name"),
@@ -117,7 +117,7 @@ function tokenOf(fields: Fields, operation: string): Token {
 function scopeOf(fields: Fields, operation: string): string {
   const scopes = fields.optionalTexts("scopes");
   if (scopes.length > 0) return scopes.join(" ");
-  throw odd(operation, "the field scope of the answer is missing");
+  throw malformed(operation, "the field scope of the response is missing");
 }
 
 /** Whether a text has the shape of Fastly's IDs: letters and digits (22 of them, as recorded). `self` is a word of the API. */

@@ -1,4 +1,4 @@
-/** What can keep an answer from being read, as a closed list. */
+/** What can keep a response from being read, as a closed list. */
 export type HttpErrorCode =
   | "unreachable"
   | "proxy-failed"
@@ -6,7 +6,7 @@ export type HttpErrorCode =
   | "untrusted-certificate"
   | "connection-lost"
   | "timed-out"
-  | "answer-too-large"
+  | "response-too-large"
   | "aborted";
 
 export interface HttpErrorDetails {
@@ -18,7 +18,7 @@ export interface HttpErrorDetails {
   cause?: Error;
 }
 
-/** The one error of a transport: no answer was read. */
+/** The one error of a transport: no response was read. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly code: HttpErrorCode;

@@ -1,21 +1,21 @@
+import { HttpError } from "./error.ts";
 import {
-  answerOf,
   BodyBytes,
   connectionLost,
   type Head,
   headersOf,
   interrupted,
+  responseOf,
   tooLarge,
   tooLate,
-} from "./answer.ts";
-import { HttpError } from "./error.ts";
-import type { ExchangeLimits, HttpAnswer, HttpRequest, Transport } from "./transport.ts";
+} from "./response.ts";
+import type { ExchangeLimits, HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
 /** As much of `fetch` as is used: any runtime's own, or one that a caller wraps around it. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /**
- * Opens a transport over a runtime's `fetch`, which keeps the connections, skips interim answers and decodes. It
+ * Opens a transport over a runtime's `fetch`, which keeps the connections, skips interim responses and decodes. It
  * joins the values of a repeated header.
  *
  * @param origin scheme, host and port, such as `https://api.fastly.com`
@@ -39,7 +39,7 @@ export function openFetchTransport(origin: string, fetch: Fetch = globalThis.fet
   };
 }
 
-/** What ends an exchange before its answer does. */
+/** What ends an exchange before its response does. */
 interface Bound {
   /** Handed to `fetch`, where the runtime has an AbortController: without one, `fetch` is left to itself. */
   signal: AbortSignal | undefined;
@@ -76,7 +76,7 @@ async function exchangeWith(
   request: HttpRequest,
   limits: ExchangeLimits,
   { signal, over }: Bound,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   if (limits.signal?.aborted) throw interrupted(false);
   const { method, path, body } = request;
   const asked = fetch(`${origin}${path}`, {
@@ -90,7 +90,7 @@ async function exchangeWith(
   if (first instanceof HttpError) throw first;
   const collected = new BodyBytes(limits.maxBytes);
   const failure = await readBody(first.response, collected, limits, over);
-  return answerOf(first.head, collected.all(), failure);
+  return responseOf(first.head, collected.all(), failure);
 }
 
 function received(response: Response): { head: Head; response: Response } {
@@ -151,7 +151,7 @@ function lost(error: unknown): HttpError {
   return connectionLost(code);
 }
 
-/** What a runtime calls an error: its code or its cause's, never a message, which may hold bytes of the answer. */
+/** What a runtime calls an error: its code or its cause's, never a message, which may hold bytes of the response. */
 function codeOf(error: unknown): string {
   const { code, name, cause, errors } = (error ?? {}) as {
     code?: unknown;

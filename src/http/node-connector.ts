@@ -2,7 +2,7 @@ import * as net from "node:net";
 import type { buildConnector } from "undici";
 import type { HttpError } from "./error.ts";
 import { handshakeFailed, type Peer, unconnectedBy, unconnectedWithin } from "./node-failures.ts";
-import { skipInterimAnswers } from "./node-interim.ts";
+import { skipInterimResponses } from "./node-interim.ts";
 
 /*
  * undici's own connector keeps a pending connection until its time-out, even when the client is destroyed, and the
@@ -12,7 +12,7 @@ import { skipInterimAnswers } from "./node-interim.ts";
 export interface Connector {
   /** Opens a connection for undici. */
   connect: buildConnector.connector;
-  /** Announces a request: its answer begins with the next byte, and connecting may take no longer. */
+  /** Announces a request: its response begins with the next byte, and connecting may take no longer. */
   expect(timeoutMs: number): void;
   /** The error of a connection that was not there in time. */
   lateness(timeoutMs: number): HttpError;
@@ -33,7 +33,7 @@ export function openConnector(origin: string, proxy: string | undefined): Connec
   const sockets = new Set<net.Socket>();
   let isOver = false;
   let timeoutMs = 0;
-  let expectAnswer = () => {};
+  let expectResponse = () => {};
   const dialer: Dialer = {
     tcp: (url, through) => openTcp(own, url, attemptTimeout(timeoutMs), through),
     secure: (socket, url, peer, through) => openTls(own, socket, url, peer, through),
@@ -62,8 +62,8 @@ export function openConnector(origin: string, proxy: string | undefined): Connec
     connect: (_options, callback) => {
       dial().then(
         (socket) => {
-          expectAnswer = skipInterimAnswers(socket);
-          expectAnswer();
+          expectResponse = skipInterimResponses(socket);
+          expectResponse();
           callback(null, socket);
         },
         (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
@@ -71,7 +71,7 @@ export function openConnector(origin: string, proxy: string | undefined): Connec
     },
     expect: (ms) => {
       timeoutMs = ms;
-      expectAnswer();
+      expectResponse();
     },
     lateness: (ms) => unconnectedWithin(ms, proxy !== undefined),
     destroy: () => {

@@ -1,7 +1,7 @@
 import * as zlib from "node:zlib";
-import { BodyBytes } from "./answer.ts";
+import { BodyBytes } from "./response.ts";
 
-/* Loaded only for an answer that is encoded although `identity` was asked for. */
+/* Loaded only for a response that is encoded although `identity` was asked for. */
 
 export interface Decoded {
   /** As much as could be decoded. */
@@ -10,7 +10,7 @@ export interface Decoded {
 }
 
 /**
- * @param encoding the answer's `Content-Encoding`: what was applied, in that order
+ * @param encoding the response's `Content-Encoding`: what was applied, in that order
  * @param maxBytes the most that is decoded
  */
 export async function decode(bytes: Uint8Array, encoding: string, maxBytes: number): Promise<Decoded> {

@@ -1,5 +1,5 @@
-import { secondsOf } from "./answer.ts";
 import { HttpError, type HttpErrorCode } from "./error.ts";
+import { secondsOf } from "./response.ts";
 
 /* What can go wrong before a request is sent, in words. */
 
@@ -17,7 +17,7 @@ export function unconnectedWithin(ms: number, through: boolean): HttpError {
 }
 
 export function tunnelRefused(status: number): HttpError {
-  const reason = `no connection, because the proxy answered HTTP ${status}`;
+  const reason = `no connection, because the proxy responded with HTTP ${status}`;
   return failure(status < 500 ? "proxy-refused" : "proxy-failed", reason);
 }
 
@@ -51,7 +51,7 @@ function failure(code: HttpErrorCode, reason: string, cause?: Error): HttpError 
   return new HttpError({ code, reason, sent: false, ...(cause ? { cause } : {}) });
 }
 
-/** What OpenSSL says where something else than TLS answered. */
+/** What OpenSSL says where something other than TLS responded. */
 function speaksNoTls(error: Error, code: string): boolean {
   if (/^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|HTTPS_PROXY_REQUEST)$/.test(code))
     return true;

@@ -1,16 +1,16 @@
 import type { Socket } from "node:net";
 
-/** Longer than any interim answer: more of it without an end is left to the parser, which refuses it. */
+/** Longer than any interim response: more of it without an end is left to the parser, which refuses it. */
 const longest = 16 * 1024;
 
 /**
- * Keeps interim answers (1xx) from undici's parser, which takes an unasked `100 Continue`, or any that wants another
- * protocol, for a broken answer and drops the connection. RFC 9110, 15.2: a client must be able to read one or more
- * of them before the final answer, and may ignore them all.
+ * Keeps interim responses (1xx) from undici's parser, which takes an unasked `100 Continue`, or any that wants another
+ * protocol, for a broken response and drops the connection. RFC 9110, 15.2: a client must be able to read one or more
+ * of them before the final response, and may ignore them all.
  *
- * @returns what announces that an answer begins with the next byte
+ * @returns what announces that a response begins with the next byte
  */
-export function skipInterimAnswers(socket: Socket): () => void {
+export function skipInterimResponses(socket: Socket): () => void {
   const read = socket.read.bind(socket);
   let isHeadExpected = false;
   let held: Buffer = Buffer.alloc(0);
@@ -45,7 +45,7 @@ function withoutInterim(bytes: Buffer): Buffer {
   return rest;
 }
 
-/** Whether these bytes may still turn out to be an interim answer. */
+/** Whether these bytes may still turn out to be an interim response. */
 function isUndecided(bytes: Buffer): boolean {
   const start = statusLineOf(bytes);
   if (start.length < "HTTP/1.1 100 ".length) return "HTTP/1.".startsWith(start.slice(0, 7));

@@ -8,7 +8,7 @@ import { tunnelRefused, unconnected, unconnectedBy } from "./node-failures.ts";
  * is sent.
  */
 
-/** The longest head of an answer that is read from a proxy. */
+/** The longest head of a response that is read from a proxy. */
 const longestHead = 16 * 1024;
 
 /**
@@ -19,12 +19,12 @@ const longestHead = 16 * 1024;
 export async function openTunnel(dialer: Dialer, proxy: URL, target: URL): Promise<Socket> {
   const tcp = await dialer.tcp(proxy, true);
   const socket = proxy.protocol === "https:" ? await dialer.secure(tcp, proxy, "proxy", true) : tcp;
-  const answer = headOf(socket);
+  const response = headOf(socket);
   socket.write(askFor(`${target.hostname}:${target.port || "443"}`, proxy));
-  let head = await answer;
+  let head = await response;
   while (isInterim(head)) head = await headOf(socket);
   const [, status] = /^HTTP\/1\.[01] (\d{3})[ \r]/.exec(head) ?? [];
-  if (status === undefined) throw broken(socket, "(it does not answer as a proxy does)");
+  if (status === undefined) throw broken(socket, "(its response is not that of a proxy)");
   if (/^2/.test(status)) return socket;
   socket.destroy();
   throw tunnelRefused(Number(status));
@@ -40,7 +40,7 @@ function askFor(authority: string, { username, password }: URL): string {
   return `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${authorization}\r\n`;
 }
 
-/** Reads the head of the proxy's final answer; what comes after it belongs to the tunnel. */
+/** Reads the head of the proxy's final response; what comes after it belongs to the tunnel. */
 function headOf(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
     let bytes: Buffer = Buffer.alloc(0);
@@ -52,7 +52,7 @@ function headOf(socket: Socket): Promise<string> {
       for (let chunk = socket.read(); chunk !== null; chunk = socket.read()) {
         bytes = Buffer.concat([bytes, chunk]);
         const end = bytes.indexOf("\r\n\r\n");
-        if (end === -1 && bytes.length > longestHead) fail(broken(socket, "(its answer has no end)"));
+        if (end === -1 && bytes.length > longestHead) fail(broken(socket, "(its response has no end)"));
         if (end !== -1) {
           finish(bytes.toString("latin1", 0, end + 2), bytes.subarray(end + 4));
           return;

@@ -1,21 +1,21 @@
 import type { Dispatcher } from "undici";
 import Client from "undici/lib/dispatcher/client.js";
+import { HttpError } from "./error.ts";
+import { type Connector, openConnector } from "./node-connector.ts";
+import { codeOf } from "./node-failures.ts";
 import {
-  answerOf,
   BodyBytes,
   connectionLost,
   type Head,
   headersOf,
   interrupted,
+  responseOf,
   tooLarge,
   tooLate,
   undecodable,
-} from "./answer.ts";
-import { HttpError } from "./error.ts";
-import { type Connector, openConnector } from "./node-connector.ts";
-import { codeOf } from "./node-failures.ts";
+} from "./response.ts";
 import type { Headers } from "./retry-delay.ts";
-import type { ExchangeLimits, HttpAnswer, HttpRequest, Transport } from "./transport.ts";
+import type { ExchangeLimits, HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
 /** undici's client for one host, over sockets of our own. */
 interface Link {
@@ -51,9 +51,9 @@ export function openTransport(origin: string, proxy?: string): Transport {
     exchange: async (request, limits) => {
       try {
         link ??= open();
-        const answer = await exchangeOver(link, request, { ...limits, origin });
-        if (!answer.complete) await drop();
-        return answer;
+        const response = await exchangeOver(link, request, { ...limits, origin });
+        if (!response.complete) await drop();
+        return response;
       } catch (error) {
         // What is left of a failed exchange must not answer the next one.
         await drop();
@@ -69,17 +69,17 @@ async function exchangeOver(
   link: Link,
   request: HttpRequest,
   limits: ExchangeLimits & { origin: string },
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const { head, body, failure } = await receive(link, request, limits);
   const encoding = head.headers["content-encoding"];
-  if (encoding === undefined) return answerOf(head, body, failure);
+  if (encoding === undefined) return responseOf(head, body, failure);
   const { decode } = await import("./node-decode.ts");
   const decoded = await decode(body, encoding, limits.maxBytes);
-  if (decoded.end === "too-large") return answerOf(head, decoded.body, tooLarge(limits));
-  return answerOf(head, decoded.body, failure ?? (decoded.end === "broken" ? undecodable() : undefined));
+  if (decoded.end === "too-large") return responseOf(head, decoded.body, tooLarge(limits));
+  return responseOf(head, decoded.body, failure ?? (decoded.end === "broken" ? undecodable() : undefined));
 }
 
-/** Sends a request and collects the answer as it comes. Rejects only where no head was read. */
+/** Sends a request and collects the response as it comes. Rejects only where no head was read. */
 function receive(
   { client, connector }: Link,
   request: HttpRequest,

@@ -17,7 +17,7 @@ export function retryDelay(tries: number, askedMs: number | undefined, random: (
 /**
  * Reads how long a server asks to wait, in milliseconds, from `Retry-After` (seconds or a date, RFC 9110)
  * or, of a 429, from `Fastly-RateLimit-Reset` (epoch seconds, Fastly's page on rate limiting), which stands
- * on every answer to a write and asks for nothing there.
+ * on every response to a write and asks for nothing there.
  *
  * @param now what both are measured against: the server's own `Date` where it states one, in milliseconds
  * @returns undefined where the server asks for nothing that can be understood

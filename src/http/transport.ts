@@ -9,7 +9,7 @@ export interface HttpRequest {
   body?: string;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   status: number;
   /** Names in lower case; of a repeated header the first value. */
   headers: Headers;
@@ -22,26 +22,26 @@ export interface HttpAnswer {
 }
 
 export interface ExchangeLimits {
-  /** For the whole exchange, from connecting to the last byte of the answer, in milliseconds. */
+  /** For the whole exchange, from connecting to the last byte of the response, in milliseconds. */
   timeoutMs: number;
-  /** The largest answer that is read, in bytes after decoding. */
+  /** The largest response that is read, in bytes after decoding. */
   maxBytes: number;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * A way to one host: a request in, an answer out, within bounds. Redirects are never followed, and nothing is
+ * A way to one host: a request in, a response out, within bounds. Redirects are never followed, and nothing is
  * sent or connected before the first exchange. Every request asks for `Accept-Encoding: identity`; an encoded
- * answer is decoded all the same.
+ * response is decoded all the same.
  */
 export interface Transport {
   /**
-   * Sends one request and reads the answer. An answer whose head was read is returned even where the rest of its
+   * Sends one request and reads the response. A response whose head was read is returned even where the rest of its
    * body is lost or too large (`complete` is false then), because a refusal is a refusal, and a token may stand in what came.
    *
    * @throws {HttpError} and nothing else
    */
-  exchange(request: HttpRequest, limits: ExchangeLimits): Promise<HttpAnswer>;
+  exchange(request: HttpRequest, limits: ExchangeLimits): Promise<HttpResponse>;
   /** Drops every connection, also one that is still being opened. Nothing may be sent afterwards. */
   close(): Promise<void>;
 }

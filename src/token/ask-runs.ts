@@ -6,7 +6,7 @@ export type Run = Pick<TokenName, "repository" | "runId" | "runAttempt">;
 
 /** What is known of a run. Only a finished one's tokens are swept. */
 export type RunState =
-  /** GitHub's answer is about this very attempt, and says that it is completed. */
+  /** GitHub's response is about this very attempt, and says that it is completed. */
   { kind: "finished" } | { kind: "alive"; status: string } | { kind: "unknown"; why: string };
 
 /** Asks GitHub about one attempt of a run. */

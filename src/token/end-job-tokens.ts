@@ -6,7 +6,7 @@ import { isLeft, reportOf, type TokenReport, type TokenStatus } from "./token-st
 /** A token that is not known to have ended. */
 export interface Unsettled {
   attempt: Attempt;
-  /** What revoking it with itself came to; undefined where its answer was lost. */
+  /** What revoking it with itself came to; undefined where its response was lost. */
   bySelf?: TokenStatus;
 }
 
@@ -14,7 +14,7 @@ export interface Unsettled {
 export type Recover = (unsettled: readonly Unsettled[], api: FastlyApi) => Promise<TokenReport[]>;
 
 /**
- * Ends every token that main asked for: each one with itself, in one request; and those whose answer was lost,
+ * Ends every token that main asked for: each one with itself, in one request; and those whose response was lost,
  * or whose self-revocation did not settle it, by `recover`.
  *
  * @param keepHandedOver leaves alone what the job has, and ends only what it never got
@@ -46,7 +46,7 @@ export async function endJobTokens(
   }
 }
 
-/** Why a token could not be ended, where an answer or a failure on the way says so. */
+/** Why a token could not be ended, where a response or a failure on the way says so. */
 export function errorOf(status: TokenStatus | undefined): FastlyError | undefined {
   if (!status || !("problem" in status)) return undefined;
   const { problem } = status;

@@ -115,7 +115,7 @@ async function endHelper(helper: CreatedToken, askedAt: number, api: FastlyApi):
 }
 
 /**
- * The answer to its revocation was lost, and now Fastly itself refuses the key that worked a moment ago: that
+ * The response to its revocation was lost, and now Fastly itself refuses the key that worked a moment ago: that
  * revocation had worked (a revoked token answers 401 or 403: assumed).
  */
 function isRefused(bySelf: TokenStatus, byId: TokenStatus): boolean {

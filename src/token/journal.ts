@@ -23,11 +23,11 @@ export interface Attempt {
 }
 
 export type AttemptStatus =
-  /** Asked for, and no answer proved anything: it may exist. */
+  /** Asked for, and no response proved anything: it may exist. */
   | { kind: "unknown" }
   /** Fastly refused it, or the request never left: it does not exist. */
   | { kind: "never-created" }
-  /** It exists, and the job does not have it. Its ID is missing where the rest of the answer was rejected. */
+  /** It exists, and the job does not have it. Its ID is missing where the rest of the response was rejected. */
   | { kind: "created"; accessToken: string; id?: string }
   /** It exists, and the job has it. */
   | { kind: "handed-over"; accessToken: string; id: string }

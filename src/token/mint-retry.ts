@@ -7,9 +7,9 @@ export interface MintSituation {
   error: FastlyError;
   /** Tries so far, this one included. */
   tries: number;
-  /** Answers lost so far, this one included if it was. */
-  lostAnswers: number;
-  /** How often an answer of this very kind could not be read, this one included. */
+  /** Responses lost so far, this one included if it was. */
+  lostResponses: number;
+  /** How often a response of this very kind could not be read, this one included. */
   alike: number;
   /** One-time passwords refused so far, this one included if it was. */
   refusedOtps: number;
@@ -42,7 +42,7 @@ export type RetryDecision =
 
 const stop: RetryDecision = { kind: "stop" };
 
-const mostLostAnswers = 2;
+const mostLostResponses = 2;
 const mostAlike = 1;
 const mostRefusedOtps = 2;
 const notableOffsetMs = 10_000;
@@ -67,13 +67,13 @@ export function decideRetry(situation: MintSituation): RetryDecision {
     case "rate-limited": {
       const waitMs = retryAfterMs === undefined ? spread(situation, otpMs) : Math.max(backoffMs, otpMs);
       if (!error.mayHaveHappened) return again({ kind: "waiting-for-rate-limit", waitMs }, offsetMs);
-      return afterLostAnswer(situation, waitMs, offsetMs);
+      return afterLostResponse(situation, waitMs, offsetMs);
     }
     case "invalid-expiry":
       if (offsetMs === situation.offsetMs) return stop;
       return again({ kind: "correcting-clock", offsetMs, waitMs: otpMs }, offsetMs);
     default:
-      return afterLostAnswer(situation, Math.max(backoffMs, otpMs), offsetMs);
+      return afterLostResponse(situation, Math.max(backoffMs, otpMs), offsetMs);
   }
 }
 
@@ -102,17 +102,18 @@ function isFinal(code: FastlyErrorCode): boolean {
 }
 
 /**
- * An answer of a kind that could not be read twice will not be read a third time; and a 400, which is how Fastly
+ * A response of a kind that could not be read twice will not be read a third time; and a 400, which is how Fastly
  * refuses credentials, is not tried again even where its body was lost.
  */
-function afterLostAnswer(situation: MintSituation, waitMs: number, offsetMs: number): RetryDecision {
-  const { error, lostAnswers, alike } = situation;
-  if (!error.mayHaveHappened || lostAnswers > mostLostAnswers) return stop;
+function afterLostResponse(situation: MintSituation, waitMs: number, offsetMs: number): RetryDecision {
+  const { error, lostResponses, alike } = situation;
+  if (!error.mayHaveHappened || lostResponses > mostLostResponses) return stop;
   if (isUnreadable(error) && (alike > mostAlike || error.status === 400)) return stop;
   // The first time may be a hiccup; after the second, an outage needs longer.
-  const patientMs = lostAnswers > 1 ? Math.max(waitMs, situation.remainingMs * share(situation, 4)) : waitMs;
+  const patientMs =
+    lostResponses > 1 ? Math.max(waitMs, situation.remainingMs * share(situation, 4)) : waitMs;
   const isSudo = error.operation === "POST /sudo";
-  const report = { kind: isSudo ? "sudo-answer-lost" : "answer-lost", error, waitMs: patientMs } as const;
+  const report = { kind: isSudo ? "sudo-response-lost" : "response-lost", error, waitMs: patientMs } as const;
   return again(report, offsetMs, !isSudo);
 }
 
@@ -121,9 +122,9 @@ export function isUnreadable({ code }: FastlyError): boolean {
 }
 
 const unreadable: ReadonlySet<FastlyErrorCode> = new Set([
-  "malformed-answer",
+  "malformed-response",
   "unexpected-response",
-  "answer-too-large",
+  "response-too-large",
   "redirected",
 ]);
 

@@ -12,7 +12,7 @@ export type MintOutcome =
   | { kind: "minted"; name: string; token: CreatedToken }
   /** A token was created that is not what was asked for; `status` is what became of it. */
   | { kind: "not-as-asked"; token: CreatedToken; mismatches: Mismatch[]; status: TokenStatus }
-  /** A token was created, but the rest of the answer was rejected; `status` is what became of it. */
+  /** A token was created, but the rest of the response was rejected; `status` is what became of it. */
   | { kind: "malformed"; error: FastlyError; status: TokenStatus }
   | { kind: "failed"; error: FastlyError; tries: number }
   /** The password was refused before, or was sent as often as it may be: it was not sent. */
@@ -24,8 +24,8 @@ export interface MintState {
   tries: number;
   /** The serial of the name to ask for next. */
   serial: number;
-  lostAnswers: number;
-  /** How often an answer could not be read, by its code and status. */
+  lostResponses: number;
+  /** How often a response could not be read, by its code and status. */
   unreadable: Map<string, number>;
   refusedOtps: number;
   lastOtpStep: number | undefined;
@@ -44,7 +44,7 @@ function newMintState(clock: Clock, sudoSince: number | undefined): MintState {
   return {
     tries: 0,
     serial: 1,
-    lostAnswers: 0,
+    lostResponses: 0,
     unreadable: new Map(),
     refusedOtps: 0,
     lastOtpStep: undefined,
@@ -61,7 +61,7 @@ function newMintState(clock: Clock, sudoSince: number | undefined): MintState {
  * Creates a token: one request (two with `apiKey`) when all goes well.
  *
  * When it does not, it never repeats what Fastly refused; it asks again, under the next name of the same
- * family, where an answer was lost; and it waits for the next one-time password, for room below the limit
+ * family, where a response was lost; and it waits for the next one-time password, for room below the limit
  * of tokens and for the hourly limit of writes, all until the deadline and as long as the password may be sent.
  * Each try is in the journal before it is sent.
  */
@@ -108,7 +108,7 @@ async function judge(
     case "malformed": {
       const { name, accessToken, error } = result;
       const status = await endTry(name, accessToken, ports);
-      // Half an answer is a lost one; a whole one that is malformed would be so again.
+      // Half a response is a lost one; a whole one that is malformed would be so again.
       const isCut = error.code === "connection-lost" || error.code === "timed-out";
       const pause = isCut ? pauseAfter(error, credentials, state, ports) : undefined;
       return { outcome: { kind: "malformed", error, status }, pause };
@@ -172,7 +172,7 @@ function pauseAfter(
   ports: MintPorts,
 ): Progress | undefined {
   const kind = `${error.code} ${error.status ?? ""}`;
-  if (error.mayHaveHappened) state.lostAnswers++;
+  if (error.mayHaveHappened) state.lostResponses++;
   if (isUnreadable(error)) state.unreadable.set(kind, (state.unreadable.get(kind) ?? 0) + 1);
   if (error.code === "refused-otp") state.refusedOtps++;
   if (ports.endsWhereFull && (error.code === "token-limit" || error.code === "rate-limited"))

@@ -16,7 +16,7 @@ import { formatTokenName, type TokenName } from "./token-name.ts";
 /** How one request for a token ended. */
 export type Try =
   | { kind: "created"; name: string; token: CreatedToken; askedAt: number; expiresAt: Date }
-  /** A token was created, and the rest of the answer was rejected. */
+  /** A token was created, and the rest of the response was rejected. */
   | { kind: "malformed"; name: string; error: FastlyError; accessToken: string }
   | { kind: "error"; error: FastlyError };
 

@@ -21,7 +21,7 @@ export interface MintPorts {
   random: () => number;
   signal?: AbortSignal | undefined;
   journal: JournalKeeper;
-  /** How many of the requests with a password are left to who has to look for a token whose answer was lost. */
+  /** How many of the requests with a password are left to who has to look for a token whose response was lost. */
   sendsForRecovery?: number;
   /** A user without room, or over the hourly limit, is not waited for: the caller has others to turn to. */
   endsWhereFull?: boolean;
@@ -32,8 +32,8 @@ export interface MintPorts {
 
 /** What minting has to report while it goes on. */
 export type Progress =
-  | { kind: "answer-lost"; error: FastlyError; waitMs: number }
-  | { kind: "sudo-answer-lost"; error: FastlyError; waitMs: number }
+  | { kind: "response-lost"; error: FastlyError; waitMs: number }
+  | { kind: "sudo-response-lost"; error: FastlyError; waitMs: number }
   | { kind: "waiting-for-connection"; error: FastlyError; waitMs: number }
   | { kind: "waiting-for-otp"; waitMs: number }
   | { kind: "waiting-for-room"; error: FastlyError; waitMs: number }

@@ -1,7 +1,7 @@
 /**
  * Keeps a password from being sent too often. Wrong passwords lock an account, at a threshold that Fastly does not
  * publish, and no text of a refusal is a protocol: until one request was accepted, at most four carry the password
- * in a job, whatever the answers say; and once Fastly refused it, none does.
+ * in a job, whatever the responses say; and once Fastly refused it, none does.
  */
 export interface PasswordGuard {
   readonly verdict: PasswordVerdict;

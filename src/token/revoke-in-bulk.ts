@@ -68,7 +68,7 @@ interface BulkState {
   batchSize: number;
   refusals: number;
   successes: number;
-  /** IDs of requests whose answer was lost: where such a token is gone, it may be by us. */
+  /** IDs of requests whose response was lost: where such a token is gone, it may be by us. */
   maybeRevoked: Set<string>;
 }
 
@@ -103,7 +103,7 @@ async function revokeHalves(ids: readonly string[], state: BulkState, ports: Bul
   return halves;
 }
 
-/** Some of the batch are gone, maybe all of them by an earlier try whose answer was lost: a list says which. */
+/** Some of the batch are gone, maybe all of them by an earlier try whose response was lost: a list says which. */
 async function revokeRest(
   ids: readonly string[],
   error: FastlyError,
@@ -133,7 +133,7 @@ async function revokeOne(id: string, state: BulkState, { api, key }: BulkPorts):
   }
 }
 
-/** A token may not be known everywhere yet, so one answer that it is not there proves nothing. */
+/** A token may not be known everywhere yet, so one response that it is not there proves nothing. */
 async function lookAgain(
   missing: readonly { id: string; look: Missing }[],
   state: BulkState,
@@ -174,7 +174,7 @@ async function revokeEach(
   return looks.map(([id, look]) => [id, look.kind === "missing" ? unknown(look.error) : look]);
 }
 
-/** Nobody has seen the tokens: "not known" is an answer about them only where the key itself is good. */
+/** Nobody has seen the tokens: "not known" is a response about them only where the key itself is good. */
 async function askAgain(
   ids: readonly string[],
   state: BulkState,
@@ -186,7 +186,7 @@ async function askAgain(
   return looks.map(([id, look]) => {
     if (look.kind !== "missing") return [id, look];
     if (own instanceof FastlyError) return [id, unknown(own)];
-    return [id, { kind: "not-known", answerLost: state.maybeRevoked.has(id) }];
+    return [id, { kind: "not-known", responseLost: state.maybeRevoked.has(id) }];
   });
 }
 

@@ -20,8 +20,8 @@ export async function revokeSelf(
 ): Promise<RevokeStatus> {
   const status = await revokeUnseen(api, accessToken, askedAt === undefined ? 0 : youthLeft(api, askedAt));
   if (status.kind !== "not-known") return status;
-  // After a revocation whose answer was lost, it is gone because that one had worked.
-  return status.answerLost ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
+  // After a revocation whose response was lost, it is gone because that one had worked.
+  return status.responseLost ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
 }
 
 /**
@@ -35,14 +35,14 @@ export async function revokeUnseen(
 ): Promise<RevokeStatus | NotKnown> {
   const { clock } = api;
   const grownUpAt = clock.elapsed() + youthMs;
-  let answerLost = false;
+  let responseLost = false;
   for (let look = 1; ; look++) {
     const result = await tryToRevoke(api, accessToken);
     if (!(result instanceof FastlyError)) return result;
-    answerLost ||= result.mayHaveHappened;
-    result.mayHaveHappened = answerLost;
+    responseLost ||= result.mayHaveHappened;
+    result.mayHaveHappened = responseLost;
     if (!isUnknownToken(result)) return statusAfter(result);
-    if (look > 1 && clock.elapsed() >= grownUpAt) return { kind: "not-known", answerLost };
+    if (look > 1 && clock.elapsed() >= grownUpAt) return { kind: "not-known", responseLost };
     // The second look counts once the token is known everywhere; where time is short, an earlier one may revoke it.
     const grownUpMs = Math.max(secondLookMs, grownUpAt - clock.elapsed() + 50);
     const waitMs = grownUpMs < api.deadline.remaining() ? grownUpMs : secondLookMs;

@@ -23,7 +23,7 @@ export interface SettleKey {
 }
 
 /**
- * Ends tokens with another one of the same user: by ID, or by the beginning of their names where the answer was
+ * Ends tokens with another one of the same user: by ID, or by the beginning of their names where the response was
  * lost. Nothing is touched that was not written down.
  */
 export async function settleAttempts(
@@ -40,7 +40,7 @@ export async function settleAttempts(
   return [...reports, ...(await endLost(lost, key, api))];
 }
 
-/** Where the answer did not name its ID, the token itself does. */
+/** Where the response did not name its ID, the token itself does. */
 async function endCreated(
   attempt: Attempt,
   accessToken: string,
@@ -67,7 +67,7 @@ function revokeAttempt(
 const looksMs = [1_500, 2_500, 4_000, 6_000, 8_000];
 
 /**
- * Looks for tokens whose answers were lost until each is found, or is older than a create can take. Where time runs
+ * Looks for tokens whose responses were lost until each is found, or is older than a create can take. Where time runs
  * out before that, nothing is known about it.
  */
 async function endLost(lost: readonly Attempt[], key: SettleKey, api: FastlyApi): Promise<TokenReport[]> {

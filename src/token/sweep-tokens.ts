@@ -5,7 +5,7 @@ import {
   listTokensUser,
   type Token,
 } from "../fastly/index.ts";
-import { type OnOdd, readIdAndName } from "../fastly/token.ts";
+import { type OnMalformed, readIdAndName } from "../fastly/token.ts";
 import { type AskRun, askRuns, type RunState, runKey } from "./ask-runs.ts";
 import { askWithFreshKey } from "./fresh-key.ts";
 import type { HelperPorts, WorkPorts } from "./helper-token.ts";
@@ -94,17 +94,17 @@ export function sweepTokens(
 
 type Candidate = Omit<Finding, "verdict">;
 
-/** Lists each token once, whatever the answer repeats. */
+/** Lists each token once, whatever the response repeats. */
 async function list(
   { customerId }: SweepOrder,
   { key }: Key,
   { api }: WorkPorts,
-  onOdd: OnOdd = () => {},
+  onMalformed: OnMalformed = () => {},
 ): Promise<Token[] | FastlyError> {
   const ask = () =>
     customerId === undefined
-      ? listTokensUser(api, key, onOdd)
-      : listTokensCustomer(api, key, customerId, onOdd);
+      ? listTokensUser(api, key, onMalformed)
+      : listTokensCustomer(api, key, customerId, onMalformed);
   try {
     const tokens = await askWithFreshKey(api, ask);
     return [...new Map(tokens.map((token) => [token.id, token])).values()];

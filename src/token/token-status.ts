@@ -3,11 +3,11 @@ import type { Attempt } from "./journal.ts";
 import type { MintOutcome } from "./mint-token.ts";
 
 /**
- * What became of a token. Each kind but `unknown` is a claim, and names the answer that proves it
- * (docs/reliability.md lists them); every other answer leaves the status unknown.
+ * What became of a token. Each kind but `unknown` is a claim, and names the response that proves it
+ * (docs/reliability.md lists them); every other response leaves the status unknown.
  */
 export type TokenStatus =
-  /** 204 to its revocation; or twice "not known" after a revocation whose answer was lost. */
+  /** 204 to its revocation; or twice "not known" after a revocation whose response was lost. */
   | { kind: "revoked" }
   /** Fastly says that it expired, or twice that it does not know it: somebody else revoked it. */
   | { kind: "already-gone"; how: "expired" | "revoked" }
@@ -24,16 +24,16 @@ export type RevokeStatus = Exclude<TokenStatus, { kind: "never-created" | "kept"
 
 /**
  * Fastly says twice that it does not know a token that nobody here has seen: it ended before, or was mistyped. Where
- * an answer was lost before that (`answerLost`), it may also have been revoked just now.
+ * a response was lost before that (`responseLost`), it may also have been revoked just now.
  */
 export interface NotKnown {
   kind: "not-known";
-  answerLost: boolean;
+  responseLost: boolean;
 }
 
 export type StatusProblem =
   | { kind: "error"; error: FastlyError }
-  /** The create's answer was lost, and it is too early to say that there will be no token. */
+  /** The create's response was lost, and it is too early to say that there will be no token. */
   | { kind: "may-still-appear" }
   /** Fastly's list of tokens does not even show the helper that asks: it is not this user's list. */
   | { kind: "list-without-helper" }
@@ -56,7 +56,7 @@ export type NotMinted = Exclude<MintOutcome, { kind: "minted" }>;
 /** One token that was asked for, and its status. */
 export interface TokenReport {
   name: string;
-  /** Missing where the token's answer was lost and it could not be looked up. */
+  /** Missing where the token's response was lost and it could not be looked up. */
   id?: string | undefined;
   /** null for a token that never expires. */
   expiresAt: string | null;
@@ -67,7 +67,7 @@ export function reportOf(attempt: Attempt, status: TokenStatus, id = idOf(attemp
   return { name: attempt.name, id, expiresAt: attempt.expiresAt, status };
 }
 
-/** The token's ID, where an answer named it. */
+/** The token's ID, where a response named it. */
 export function idOf({ status }: Attempt): string | undefined {
   return "accessToken" in status ? status.id : undefined;
 }
@@ -82,7 +82,7 @@ export function statusAfter(error: FastlyError): RevokeStatus {
   return { kind: provesNothing ? "unknown" : "still-alive", problem: { kind: "error", error } };
 }
 
-/** Whether Fastly says that it does not know a token: one such answer alone may be of a place that does not know it yet. */
+/** Whether Fastly says that it does not know a token: one such response alone may be of a place that does not know it yet. */
 export function isUnknownToken({ code }: FastlyError): boolean {
   return code === "unauthorized" || code === "not-found";
 }

@@ -37,7 +37,7 @@ export interface Key {
   key: string;
   /** The ID of the key itself, which the work must not revoke while it needs it. */
   id: string;
-  /** How far Fastly's clock is ahead of the machine's, as far as Fastly's answers showed; else 0. In milliseconds. */
+  /** How far Fastly's clock is ahead of the machine's, as far as Fastly's responses showed; else 0. In milliseconds. */
   clockOffsetMs: number;
 }
 

@@ -99,7 +99,7 @@ test("hands the token itself on before it believes the rest", async () => {
   const credentials = { kind: "password", username, password } as const;
   const error = await errorOf(createToken(api, order(), credentials, (token) => received.push(token)));
   expect(received).toEqual(["0123456789abcdef"]);
-  expect(error.message).toContain("the field id of the answer is missing");
+  expect(error.message).toContain("the field id of the response is missing");
 });
 
 test("hands over a token that half of an answer shows", async () => {
@@ -202,10 +202,10 @@ test.each([
 });
 
 const lost: [status: number, body: string, code: string][] = [
-  [200, "", "malformed-answer"],
-  [200, "<html>", "malformed-answer"],
-  [200, '"text"', "malformed-answer"],
-  [204, "", "malformed-answer"],
+  [200, "", "malformed-response"],
+  [200, "<html>", "malformed-response"],
+  [200, '"text"', "malformed-response"],
+  [204, "", "malformed-response"],
   [302, "", "redirected"],
   [408, "", "timed-out"],
   [500, '{"msg":"oops"}', "server-error"],

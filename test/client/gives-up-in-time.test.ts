@@ -20,7 +20,7 @@ test("an answer that never ends, however lively", async () => {
   }, soon());
   const error = await errorOf(create(api));
   expect(error.code).toBe("timed-out");
-  expect(error.message).toMatch(/no whole answer within [01](\.\d)? s/);
+  expect(error.message).toMatch(/no complete response within [01](\.\d)? s/);
 });
 
 test("half of a refusal proves nothing", async () => {

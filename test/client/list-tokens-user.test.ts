@@ -21,7 +21,7 @@ test("a key that may not read", async () => {
 
 test("an answer that is not a list, or holds something that is not a token, is refused", async () => {
   const noList = await errorOf(listTokensUser(await client.answering(200, { data: [] }), "key"));
-  expect(noList.message).toBe("GET /tokens: the answer is not a list");
+  expect(noList.message).toBe("GET /tokens: the response is not a list");
   const noToken = await errorOf(listTokensUser(await client.answering(200, [null]), "key"));
   expect(noToken.message).toBe("GET /tokens: [0] is not an object");
 });
@@ -38,7 +38,7 @@ test("what cannot be believed is left out, and told of, where the caller says so
   expect(good).toBeDefined();
   expect(tokens).toEqual([]);
   expect(told).toEqual([
-    "GET /tokens: the field [0].name of the answer is missing",
+    "GET /tokens: the field [0].name of the response is missing",
     "GET /tokens: [1] is not an object",
   ]);
 });

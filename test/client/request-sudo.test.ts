@@ -43,6 +43,6 @@ test("is never repeated", async () => {
 test("an answer without a time is not believed", async () => {
   const api = await client.answering(200, { expiry_time: "soon" });
   const error = await errorOf(requestSudo(api, "key", { username: "me", password: "mine" }));
-  expect(error).toMatchObject({ code: "malformed-answer" });
-  expect(error.message).toContain("the field expiry_time of the answer is not a time");
+  expect(error).toMatchObject({ code: "malformed-response" });
+  expect(error.message).toContain("the field expiry_time of the response is not a time");
 });

@@ -46,7 +46,7 @@ describe.each(transports)("%s", (_name, open) => {
   test("the limit counts what is decoded", async () => {
     const bomb = answer(200, zlib.gzipSync(Buffer.alloc(1_000_000)), { "Content-Encoding": "gzip" });
     const got = await server.ask(open, (socket) => socket.write(bomb));
-    expect(got).toMatchObject({ complete: false, failure: { code: "answer-too-large" } });
+    expect(got).toMatchObject({ complete: false, failure: { code: "response-too-large" } });
     expect(got.body).toHaveLength(10_000);
   });
 });

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { openFetchTransport } from "../../src/http/fetch.ts";
 import { openTransport } from "../../src/http/node.ts";
-import type { ExchangeLimits, HttpAnswer, Transport } from "../../src/http/transport.ts";
+import type { ExchangeLimits, HttpResponse, Transport } from "../../src/http/transport.ts";
 
 /** Every transport of this project, under its name. */
 export const transports: [name: string, open: (origin: string) => Transport][] = [
@@ -59,7 +59,7 @@ export function useRawServer() {
     open: (origin: string) => Transport,
     answer: Answer,
     limits: Partial<ExchangeLimits> = {},
-  ): Promise<HttpAnswer> {
+  ): Promise<HttpResponse> {
     const { origin } = await start(answer);
     return exchange(opened(open, origin), limits);
   }
@@ -73,7 +73,7 @@ export function useRawServer() {
   return { start, ask, opened };
 }
 
-export function exchange(transport: Transport, limits: Partial<ExchangeLimits> = {}): Promise<HttpAnswer> {
+export function exchange(transport: Transport, limits: Partial<ExchangeLimits> = {}): Promise<HttpResponse> {
   const request = {
     method: "POST",
     path: "/tokens",

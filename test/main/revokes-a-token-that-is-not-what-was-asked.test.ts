@@ -7,7 +7,7 @@ const hours = (count: number) => second(new Date(Date.now() + count * 3_600_000)
 const rows: [what: string, changes: () => Record<string, unknown>, words: RegExp][] = [
   ["a wider scope", () => ({ scope: "global" }), /its scope is "global", wider/],
   ["one scope more", () => ({ scope: "purge_all purge_select" }), /wider than requested/],
-  ["no scope at all", () => ({ scope: "" }), /the field scope of the answer is missing/],
+  ["no scope at all", () => ({ scope: "" }), /the field scope of the response is missing/],
   ["another service", () => ({ services: ["another"] }), /covers "another", more than requested/],
   ["every service", () => ({ services: [] }), /covers every service, more than requested/],
   ["no expiry", () => ({ expires_at: null }), /never expires/],

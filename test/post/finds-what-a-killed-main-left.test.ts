@@ -129,7 +129,7 @@ test("where the tokens cannot be listed, it warns", async () => {
   });
   const post = await job.run("post");
   expect(told(post, "warning").join("\n")).toContain(name);
-  expect(told(post, "warning").join("\n")).toContain("the answer is not a list");
+  expect(told(post, "warning").join("\n")).toContain("the response is not a list");
 });
 
 test("a helper whose own answer is lost is found and revoked as well", async () => {

@@ -9,7 +9,7 @@ const faults: [reason: string, fault: Fault][] = [
   ["HTTP 503", { kind: "answer", when: "before", status: 503, body: html, contentType: "text/html" }],
   ["HTTP 429", { kind: "answer", when: "before", status: 429, body: '{"msg":"slow"}' }],
   ["connection broke", { kind: "cut", when: "before" }],
-  ["no whole answer within", { kind: "stall", when: "before" }],
+  ["no complete response within", { kind: "stall", when: "before" }],
 ];
 
 async function runUnder(fault: Fault, failOnRevokeError: string) {

@@ -9,7 +9,7 @@ export type ActionJobOptions = JobOptions & { user?: User };
 
 export type ActionJob = Job & {
   user: User;
-  /** What was asked of the emulator since the job began, as `POST /tokens 200`; `-` where no whole answer left. */
+  /** What was asked of the emulator since the job began, as `POST /tokens 200`; `-` where no complete response left. */
   requests(): Promise<string[]>;
   /** How many of the user's tokens live. */
   alive(): Promise<number>;

@@ -5,7 +5,7 @@ import { type JobOptions, type RunningStep, type StepResult, startJob } from "./
 export type CompanionName = "revoke" | "sweep";
 
 export type CompanionStep = StepResult & {
-  /** What it asked of Fastly, as `DELETE /tokens 204`; `-` where no whole answer left. */
+  /** What it asked of Fastly, as `DELETE /tokens 204`; `-` where no complete response left. */
   requests: string[];
   /** The text of its errors and of its warnings. */
   errors: string[];

@@ -36,7 +36,7 @@ export type Front = {
   keepsUpstream: boolean;
   fault(rule: FrontRule): void;
   clearFaults(): void;
-  /** Every request so far, as `POST /v1/token 200`; `-` where no whole answer was sent. */
+  /** Every request so far, as `POST /v1/token 200`; `-` where no complete response was sent. */
   requests(): string[];
   /** The form of each request so far. */
   forms(): URLSearchParams[];

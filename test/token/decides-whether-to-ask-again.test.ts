@@ -18,7 +18,7 @@ function situation(
       ...details,
     }),
     tries: 1,
-    lostAnswers: mayHaveHappened ? 1 : 0,
+    lostResponses: mayHaveHappened ? 1 : 0,
     alike: 1,
     refusedOtps: code === "refused-otp" ? 1 : 0,
     sendsLeft: 3,
@@ -47,18 +47,18 @@ const expected: Record<FastlyErrorCode, { refused: string; lost: string }> = {
   "expired-key": { refused: "stop", lost: "stop" },
   forbidden: { refused: "stop", lost: "stop" },
   "not-found": { refused: "stop", lost: "stop" },
-  "rate-limited": { refused: "waiting-for-rate-limit", lost: "answer-lost" },
-  "server-error": { refused: "stop", lost: "answer-lost" },
-  redirected: { refused: "stop", lost: "answer-lost" },
-  "unexpected-response": { refused: "stop", lost: "answer-lost" },
-  "malformed-answer": { refused: "stop", lost: "answer-lost" },
-  "answer-too-large": { refused: "stop", lost: "answer-lost" },
+  "rate-limited": { refused: "waiting-for-rate-limit", lost: "response-lost" },
+  "server-error": { refused: "stop", lost: "response-lost" },
+  redirected: { refused: "stop", lost: "response-lost" },
+  "unexpected-response": { refused: "stop", lost: "response-lost" },
+  "malformed-response": { refused: "stop", lost: "response-lost" },
+  "response-too-large": { refused: "stop", lost: "response-lost" },
   unreachable: { refused: "waiting-for-connection", lost: "waiting-for-connection" },
   "proxy-failed": { refused: "waiting-for-connection", lost: "waiting-for-connection" },
   "proxy-refused": { refused: "stop", lost: "stop" },
   "untrusted-certificate": { refused: "stop", lost: "stop" },
-  "connection-lost": { refused: "stop", lost: "answer-lost" },
-  "timed-out": { refused: "stop", lost: "answer-lost" },
+  "connection-lost": { refused: "stop", lost: "response-lost" },
+  "timed-out": { refused: "stop", lost: "response-lost" },
   aborted: { refused: "stop", lost: "stop" },
 };
 
@@ -81,17 +81,17 @@ test.each(sent)("%s, and the password was sent as often as it may be", (code) =>
   for (const lost of [true, false]) expect(told(situation(code, lost, { sendsLeft: 0 }))).toBe("stop");
 });
 
-const lostCodes = codes.filter((code) => expected[code].lost === "answer-lost");
+const lostCodes = codes.filter((code) => expected[code].lost === "response-lost");
 
 test.each(lostCodes)("%s: the third lost answer is the last, and each try has its own name", (code) => {
-  expect(decideRetry(situation(code, true, { lostAnswers: 2 }))).toMatchObject({ underAnotherName: true });
-  expect(told(situation(code, true, { lostAnswers: 3 }))).toBe("stop");
+  expect(decideRetry(situation(code, true, { lostResponses: 2 }))).toMatchObject({ underAnotherName: true });
+  expect(told(situation(code, true, { lostResponses: 3 }))).toBe("stop");
 });
 
-test.each(["malformed-answer", "unexpected-response", "answer-too-large", "redirected"] as const)(
+test.each(["malformed-response", "unexpected-response", "response-too-large", "redirected"] as const)(
   "%s twice alike, or with a 400, is not asked for again",
   (code) => {
-    expect(told(situation(code, true, { alike: 2, lostAnswers: 2 }))).toBe("stop");
+    expect(told(situation(code, true, { alike: 2, lostResponses: 2 }))).toBe("stop");
     expect(told(situation(code, true, {}, { status: 400 }))).toBe("stop");
   },
 );
@@ -138,5 +138,5 @@ test("nothing is sent before Fastly allows it, nor before there is a fresh one-t
 
 test("a lost answer to sudo made no token: the name stays", () => {
   const decision = decideRetry(situation("server-error", true, {}, { operation: "POST /sudo" }));
-  expect(decision).toMatchObject({ report: { kind: "sudo-answer-lost" }, underAnotherName: false });
+  expect(decision).toMatchObject({ report: { kind: "sudo-response-lost" }, underAnotherName: false });
 });

@@ -1,6 +1,6 @@
 import { HttpError } from "../../http/error.ts";
 import { askedDelay, parseDate } from "../../http/retry-delay.ts";
-import type { HttpAnswer, Transport } from "../../http/transport.ts";
+import type { HttpResponse, Transport } from "../../http/transport.ts";
 import { cleanText } from "../../text/clean-text.ts";
 import { parseObject } from "../../text/json-object.ts";
 import { type JwtOutcome, type JwtPorts, type JwtSource, requestJwt } from "./github-jwt.ts";
@@ -69,7 +69,7 @@ export interface BrokerRefusal {
 }
 
 export type BrokerAnswer =
-  | { kind: "answered"; answer: HttpAnswer }
+  | { kind: "answered"; answer: HttpResponse }
   | { kind: "refused"; refusal: BrokerRefusal }
   /** Nothing proves what became of the request; `sent` is false where it never left. */
   | { kind: "unknown"; reason: string; sent: boolean }
@@ -85,7 +85,7 @@ export interface BrokerHooks {
   /** Called once there is a JWT, and before anything is sent to the broker. */
   beforeSending?: () => void;
   /** Called with the answer before it is judged. */
-  inspect?: (answer: HttpAnswer) => void;
+  inspect?: (answer: HttpResponse) => void;
 }
 
 /** How long an answer of the broker's is waited for; it makes no token for a request that it knows is given up. */
@@ -137,7 +137,7 @@ export async function askBroker(
   }
 }
 
-function judge(answer: HttpAnswer, jwt: string): BrokerAnswer {
+function judge(answer: HttpResponse, jwt: string): BrokerAnswer {
   const { status, complete } = answer;
   if (!complete) return { kind: "unknown", reason: "the broker's response was cut short", sent: true };
   if (status === 200) return { kind: "answered", answer };
@@ -146,7 +146,7 @@ function judge(answer: HttpAnswer, jwt: string): BrokerAnswer {
   return { kind: "unknown", reason: `HTTP ${status}, with a body that is not the broker's`, sent: true };
 }
 
-function readRefusal({ status, headers, body }: HttpAnswer, jwt: string): BrokerRefusal | undefined {
+function readRefusal({ status, headers, body }: HttpResponse, jwt: string): BrokerRefusal | undefined {
   const parsed = parseObject(body);
   const code = brokerErrorCodes.find((one) => one === parsed?.error_code);
   if (!parsed || code === undefined || typeof parsed.error !== "string") return undefined;

@@ -1,7 +1,7 @@
 import { type Clock, type Deadline, deadlineIn } from "../../http/clock.ts";
 import { HttpError } from "../../http/error.ts";
 import { retryDelay } from "../../http/retry-delay.ts";
-import type { HttpAnswer, Transport } from "../../http/transport.ts";
+import type { HttpResponse, Transport } from "../../http/transport.ts";
 
 /** Where the runner gives out GitHub's OIDC tokens; empty where the job has no `id-token: write`. */
 export interface JwtSource {
@@ -82,7 +82,7 @@ async function requestOnce(
   }
 }
 
-function readJwt({ status, body }: HttpAnswer, hide: (secret: string) => void): JwtOutcome {
+function readJwt({ status, body }: HttpResponse, hide: (secret: string) => void): JwtOutcome {
   const jwt = /"value"\s*:\s*"([\w-]+\.[\w-]+\.[\w-]+)"/.exec(body)?.[1];
   if (jwt !== undefined) hide(jwt);
   if (status === 200 && jwt !== undefined) return { kind: "issued", jwt };

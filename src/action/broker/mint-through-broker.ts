@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { CreatedToken, FastlyApi } from "../../fastly/index.ts";
 import { findAccessToken, isId } from "../../fastly/token.ts";
 import { retryDelay } from "../../http/retry-delay.ts";
-import type { HttpAnswer } from "../../http/transport.ts";
+import type { HttpResponse } from "../../http/transport.ts";
 import { isoTime } from "../../text/iso-time.ts";
 import { parseObject } from "../../text/json-object.ts";
 import type { JournalKeeper } from "../../token/journal.ts";
@@ -162,7 +162,7 @@ function fieldsOf(
 async function judgeToken(
   name: string,
   accessToken: string,
-  answer: HttpAnswer | undefined,
+  answer: HttpResponse | undefined,
   asked: Narrowing,
   ports: ExchangePorts,
 ): Promise<Exchanged> {

@@ -1,7 +1,7 @@
 import type { CryptoKey } from "jose";
 import type { Clock } from "../../http/clock.ts";
 import { HttpError } from "../../http/error.ts";
-import type { HttpAnswer, HttpRequest, Transport } from "../../http/transport.ts";
+import type { HttpRequest, HttpResponse, Transport } from "../../http/transport.ts";
 import { type KeySet, readKeySet } from "./key-set.ts";
 import type { TrustedIssuer } from "./verification.ts";
 
@@ -137,7 +137,7 @@ function createKeyCache(jwksUri: string, { openTransport, userAgent, clock }: Is
 }
 
 /** On a connection of its own: one that was kept for minutes may be dead, and would fail the one question a minute. */
-async function ask(transport: Transport, request: HttpRequest): Promise<HttpAnswer | undefined> {
+async function ask(transport: Transport, request: HttpRequest): Promise<HttpResponse | undefined> {
   try {
     const { timeoutMs, maxBytes } = keyLimits;
     return await transport.exchange(request, { timeoutMs, maxBytes });

@@ -18,7 +18,7 @@ export type Act = {
   user(): Promise<AddedUser>;
   start(workflow: string, options: RunOptions): Promise<StartedRun>;
   run(workflow: string, options: RunOptions): Promise<Run>;
-  /** What was asked of the API since the test began, as `DELETE /tokens/self 204`; `-` where no whole answer left. */
+  /** What was asked of the API since the test began, as `DELETE /tokens/self 204`; `-` where no complete response left. */
   requests(): Promise<string[]>;
   /** The first request since the test began that is, or comes to be, as asked. */
   nextRequest(query: RequestQuery): Promise<JournalEntry>;

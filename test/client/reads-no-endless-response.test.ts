@@ -6,8 +6,8 @@ const client = useClient();
 test("an answer larger than any of Fastly's is not read to its end", async () => {
   const api = await client.answering(200, { ...described, more: "x".repeat(1_100_000) });
   const error = await errorOf(create(api));
-  expect(error).toMatchObject({ code: "answer-too-large", mayHaveHappened: true });
-  expect(error.message).toBe("POST /tokens: answered more than 1048576 bytes");
+  expect(error).toMatchObject({ code: "response-too-large", mayHaveHappened: true });
+  expect(error.message).toBe("POST /tokens: the response has more than 1048576 bytes");
 });
 
 test("a token that is limited to thousands of services is read", async () => {
@@ -26,7 +26,7 @@ test("one that never ends is cut off, and not asked for again", async () => {
     response.on("drain", pour);
     pour();
   });
-  expect((await errorOf(getTokenCurrent(api, "key"))).code).toBe("answer-too-large");
+  expect((await errorOf(getTokenCurrent(api, "key"))).code).toBe("response-too-large");
   expect(requests).toBe(1);
 });
 
@@ -41,5 +41,5 @@ test("a list may be long, but not without end", async () => {
   const error = await errorOf(
     listTokensUser(await client.answering(200, `["${"x".repeat(17_000_000)}"]`), "key"),
   );
-  expect(error.code).toBe("answer-too-large");
+  expect(error.code).toBe("response-too-large");
 });

@@ -39,7 +39,11 @@ describe.each(transports)("%s", (_name, open) => {
   test.each([201, 403])("%i that is too large", async (status) => {
     const bytes = answer(status, "x".repeat(500));
     const got = await server.ask(open, (socket) => socket.write(bytes), { maxBytes: 100 });
-    expect(got).toMatchObject({ status, complete: false, failure: { code: "answer-too-large", sent: true } });
+    expect(got).toMatchObject({
+      status,
+      complete: false,
+      failure: { code: "response-too-large", sent: true },
+    });
     expect(got.body).toHaveLength(100);
   });
 

@@ -1,6 +1,6 @@
 import { HttpError } from "./error.ts";
 import type { Headers } from "./retry-delay.ts";
-import type { ExchangeLimits, HttpAnswer, HttpRequest } from "./transport.ts";
+import type { ExchangeLimits, HttpRequest, HttpResponse } from "./transport.ts";
 
 /* What every transport does alike. */
 
@@ -14,8 +14,8 @@ export function headersOf(request: HttpRequest): Record<string, string> {
   return { ...request.headers, "accept-encoding": "identity" };
 }
 
-/** An answer, or as much of it as came. */
-export function answerOf(head: Head, body: Uint8Array, failure?: HttpError): HttpAnswer {
+/** A response, or as much of it as came. */
+export function responseOf(head: Head, body: Uint8Array, failure?: HttpError): HttpResponse {
   // This decoder drops a byte-order mark.
   const text = new TextDecoder().decode(body);
   return { ...head, body: text, complete: failure === undefined, ...(failure ? { failure } : {}) };
@@ -53,8 +53,8 @@ export class BodyBytes {
 
 export function tooLarge({ maxBytes }: ExchangeLimits): HttpError {
   return new HttpError({
-    code: "answer-too-large",
-    reason: `answered more than ${maxBytes} bytes`,
+    code: "response-too-large",
+    reason: `the response has more than ${maxBytes} bytes`,
     sent: true,
   });
 }
@@ -62,7 +62,7 @@ export function tooLarge({ maxBytes }: ExchangeLimits): HttpError {
 export function tooLate({ timeoutMs }: ExchangeLimits): HttpError {
   return new HttpError({
     code: "timed-out",
-    reason: `no whole answer within ${secondsOf(timeoutMs)}`,
+    reason: `no complete response within ${secondsOf(timeoutMs)}`,
     sent: true,
   });
 }
@@ -71,14 +71,14 @@ export function interrupted(sent: boolean): HttpError {
   return new HttpError({ code: "aborted", reason: "was interrupted", sent });
 }
 
-/** @param code what the system or the library calls it: never a message, which may hold bytes of the answer */
+/** @param code what the system or the library calls it: never a message, which may hold bytes of the response */
 export function connectionLost(code: string): HttpError {
-  const reason = `the connection broke before a whole answer (${code})`;
+  const reason = `the connection broke before a complete response (${code})`;
   return new HttpError({ code: "connection-lost", reason, sent: true, cause: new Error(code) });
 }
 
 export function undecodable(): HttpError {
-  const reason = "the answer's content encoding could not be decoded";
+  const reason = "the response's content encoding could not be decoded";
   return new HttpError({ code: "connection-lost", reason, sent: true });
 }
 

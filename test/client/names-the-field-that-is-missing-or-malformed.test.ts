@@ -10,8 +10,8 @@ test.each(missing)("%s is missing, or null", async (field) => {
     const error = await errorOf(
       getTokenCurrent(await client.answering(200, { ...described, [field]: value }), "key"),
     );
-    expect(error).toMatchObject({ code: "malformed-answer", status: 200 });
-    expect(error.message).toBe(`GET /tokens/self: the field ${field} of the answer is missing`);
+    expect(error).toMatchObject({ code: "malformed-response", status: 200 });
+    expect(error.message).toBe(`GET /tokens/self: the field ${field} of the response is missing`);
   }
 });
 
@@ -28,10 +28,10 @@ test.each(["user_id", "customer_id", "services", "expires_at", "last_used_at", "
 test("one of scope and scopes must be there", async () => {
   const { scope: _, scopes: __, ...rest } = described;
   const error = await errorOf(getTokenCurrent(await client.answering(200, rest), "key"));
-  expect(error.message).toBe("GET /tokens/self: the field scope of the answer is missing");
+  expect(error.message).toBe("GET /tokens/self: the field scope of the response is missing");
 });
 
-const odd: [field: string, value: unknown][] = [
+const malformed: [field: string, value: unknown][] = [
   ["id", 7],
   ["id", ""],
   ["id", "../self"],
@@ -55,17 +55,17 @@ const odd: [field: string, value: unknown][] = [
   ["last_used_at", 0],
 ];
 
-test.each(odd)("%s: %j", async (field, value) => {
+test.each(malformed)("%s: %j", async (field, value) => {
   const error = await errorOf(
     getTokenCurrent(await client.answering(200, { ...described, [field]: value }), "key"),
   );
-  expect(error.code).toBe("malformed-answer");
-  expect(error.message).toContain(`the field ${field} of the answer is not `);
+  expect(error.code).toBe("malformed-response");
+  expect(error.message).toContain(`the field ${field} of the response is not `);
 });
 
 test.each([[null], [7], ["text"], [true], [[]]])("%j is no object", async (answer) => {
   const error = await errorOf(getTokenCurrent(await client.answering(200, JSON.stringify(answer)), "key"));
-  expect(error.message).toBe("GET /tokens/self: the answer is not an object");
+  expect(error.message).toBe("GET /tokens/self: the response is not an object");
 });
 
 test.each([
@@ -77,7 +77,7 @@ test.each([
   ["ünïcödé token", "is not a token"],
 ])("access_token: %j", async (token, problem) => {
   const error = await errorOf(create(await client.answering(200, { ...described, access_token: token })));
-  expect(error.message).toContain(`the field access_token of the answer ${problem}`);
+  expect(error.message).toContain(`the field access_token of the response ${problem}`);
 });
 
 test("fields that nobody documented do no harm, nor times with another offset", async () => {
