@@ -90,14 +90,10 @@ async function mint(
   const { grant, credentials } = source;
   const outcome = await mintToken(tokenName, grant, credentials, {
     api,
-    deadline: api.deadline,
-    clock: systemClock,
-    random: Math.random,
-    signal: api.signal,
     journal,
     sendsForRecovery: 1,
     hide,
-    say: (progress) => info(words.progress(progress)),
+    report: (progress) => info(words.progress(progress)),
   });
   if (outcome.kind !== "minted") return { kind: "refused", text: words.notMinted(outcome, credentials) };
   return { ...outcome, isShort: !hasLifetimeAsked(outcome.token, grant) };

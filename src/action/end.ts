@@ -2,7 +2,7 @@ import { connectApi, deadlineIn, type FastlyApi, systemClock } from "../fastly/i
 import { endJobTokens, type Recover } from "../token/end-job-tokens.ts";
 import type { Attempt } from "../token/journal.ts";
 import { guardPassword } from "../token/password-guard.ts";
-import { type RecoverPorts, recoverWithHelper } from "../token/recover-tokens.ts";
+import { type AskCredentials, recoverWithHelper } from "../token/recover-tokens.ts";
 import type { TokenReport } from "../token/token-status.ts";
 import { giveBack } from "./exported-variables.ts";
 import type { BrokerRoute } from "./inputs/broker.ts";
@@ -44,16 +44,10 @@ async function endAll(state: PostState): Promise<void> {
   try {
     const recover = state.broker
       ? recoverBy(state.broker, api, settings.revoke ? [] : journal.attempts.filter(isHandedOver))
-      : recoverWithHelper({
-          api,
-          deadline,
-          clock: systemClock,
-          random: Math.random,
+      : recoverWithHelper(readTokenName("recovery", ""), () => credentialsOf(state), {
           guard: guardPassword(journal.password),
-          credentials: () => credentialsOf(state),
-          helperName: readTokenName("recovery", ""),
           hide,
-          say: (progress) => info(words.progress(progress)),
+          report: (progress) => info(words.progress(progress)),
         });
     const tokens = await endJobTokens(journal, !settings.revoke, api, recover);
     report(tokens, complainer(settings.failOnRevokeError));
@@ -87,7 +81,7 @@ function report(tokens: readonly TokenReport[], complain: (text: string) => void
 }
 
 /** Asked for where a helper token is needed. No credentials are sent but those that main used. */
-async function credentialsOf({ isMains }: PostState): ReturnType<RecoverPorts["credentials"]> {
+async function credentialsOf({ isMains }: PostState): ReturnType<AskCredentials> {
   const given = readCredentials();
   if (given.username === "" || given.password === "") return { kind: "no-credentials" };
   if (!isMains(given)) return { kind: "other-credentials" };

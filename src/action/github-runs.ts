@@ -1,4 +1,4 @@
-import { type Clock, type Deadline, deadlineIn } from "../fastly/index.ts";
+import { type Deadline, deadlineIn, type FastlyApi } from "../fastly/index.ts";
 import { parseDate, retryDelay } from "../http/retry-delay.ts";
 import type { AskRun, Run, RunState } from "../token/ask-runs.ts";
 import { openGitHub } from "./github-connections.ts";
@@ -8,12 +8,8 @@ export interface GitHubOptions {
   token: string;
   /** Where GitHub's API is, such as `https://api.github.com`, and how to get there. */
   address: ApiAddress;
-  /** The sweep's own; GitHub gets half of it, and at most a minute, because the helper token lives for two. */
-  deadline: Deadline;
-  /** Ends all asking. */
-  signal?: AbortSignal | undefined;
-  clock: Clock;
-  random: () => number;
+  /** The sweep's own. GitHub gets half of the time, and at most a minute, because the helper token lives for two. */
+  bounds: Pick<FastlyApi, "deadline" | "signal" | "clock" | "random">;
 }
 
 const mostMs = 60_000;
@@ -33,11 +29,12 @@ export async function askGitHub(
 ): Promise<{ askRun: AskRun; close: () => Promise<void> }> {
   // Not before the proxy was checked: loading it already reads HTTPS_PROXY, and fails with its bytes.
   const { getOctokit } = await import("@actions/github");
-  const { address, clock, random, signal } = options;
+  const { address, bounds } = options;
+  const { clock, random, signal } = bounds;
   // From the first question on: minting a helper may have to wait before.
   let begun: Deadline | undefined;
   const time = () => {
-    begun ??= deadlineIn(Math.min(mostMs, options.deadline.remaining() / 2), clock);
+    begun ??= deadlineIn(Math.min(mostMs, bounds.deadline.remaining() / 2), clock);
     return begun.remaining();
   };
   const github = openGitHub(address, () => ({

@@ -22,13 +22,10 @@ export async function withHelperPorts(
   try {
     await work({
       api,
-      deadline,
       // Not the API's own: a helper token is still to be ended after an interruption.
       signal: interruption(),
-      clock: systemClock,
-      random: Math.random,
       hide,
-      say: (progress) => info(words.progress(progress)),
+      report: (progress) => info(words.progress(progress)),
     });
   } finally {
     await api.close();

@@ -31,12 +31,9 @@ export async function sweep(): Promise<void> {
 async function sweepWith(inputs: SweepInputs, ports: HelperPorts): Promise<void> {
   const { order, keySource, helperName, github } = inputs;
   const asking = await openAsking(github, ports);
-  const report = (progress: SweepProgress) => info(sweepProgress(progress));
-  const done = await sweepTokens(order, keySource, helperName, {
-    ...ports,
-    askRun: asking?.askRun,
-    report,
-  }).finally(asking?.close);
+  const onProgress = (progress: SweepProgress) => info(sweepProgress(progress));
+  const sweep = { ...order, askRun: asking?.askRun, onProgress };
+  const done = await sweepTokens(sweep, keySource, helperName, ports).finally(asking?.close);
   const problem = await conclude(done, inputs);
   if (problem !== undefined) fail(problem);
   else if (ports.signal?.aborted) fail(words.interrupted);
@@ -49,7 +46,7 @@ function openAsking(github: GitHubInputs, ports: HelperPorts): ReturnType<typeof
     return undefined;
   }
   if (github.trustAge) info(trustAgeUnused);
-  return askGitHub({ ...github, ...ports });
+  return askGitHub({ ...github, bounds: ports.api.with({ signal: ports.signal }) });
 }
 
 /** @returns what went wrong */

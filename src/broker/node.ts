@@ -82,7 +82,6 @@ export async function runBroker(args: readonly string[]): Promise<number> {
     const fastlyUsers = createUsers(config.users, {
       api,
       clock,
-      random: Math.random,
       newNonce,
       host: URL.parse(config.audience)?.host || "broker",
       store,

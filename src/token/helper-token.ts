@@ -14,42 +14,42 @@ import { isLeft, type NotMinted, reportOf, type TokenReport, type TokenStatus } 
 /** What a token needs to list and revoke others (assumed), for a few requests' time. */
 const helperGrant: Grant = { scopes: ["global"], services: [], lifetimeMs: 120_000 };
 
-export type HelperPorts = Omit<MintPorts, "journal" | "sendsForRecovery"> & {
+/** Everything that work with a helper token touches. */
+export interface HelperPorts extends Pick<MintPorts, "api" | "hide" | "report"> {
+  /** Interrupts the work. The client itself goes on: the helper token is still to be ended. */
+  signal?: AbortSignal | undefined;
   /** What was sent of the password before; without it, nothing. */
   guard?: PasswordGuard;
-};
-
-/** What may be done with a helper token: until a deadline that leaves time to end the helper, and unless interrupted. */
-export interface WorkPorts {
-  api: FastlyApi;
-  deadline: Deadline;
 }
+
+/**
+ * What is done with a helper token, through a client whose deadline leaves time to end it. It says by its result how
+ * it went, and throws nothing that is expected.
+ */
+export type HelperWork<T> = (helper: CreatedToken, api: FastlyApi) => Promise<T>;
 
 export type Helped<T> =
   /** The work was done; `leftovers` are leftover helpers that could not be ended, and expire soon. */
   | { kind: "helped"; result: T; leftovers: TokenReport[] }
   | { kind: "no-helper"; outcome: NotMinted; leftovers: TokenReport[] };
 
-/**
- * Mints a helper token that lives for two minutes, works with it, and ends it, however the work went.
- *
- * @param work says by its result how it went, and throws nothing that is expected
- */
+/** Mints a helper token that lives for two minutes, works with it, and ends it, however the work went. */
 export async function withHelperToken<T>(
   name: Omit<TokenName, "serial">,
   credentials: Credentials,
   ports: HelperPorts,
-  work: (helper: CreatedToken, ports: WorkPorts) => Promise<T>,
+  work: HelperWork<T>,
 ): Promise<Helped<T>> {
-  const { api, deadline, signal, guard = guardPassword() } = ports;
+  const { api, signal, guard = guardPassword(), hide, report } = ports;
   let tries: Attempt[] = [];
   const journal = keepJournal((kept) => {
     tries = kept.attempts;
   }, guard);
   const outcome = await mintToken(name, helperGrant, credentials, {
-    ...ports,
-    api: api.with({ deadline, signal }),
+    api: api.with({ signal }),
     journal,
+    hide,
+    report,
   });
   if (outcome.kind !== "minted") {
     const leftovers = tries.filter(mayLive).map((attempt) =>
@@ -72,20 +72,21 @@ export async function withHelperToken<T>(
  */
 export async function workWithHelper<T>(
   helper: CreatedToken,
-  { api, clock, deadline, signal }: HelperPorts,
-  work: (helper: CreatedToken, ports: WorkPorts) => Promise<T>,
+  { api, signal }: HelperPorts,
+  work: HelperWork<T>,
   endOthers: (api: FastlyApi) => Promise<TokenReport[]>,
 ): Promise<Extract<Helped<T>, { kind: "helped" }>> {
+  const { clock, deadline } = api;
   const createdAt = clock.now();
   const until = deadlineIn(Math.min(deadline.remaining(), lifetimeOf(helper)) - timeToEnd(deadline), clock);
   const workApi = api.with({ deadline: until, signal });
   let leftovers: TokenReport[] = [];
   let result: T;
   try {
-    result = await work(helper, { api: workApi, deadline: until });
+    result = await work(helper, workApi);
     leftovers = await endOthers(workApi.with({ deadline: briefly(workApi) }));
   } finally {
-    leftovers.push(...(await endHelper(helper, createdAt, api.with({ deadline }))));
+    leftovers.push(...(await endHelper(helper, createdAt, api)));
   }
   return { kind: "helped", result, leftovers: leftovers.filter(({ status }) => isLeft(status)) };
 }

@@ -72,7 +72,7 @@ export async function mintToken(
   ports: MintPorts,
 ): Promise<MintOutcome> {
   const { guard } = ports.journal;
-  const state = newMintState(ports.clock, credentials.sudoSince);
+  const state = newMintState(ports.api.clock, credentials.sudoSince);
   if (guard.left() === 0)
     return {
       kind: "password-not-sent",
@@ -82,10 +82,9 @@ export async function mintToken(
     state.tries++;
     const result = await tryOnce(name, grant, credentials, state, ports);
     const { outcome, pause } = await judge(result, grant, credentials, state, ports);
-    if (!pause || pause.waitMs >= ports.deadline.remaining()) return outcome;
-    ports.say(pause);
-    if (!(await waited({ ...ports.api, signal: ports.signal, deadline: ports.deadline }, pause.waitMs)))
-      return { kind: "interrupted" };
+    if (!pause || pause.waitMs >= ports.api.deadline.remaining()) return outcome;
+    ports.report(pause);
+    if (!(await waited(ports.api, pause.waitMs))) return { kind: "interrupted" };
   }
 }
 
@@ -157,8 +156,8 @@ function pauseToCorrectClock(
     token.expiresAt !== null && Math.abs(Date.parse(token.expiresAt) - expiresAt.getTime()) <= 1000;
   if (!takenAsSent || state.correctionsLeft === 0) return undefined;
   const offsetMs = Date.parse(token.createdAt) - askedAt;
-  const waitMs = untilNextOtp(credentials, state, ports.clock, offsetMs);
-  if (waitMs >= ports.deadline.remaining()) return undefined;
+  const waitMs = untilNextOtp(credentials, state, ports.api.clock, offsetMs);
+  if (waitMs >= ports.api.deadline.remaining()) return undefined;
   state.correctionsLeft--;
   state.offsetMs = offsetMs;
   state.serial++;
@@ -182,11 +181,11 @@ function pauseAfter(
     ...state,
     alike: state.unreadable.get(kind) ?? 0,
     sendsLeft: sendsLeft(credentials, state, ports),
-    now: ports.clock.now(),
-    remainingMs: ports.deadline.remaining(),
-    untilNextOtp: (offsetMs) => untilNextOtp(credentials, state, ports.clock, offsetMs),
+    now: ports.api.clock.now(),
+    remainingMs: ports.api.deadline.remaining(),
+    untilNextOtp: (offsetMs) => untilNextOtp(credentials, state, ports.api.clock, offsetMs),
     hasOtp: credentials.otpSource.kind === "computed",
-    random: ports.random,
+    random: ports.api.random,
   });
   if (decision.kind === "stop") return undefined;
   if (decision.offsetMs !== state.offsetMs) state.correctionsLeft--;

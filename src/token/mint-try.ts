@@ -28,7 +28,8 @@ export async function tryOnce(
   state: MintState,
   ports: MintPorts,
 ): Promise<Try> {
-  const { api, clock, journal, hide } = ports;
+  const { api, journal, hide } = ports;
+  const { clock } = api;
   const name = formatTokenName({ ...family, serial: state.serial });
   let accessToken: string | undefined;
   try {
@@ -86,7 +87,7 @@ async function authFor(
     const otp = otpFor(credentials, state, ports);
     ports.journal.guard.sending();
     await requestSudo(ports.api, apiKey, { username, password, otp });
-    state.sudoSince = ports.clock.elapsed();
+    state.sudoSince = ports.api.clock.elapsed();
     ports.journal.guard.accepted();
   }
   return { kind: "key-in-sudo-mode", key: apiKey };
@@ -94,7 +95,7 @@ async function authFor(
 
 function otpFor({ otpSource }: Credentials, state: MintState, ports: MintPorts): string | undefined {
   if (otpSource.kind !== "computed") return undefined;
-  const now = ports.clock.now() + state.offsetMs;
+  const now = ports.api.clock.now() + state.offsetMs;
   const otp = otpSource.otpAt(now);
   ports.hide(otp);
   state.lastOtpStep = Math.floor(now / otpSource.stepMs);

@@ -1,4 +1,4 @@
-import type { Clock, Deadline, FastlyApi, FastlyError } from "../fastly/index.ts";
+import type { FastlyApi, FastlyError } from "../fastly/index.ts";
 import type { JournalKeeper } from "./journal.ts";
 import type { OtpSource } from "./otp.ts";
 
@@ -13,13 +13,9 @@ export interface Credentials {
   sudoSince?: number | undefined;
 }
 
-/** Everything that minting touches, handed in. */
+/** Everything that minting touches, handed in. The client carries the time there is, the clock and the jitter. */
 export interface MintPorts {
   api: FastlyApi;
-  clock: Clock;
-  deadline: Deadline;
-  random: () => number;
-  signal?: AbortSignal | undefined;
   journal: JournalKeeper;
   /** How many of the requests with a password are left to who has to look for a token whose response was lost. */
   sendsForRecovery?: number;
@@ -27,7 +23,7 @@ export interface MintPorts {
   endsWhereFull?: boolean;
   /** Called with each secret as soon as it exists, before anything else can print it. */
   hide: (secret: string) => void;
-  say: (progress: Progress) => void;
+  report: (progress: Progress) => void;
 }
 
 /** What minting has to report while it goes on. */

@@ -13,21 +13,23 @@ import {
   type TokenReport,
 } from "./token-status.ts";
 
-export interface RecoverPorts extends HelperPorts {
-  /** Asked for only when a helper token is needed. */
-  credentials: () => Promise<{ kind: "credentials"; credentials: Credentials } | NoCredentials>;
-  /** What a helper token is called. */
-  helperName: Omit<TokenName, "serial">;
-}
+/** Asked for only when a helper token is needed. */
+export type AskCredentials = () => Promise<{ kind: "credentials"; credentials: Credentials } | NoCredentials>;
 
 /**
  * Ends tokens through a helper token of the same user. What time that leaves goes to those that may still end
  * with themselves.
+ *
+ * @param helperName what a helper token is called
  */
-export function recoverWithHelper(ports: RecoverPorts): Recover {
+export function recoverWithHelper(
+  helperName: Omit<TokenName, "serial">,
+  askCredentials: AskCredentials,
+  ports: Omit<HelperPorts, "api">,
+): Recover {
   return async (unsettled, api) => {
     const reports: TokenReport[] = [];
-    for (const report of await throughHelper(unsettled, { ...ports, api })) {
+    for (const report of await throughHelper(unsettled, helperName, askCredentials, { ...ports, api })) {
       const one = unsettled.find(({ attempt }) => attempt.name === report.name);
       reports.push(one && isLeft(report.status) ? await persist(report, one, api) : report);
     }
@@ -35,20 +37,25 @@ export function recoverWithHelper(ports: RecoverPorts): Recover {
   };
 }
 
-async function throughHelper(unsettled: readonly Unsettled[], ports: RecoverPorts): Promise<TokenReport[]> {
-  const asked = await ports.credentials();
+async function throughHelper(
+  unsettled: readonly Unsettled[],
+  helperName: Omit<TokenName, "serial">,
+  askCredentials: AskCredentials,
+  ports: HelperPorts,
+): Promise<TokenReport[]> {
+  const asked = await askCredentials();
   if (asked.kind !== "credentials") return unsettled.map((one) => withoutHelper(one, asked));
   const attempts = unsettled.map(({ attempt }) => attempt);
-  const { api, clock } = ports;
+  const { api } = ports;
   // A token that may still end with itself must not wait for room, or for an API in trouble, until nothing is left.
   const deadline = unsettled.some(mayEndWithItself)
-    ? deadlineIn(api.deadline.remaining() / 2, clock)
+    ? deadlineIn(api.deadline.remaining() / 2, api.clock)
     : api.deadline;
   const helped = await withHelperToken(
-    ports.helperName,
+    helperName,
     asked.credentials,
-    { ...ports, deadline },
-    (helper, work) => settleAttempts(attempts, helper, work.api),
+    { ...ports, api: api.with({ deadline }) },
+    (helper, workApi) => settleAttempts(attempts, helper, workApi),
   );
   if (helped.kind === "helped") return [...helped.result, ...helped.leftovers];
   return [...unsettled.map((one) => withoutHelper(one, helped.outcome)), ...helped.leftovers];

@@ -18,7 +18,8 @@ export interface Revocation {
   status: RevokeStatus | NotKnown;
 }
 
-export interface BulkPorts {
+/** With which key tokens are revoked, and what is known of them. */
+export interface BulkWork {
   api: FastlyApi;
   key: Pick<Key, "key" | "id">;
   /** Called after each batch with how many tokens are dealt with so far. */
@@ -37,16 +38,16 @@ const largestBatch = 400;
  * tokens, so that one bad ID spares the others; where both halves pass, batches stay that small. What Fastly does
  * not know is looked for once more after a second or two.
  */
-export async function revokeInBulk(ids: readonly string[], ports: BulkPorts): Promise<Revocation[]> {
+export async function revokeInBulk(ids: readonly string[], work: BulkWork): Promise<Revocation[]> {
   const state: BulkState = { batchSize: largestBatch, refusals: 0, successes: 0, maybeRevoked: new Set() };
   const looks = new Map<string, Look>();
-  for (let done = 0; done < ids.length; ports.onProgress?.(done)) {
+  for (let done = 0; done < ids.length; work.onProgress?.(done)) {
     const batch = ids.slice(done, done + state.batchSize);
-    for (const [id, look] of await revokeBatch(batch, state, ports)) looks.set(id, look);
+    for (const [id, look] of await revokeBatch(batch, state, work)) looks.set(id, look);
     done += batch.length;
   }
   const missing = [...looks].flatMap(([id, look]) => (look.kind === "missing" ? [{ id, look }] : []));
-  const settled = new Map(missing.length > 0 ? await lookAgain(missing, state, ports) : []);
+  const settled = new Map(missing.length > 0 ? await lookAgain(missing, state, work) : []);
   return [...looks].map(([id, look]) => ({
     id,
     status: look.kind === "missing" ? (settled.get(id) ?? unknown(look.error)) : look,
@@ -72,10 +73,10 @@ interface BulkState {
   maybeRevoked: Set<string>;
 }
 
-async function revokeBatch(ids: readonly string[], state: BulkState, ports: BulkPorts): Promise<Looks> {
+async function revokeBatch(ids: readonly string[], state: BulkState, work: BulkWork): Promise<Looks> {
   const [only, ...others] = ids;
-  if (only !== undefined && others.length === 0) return [[only, await revokeOne(only, state, ports)]];
-  const { api, key } = ports;
+  if (only !== undefined && others.length === 0) return [[only, await revokeOne(only, state, work)]];
+  const { api, key } = work;
   try {
     await askWithFreshKey(api, () => bulkRevokeTokens(api, key.key, ids));
     state.successes++;
@@ -84,20 +85,20 @@ async function revokeBatch(ids: readonly string[], state: BulkState, ports: Bulk
     const error = asFastlyError(caught);
     if (error.mayHaveHappened) for (const id of ids) state.maybeRevoked.add(id);
     const isHopeless =
-      state.successes === 0 && state.refusals >= (ports.giveUpAfter ?? Number.POSITIVE_INFINITY);
+      state.successes === 0 && state.refusals >= (work.giveUpAfter ?? Number.POSITIVE_INFINITY);
     if (!refusesTheBatch.has(error.code) || isHopeless) return ids.map((id) => [id, statusAfter(error)]);
-    if (error.code === "not-found" && ports.list) return revokeRest(ids, error, state, ports);
-    return revokeHalves(ids, state, ports);
+    if (error.code === "not-found" && work.list) return revokeRest(ids, error, state, work);
+    return revokeHalves(ids, state, work);
   }
 }
 
 /** Refusals that may be about one of the tokens, or about their number. Others would meet each of them alike. */
 const refusesTheBatch: ReadonlySet<FastlyErrorCode> = new Set(["bad-request", "forbidden", "not-found"]);
 
-async function revokeHalves(ids: readonly string[], state: BulkState, ports: BulkPorts): Promise<Looks> {
+async function revokeHalves(ids: readonly string[], state: BulkState, work: BulkWork): Promise<Looks> {
   const half = Math.ceil(ids.length / 2);
-  const first = await revokeBatch(ids.slice(0, half), state, ports);
-  const second = await revokeBatch(ids.slice(half), state, ports);
+  const first = await revokeBatch(ids.slice(0, half), state, work);
+  const second = await revokeBatch(ids.slice(half), state, work);
   const halves = [...first, ...second];
   if (halves.every(([, { kind }]) => kind === "revoked")) state.batchSize = Math.min(state.batchSize, half);
   return halves;
@@ -108,18 +109,18 @@ async function revokeRest(
   ids: readonly string[],
   error: FastlyError,
   state: BulkState,
-  ports: BulkPorts,
+  work: BulkWork,
 ): Promise<Looks> {
-  const listed = await listOwn(ports);
+  const listed = await listOwn(work);
   const existing = isList(listed) ? listed : new Set(ids);
   const missing: Looks = ids.filter((id) => !existing.has(id)).map((id) => [id, { kind: "missing", error }]);
   const rest = ids.filter((id) => existing.has(id));
   if (rest.length === 0) return missing;
   // Where all of them exist, the list is of no help.
-  return [...missing, ...(await (missing.length > 0 ? revokeBatch : revokeHalves)(rest, state, ports))];
+  return [...missing, ...(await (missing.length > 0 ? revokeBatch : revokeHalves)(rest, state, work))];
 }
 
-async function revokeOne(id: string, state: BulkState, { api, key }: BulkPorts): Promise<Look> {
+async function revokeOne(id: string, state: BulkState, { api, key }: BulkWork): Promise<Look> {
   try {
     await askWithFreshKey(api, () => revokeToken(api, key.key, id));
     state.successes++;
@@ -137,27 +138,27 @@ async function revokeOne(id: string, state: BulkState, { api, key }: BulkPorts):
 async function lookAgain(
   missing: readonly { id: string; look: Missing }[],
   state: BulkState,
-  ports: BulkPorts,
+  work: BulkWork,
 ): Promise<[string, Revocation["status"]][]> {
-  if (!(await waited(ports.api, secondLookMs)))
+  if (!(await waited(work.api, secondLookMs)))
     return missing.map(({ id, look }) => [id, unknown(look.error)]);
   const ids = missing.map(({ id }) => id);
-  return ports.list ? lookInList(ids, state, ports) : askAgain(ids, state, ports);
+  return work.list ? lookInList(ids, state, work) : askAgain(ids, state, work);
 }
 
 /** The tokens were seen before: those that a second list does not show either are gone. */
 async function lookInList(
   ids: readonly string[],
   state: BulkState,
-  ports: BulkPorts,
+  work: BulkWork,
 ): Promise<[string, Revocation["status"]][]> {
-  const listed = await listOwn(ports);
+  const listed = await listOwn(work);
   if (!isList(listed)) return ids.map((id) => [id, listed]);
   const rest = ids.filter((id) => listed.has(id));
   const gone = ids.filter((id) => !listed.has(id));
   return [
     ...gone.map((id): [string, RevokeStatus] => [id, goneStatus(state.maybeRevoked.has(id))]),
-    ...(await revokeEach(rest, state, ports)),
+    ...(await revokeEach(rest, state, work)),
   ];
 }
 
@@ -168,9 +169,9 @@ function goneStatus(maybeByUs: boolean): RevokeStatus {
 async function revokeEach(
   ids: readonly string[],
   state: BulkState,
-  ports: BulkPorts,
+  work: BulkWork,
 ): Promise<[string, RevokeStatus][]> {
-  const looks = ids.length > 0 ? await revokeBatch(ids, state, ports) : [];
+  const looks = ids.length > 0 ? await revokeBatch(ids, state, work) : [];
   return looks.map(([id, look]) => [id, look.kind === "missing" ? unknown(look.error) : look]);
 }
 
@@ -178,11 +179,11 @@ async function revokeEach(
 async function askAgain(
   ids: readonly string[],
   state: BulkState,
-  ports: BulkPorts,
+  work: BulkWork,
 ): Promise<[string, Revocation["status"]][]> {
-  const looks = await revokeBatch(ids, state, ports);
+  const looks = await revokeBatch(ids, state, work);
   if (looks.every(([, { kind }]) => kind !== "missing")) return looks as [string, RevokeStatus][];
-  const own = await getTokenCurrent(ports.api, ports.key.key).catch(asFastlyError);
+  const own = await getTokenCurrent(work.api, work.key.key).catch(asFastlyError);
   return looks.map(([id, look]) => {
     if (look.kind !== "missing") return [id, look];
     if (own instanceof FastlyError) return [id, unknown(own)];
@@ -191,7 +192,7 @@ async function askAgain(
 }
 
 /** @returns the status of a token that was to be looked up, where there is no list that can be believed */
-async function listOwn({ key, list }: BulkPorts): Promise<ReadonlySet<string> | RevokeStatus> {
+async function listOwn({ key, list }: BulkWork): Promise<ReadonlySet<string> | RevokeStatus> {
   const listed = await list?.();
   if (listed instanceof FastlyError) return unknown(listed);
   // What does not show the key itself is not the list of its user.

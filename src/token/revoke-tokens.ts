@@ -11,7 +11,7 @@ export function revokeTokens(
   helperName: Omit<TokenName, "serial">,
   ports: HelperPorts,
 ): Promise<WithKey<Revocation[]>> {
-  return withKey(keySource, helperName, ports, async (key, { api }) => {
+  return withKey(keySource, helperName, ports, async (key, api) => {
     const others = ids.filter((id) => id !== key.id);
     const revocations = await revokeInBulk(others, { api, key });
     if (others.length === ids.length) return revocations;

@@ -1,5 +1,6 @@
 import {
   asFastlyError,
+  type FastlyApi,
   FastlyError,
   listTokensCustomer,
   listTokensUser,
@@ -8,7 +9,7 @@ import {
 import { type OnMalformed, readIdAndName } from "../fastly/token.ts";
 import { type AskRun, askRuns, type RunState, runKey } from "./ask-runs.ts";
 import { askWithFreshKey } from "./fresh-key.ts";
-import type { HelperPorts, WorkPorts } from "./helper-token.ts";
+import type { HelperPorts } from "./helper-token.ts";
 import { type Revocation, revokeInBulk } from "./revoke-in-bulk.ts";
 import { parseTokenName, type TokenName } from "./token-name.ts";
 import { type Key, type KeySource, type WithKey, withKey } from "./with-key.ts";
@@ -26,10 +27,10 @@ export interface SweepOrder {
   dryRun: boolean;
 }
 
-export interface SweepPorts extends HelperPorts {
+export interface Sweep extends SweepOrder {
   /** Asks GitHub about a run; undefined where age alone decides. */
   askRun: AskRun | undefined;
-  report: (progress: SweepProgress) => void;
+  onProgress: (progress: SweepProgress) => void;
 }
 
 export type SweepProgress =
@@ -64,21 +65,21 @@ export type Swept =
  * server for the repositories asked for, old enough, and whose run is over. Everything else stays.
  */
 export function sweepTokens(
-  order: SweepOrder,
+  sweep: Sweep,
   keySource: KeySource,
   helperName: Omit<TokenName, "serial">,
-  ports: SweepPorts,
+  ports: HelperPorts,
 ): Promise<WithKey<Swept>> {
-  return withKey(keySource, helperName, ports, async (key, work): Promise<Swept> => {
+  return withKey(keySource, helperName, ports, async (key, api): Promise<Swept> => {
     const malformed: FastlyError[] = [];
-    const listed = await list(order, key, work, (error) => malformed.push(error));
+    const listed = await list(sweep, key, api, (error) => malformed.push(error));
     if (listed instanceof FastlyError) return { kind: "not-listed", error: listed };
-    const ours = findOurs(listed, order, key, ports);
-    ports.report({ kind: "listed", ours: ours.length, all: listed.length + malformed.length });
-    const verdicts = await decide(ours, order, ports);
+    const ours = findOurs(listed, sweep, key, api);
+    sweep.onProgress({ kind: "listed", ours: ours.length, all: listed.length + malformed.length });
+    const verdicts = await decide(ours, sweep);
     const over = ours.filter(({ token }) => verdicts.get(token.id)?.kind === "would-sweep");
-    if (!order.dryRun) {
-      for (const { id, status } of await revokeAll(over, order, key, work, ports))
+    if (!sweep.dryRun) {
+      for (const { id, status } of await revokeAll(over, sweep, key, api))
         verdicts.set(id, { kind: "revocation", status });
     }
     return {
@@ -98,7 +99,7 @@ type Candidate = Omit<Finding, "verdict">;
 async function list(
   { customerId }: SweepOrder,
   { key }: Key,
-  { api }: WorkPorts,
+  api: FastlyApi,
   onMalformed: OnMalformed = () => {},
 ): Promise<Token[] | FastlyError> {
   const ask = () =>
@@ -113,7 +114,7 @@ async function list(
   }
 }
 
-function findOurs(tokens: readonly Token[], order: SweepOrder, key: Key, { clock }: SweepPorts): Candidate[] {
+function findOurs(tokens: readonly Token[], order: SweepOrder, key: Key, { clock }: FastlyApi): Candidate[] {
   const now = clock.now() + key.clockOffsetMs;
   const ours: Candidate[] = [];
   for (const token of tokens) {
@@ -137,13 +138,12 @@ function isExpired({ expiresAt }: Token, now: number): boolean {
 /** What is to be done with each token, by its ID: `would-sweep` for those whose run is over. */
 async function decide(
   ours: readonly Candidate[],
-  { ownRun, olderThanMs }: SweepOrder,
-  { askRun, report }: SweepPorts,
+  { ownRun, olderThanMs, askRun, onProgress }: Sweep,
 ): Promise<Map<string, Verdict>> {
   const old = ours.filter(({ ageMs }) => ageMs >= olderThanMs);
   const others = old.filter(({ name }) => runKey(name) !== runKey(ownRun)).map(({ name }) => name);
   const states =
-    askRun && (await askRuns(others, askRun, (done, all) => report({ kind: "asked", done, all })));
+    askRun && (await askRuns(others, askRun, (done, all) => onProgress({ kind: "asked", done, all })));
   return new Map(old.map(({ token, name }) => [token.id, verdictOn(name)]));
 
   function verdictOn(name: TokenName): Verdict {
@@ -168,18 +168,17 @@ const mostRefusals = 10;
 
 async function revokeAll(
   candidates: readonly Candidate[],
-  order: SweepOrder,
+  sweep: Sweep,
   key: Key,
-  work: WorkPorts,
-  { report }: SweepPorts,
+  api: FastlyApi,
 ): Promise<Revocation[]> {
   const ids = candidates.map(({ token }) => token.id);
   return revokeInBulk(ids, {
-    api: work.api,
+    api,
     key,
     giveUpAfter: mostRefusals,
-    onProgress: (done) => report({ kind: "revoked", done, all: ids.length }),
-    list: () => listIds(order, key, work),
+    onProgress: (done) => sweep.onProgress({ kind: "revoked", done, all: ids.length }),
+    list: () => listIds(sweep, key, api),
   });
 }
 
@@ -187,11 +186,11 @@ async function revokeAll(
 async function listIds(
   order: SweepOrder,
   key: Key,
-  work: WorkPorts,
+  api: FastlyApi,
 ): Promise<ReadonlySet<string> | FastlyError> {
   const ids = new Set<string>();
   let withoutId: FastlyError | undefined;
-  const listed = await list(order, key, work, (error, item) => {
+  const listed = await list(order, key, api, (error, item) => {
     const [known] = readIdAndName(item);
     if (known) ids.add(known.id);
     else withoutId = error;

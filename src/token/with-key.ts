@@ -8,7 +8,7 @@ import {
 import {
   type Helped,
   type HelperPorts,
-  type WorkPorts,
+  type HelperWork,
   withHelperToken,
   workWithHelper,
 } from "./helper-token.ts";
@@ -51,37 +51,38 @@ export async function withKey<T>(
   keySource: KeySource,
   helperName: Omit<TokenName, "serial">,
   ports: HelperPorts,
-  work: (key: Key, ports: WorkPorts) => Promise<T>,
+  work: (key: Key, api: FastlyApi) => Promise<T>,
 ): Promise<WithKey<T>> {
   if (keySource.kind === "key") return withGivenKey(keySource.key, ports, work);
-  const workWith: Work<T> = ({ accessToken, id, createdAt }, workPorts) =>
-    work({ key: accessToken, id, clockOffsetMs: Date.parse(createdAt) - ports.clock.now() }, workPorts);
+  const workWith: HelperWork<T> = ({ accessToken, id, createdAt }, api) =>
+    work({ key: accessToken, id, clockOffsetMs: Date.parse(createdAt) - api.clock.now() }, api);
   return keySource.kind === "mint"
     ? withHelperToken(helperName, keySource.credentials, ports, workWith)
     : withObtainedKey(keySource.obtain(helperName), ports, workWith);
 }
 
-type Work<T> = (helper: CreatedToken, ports: WorkPorts) => Promise<T>;
-
-async function withObtainedKey<T>(obtain: ObtainKey, ports: HelperPorts, work: Work<T>): Promise<WithKey<T>> {
-  const { api, deadline, signal } = ports;
-  const { key, endLost } = await obtain(api.with({ deadline, signal }));
-  const unbroken = api.with({ deadline });
-  if (key.kind === "none") return { kind: "no-key", text: key.text, leftovers: await endLost(unbroken) };
+async function withObtainedKey<T>(
+  obtain: ObtainKey,
+  ports: HelperPorts,
+  work: HelperWork<T>,
+): Promise<WithKey<T>> {
+  const { api, signal } = ports;
+  const { key, endLost } = await obtain(api.with({ signal }));
+  if (key.kind === "none") return { kind: "no-key", text: key.text, leftovers: await endLost(api) };
   return workWithHelper(key.token, ports, work, endLost);
 }
 
 async function withGivenKey<T>(
   key: string,
-  { api, deadline, signal }: HelperPorts,
-  work: (key: Key, ports: WorkPorts) => Promise<T>,
+  { api, signal }: HelperPorts,
+  work: (key: Key, api: FastlyApi) => Promise<T>,
 ): Promise<WithKey<T>> {
-  const workPorts = { api: api.with({ deadline, signal }), deadline };
-  const own = await getTokenCurrent(workPorts.api, key).catch(asFastlyError);
+  const workApi = api.with({ signal });
+  const own = await getTokenCurrent(workApi, key).catch(asFastlyError);
   if (own instanceof FastlyError) return { kind: "bad-key", error: own, leftovers: [] };
   return {
     kind: "helped",
-    result: await work({ key, id: own.id, clockOffsetMs: api.serverOffset() ?? 0 }, workPorts),
+    result: await work({ key, id: own.id, clockOffsetMs: api.serverOffset() ?? 0 }, workApi),
     leftovers: [],
   };
 }

@@ -49,12 +49,9 @@ export async function mint(
     credentials,
     {
       api,
-      clock,
-      deadline,
-      random: Math.random,
       journal: keepJournal((journal) => saved.push(structuredClone(journal))),
       hide: (secret) => hidden.push(secret),
-      say: (progress) => told.push(progress),
+      report: (progress) => told.push(progress),
     },
   );
   await api.close();

@@ -1,9 +1,10 @@
 import { HttpError } from "../../http/error.ts";
 import { askedDelay, parseDate } from "../../http/retry-delay.ts";
-import type { HttpResponse, Transport } from "../../http/transport.ts";
+import type { HttpResponse } from "../../http/transport.ts";
 import { cleanText } from "../../text/clean-text.ts";
 import { parseObject } from "../../text/json-object.ts";
-import { type JwtOutcome, type JwtPorts, type JwtSource, requestJwt } from "./github-jwt.ts";
+import { type JwtOutcome, requestJwt } from "./github-jwt.ts";
+import type { BrokerPorts } from "./ports.ts";
 
 /** The token broker, as the inputs name it. */
 export interface BrokerAddress {
@@ -75,11 +76,6 @@ export type BrokerAnswer =
   | { kind: "unknown"; reason: string; sent: boolean }
   | Exclude<JwtOutcome, { kind: "issued" }>;
 
-export interface BrokerPorts extends JwtPorts {
-  transport: Transport;
-  source: JwtSource;
-}
-
 /** What happens around a request to the broker. */
 export interface BrokerHooks {
   /** Called once there is a JWT, and before anything is sent to the broker. */
@@ -103,7 +99,7 @@ export async function askBroker(
   ports: BrokerPorts,
   hooks: BrokerHooks = {},
 ): Promise<BrokerAnswer> {
-  const issued = await requestJwt(ports.source, broker.audience, ports);
+  const issued = await requestJwt(broker.audience, ports);
   if (issued.kind !== "issued") return issued;
   const { pathname } = new URL(broker.url);
   const form = new URLSearchParams({
@@ -122,11 +118,11 @@ export async function askBroker(
     },
     body: form.toString(),
   } as const;
-  const timeoutMs = Math.min(longestExchangeMs, ports.deadline.remaining());
+  const timeoutMs = Math.min(longestExchangeMs, ports.api.deadline.remaining());
   if (timeoutMs === 0) return { kind: "unknown", reason: "no time was left to ask the broker", sent: false };
   hooks.beforeSending?.();
   try {
-    const limits = { timeoutMs, maxBytes: 1024 * 1024, signal: ports.signal };
+    const limits = { timeoutMs, maxBytes: 1024 * 1024, signal: ports.api.signal };
     const answer = await ports.transport.exchange(request, limits);
     hooks.inspect?.(answer);
     return judge(answer, issued.jwt);

@@ -5,8 +5,8 @@ import { type BrokerInputs, type BrokerRoute, readJwtSource } from "../inputs/br
 import { hide, info } from "../log.ts";
 import { transportThrough } from "../transport.ts";
 import { userAgent } from "../user-agent.ts";
-import type { BrokerPorts } from "./broker-client.ts";
 import { mintThroughBroker } from "./mint-through-broker.ts";
+import type { BrokerPorts } from "./ports.ts";
 import * as words from "./words.ts";
 
 export type BrokerMinted =
@@ -23,9 +23,8 @@ export async function createThroughBroker(
   return withBroker(route, api, async (ports) => {
     const outcome = await mintThroughBroker(route, name, asked, {
       ...ports,
-      api,
       journal,
-      say: (why, waitMs) => info(words.tryingAgain(why, waitMs)),
+      report: (why, waitMs) => info(words.tryingAgain(why, waitMs)),
     });
     return outcome.kind === "minted"
       ? { ...outcome, isShort: false }
@@ -33,10 +32,10 @@ export async function createThroughBroker(
   });
 }
 
-/** Works with a broker over a connection of its own, within the same bounds as Fastly's API. */
+/** Works with a broker over a connection of its own, within the bounds of Fastly's client. */
 export async function withBroker<T>(
   route: BrokerRoute,
-  { deadline, signal, clock, random }: FastlyApi,
+  api: FastlyApi,
   work: (ports: BrokerPorts) => Promise<T>,
 ): Promise<T> {
   const source = readJwtSource();
@@ -44,7 +43,7 @@ export async function withBroker<T>(
   const transport = transportThrough(route.proxy ?? undefined)(new URL(route.url).origin);
   try {
     const openTransport = transportThrough(route.jwtProxy ?? undefined);
-    return await work({ transport, source, openTransport, userAgent, deadline, signal, clock, random, hide });
+    return await work({ api, transport, source, openTransport, userAgent, hide });
   } finally {
     await transport.close();
   }

@@ -1,24 +1,8 @@
-import { type Clock, type Deadline, deadlineIn } from "../../http/clock.ts";
+import { deadlineIn } from "../../fastly/index.ts";
 import { HttpError } from "../../http/error.ts";
 import { retryDelay } from "../../http/retry-delay.ts";
 import type { HttpResponse, Transport } from "../../http/transport.ts";
-
-/** Where the runner gives out GitHub's OIDC tokens; empty where the job has no `id-token: write`. */
-export interface JwtSource {
-  requestUrl: string;
-  requestToken: string;
-}
-
-export interface JwtPorts {
-  /** Opens a transport to the origin of the source's URL. */
-  openTransport: (origin: string) => Transport;
-  userAgent: string;
-  deadline: Deadline;
-  signal?: AbortSignal | undefined;
-  clock: Clock;
-  random: () => number;
-  hide: (secret: string) => void;
-}
+import type { BrokerPorts } from "./ports.ts";
 
 export type JwtOutcome =
   | { kind: "issued"; jwt: string }
@@ -37,7 +21,8 @@ const mostTries = 5;
  *
  * @param audience whom the token is for
  */
-export async function requestJwt(source: JwtSource, audience: string, ports: JwtPorts): Promise<JwtOutcome> {
+export async function requestJwt(audience: string, ports: BrokerPorts): Promise<JwtOutcome> {
+  const { api, source } = ports;
   const url = URL.parse(source.requestUrl);
   // Main refuses to begin without it; post goes by what main saved, and this is the environment's own.
   if (!url || source.requestToken === "")
@@ -46,12 +31,12 @@ export async function requestJwt(source: JwtSource, audience: string, ports: Jwt
   const transport = ports.openTransport(url.origin);
   try {
     for (let tries = 1; ; tries++) {
-      const result = await requestOnce(transport, url, source.requestToken, ports);
+      const result = await requestOnce(transport, url, ports);
       if (result.kind !== "unavailable") return result;
-      const delay = retryDelay(tries, undefined, ports.random);
-      if (tries === mostTries || delay >= ports.deadline.remaining()) return result;
-      await ports.clock.wait(delay, ports.signal).catch(() => {});
-      if (ports.signal?.aborted) return { kind: "interrupted" };
+      const delay = retryDelay(tries, undefined, api.random);
+      if (tries === mostTries || delay >= api.deadline.remaining()) return result;
+      await api.clock.wait(delay, api.signal).catch(() => {});
+      if (api.signal?.aborted) return { kind: "interrupted" };
     }
   } finally {
     await transport.close();
@@ -61,14 +46,14 @@ export async function requestJwt(source: JwtSource, audience: string, ports: Jwt
 async function requestOnce(
   transport: Transport,
   url: URL,
-  requestToken: string,
-  { userAgent, deadline, clock, signal, hide }: JwtPorts,
+  { api, source, userAgent, hide }: BrokerPorts,
 ): Promise<JwtOutcome> {
   const headers = {
     accept: "application/json; api-version=2.0",
-    authorization: `bearer ${requestToken}`,
+    authorization: `bearer ${source.requestToken}`,
     "user-agent": userAgent,
   };
+  const { clock, deadline, signal } = api;
   const timeoutMs = Math.min(deadlineIn(oneTryMs, clock).remaining(), deadline.remaining());
   if (timeoutMs === 0) return { kind: "unavailable", reason: "no time was left to ask for it" };
   try {

@@ -24,9 +24,8 @@ export function helperThroughBroker(route: BrokerRoute, name: Omit<TokenName, "s
     const outcome = await withBroker(route, api, (ports) =>
       mintThroughBroker(route, name, helperAsked, {
         ...ports,
-        api,
         journal,
-        say: (why, waitMs) => info(words.tryingAgain(why, waitMs)),
+        report: (why, waitMs) => info(words.tryingAgain(why, waitMs)),
       }),
     );
     const helper = outcome.kind === "minted" ? outcome.name : undefined;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { CreatedToken, FastlyApi } from "../../fastly/index.ts";
+import type { CreatedToken } from "../../fastly/index.ts";
 import { findAccessToken, isId } from "../../fastly/token.ts";
 import { retryDelay } from "../../http/retry-delay.ts";
 import type { HttpResponse } from "../../http/transport.ts";
@@ -14,10 +14,10 @@ import {
   askBroker,
   type BrokerAddress,
   type BrokerAnswer,
-  type BrokerPorts,
   type BrokerRefusal,
   provesNothingMinted,
 } from "./broker-client.ts";
+import type { BrokerPorts } from "./ports.ts";
 
 /** What a job asks a broker for: each part narrows what the rule grants, and may be left out. */
 export type Narrowing = Partial<Grant>;
@@ -36,11 +36,9 @@ export type ExchangeOutcome =
   | { kind: "interrupted" };
 
 export interface ExchangePorts extends BrokerPorts {
-  /** Fastly, where a token that is not as asked ends at once. */
-  api: FastlyApi;
   journal: JournalKeeper;
   /** Called before another try: why, and after how many milliseconds. */
-  say: (why: string, waitMs: number) => void;
+  report: (why: string, waitMs: number) => void;
 }
 
 /** Before the next try after each answer that was lost, in milliseconds: a broker that restarts takes some seconds. */
@@ -59,21 +57,22 @@ export async function mintThroughBroker(
   asked: Narrowing,
   ports: ExchangePorts,
 ): Promise<ExchangeOutcome> {
+  const { clock, deadline, signal, random } = ports.api;
   let lost = 0;
   for (let tries = 1; ; tries++) {
     const result = await exchangeOnce(broker, { ...name, nonce: newNonce() }, asked, ports);
     const pause = pauseAfter(result, tries);
     if (pause === undefined) return outcomeOf(result, tries);
-    ports.say(pause.why, pause.waitMs);
-    await ports.clock.wait(pause.waitMs, ports.signal).catch(() => {});
-    if (ports.signal?.aborted) return { kind: "interrupted" };
+    ports.report(pause.why, pause.waitMs);
+    await clock.wait(pause.waitMs, signal).catch(() => {});
+    if (signal?.aborted) return { kind: "interrupted" };
   }
 
   function pauseAfter(result: Exchanged, tries: number): { why: string; waitMs: number } | undefined {
     const asked = askedWait(result);
     if (asked === undefined) return undefined;
-    const waitMs = retryDelay(tries, asked.waitMs, ports.random);
-    return waitMs < ports.deadline.remaining() ? { why: asked.why, waitMs } : undefined;
+    const waitMs = retryDelay(tries, asked.waitMs, random);
+    return waitMs < deadline.remaining() ? { why: asked.why, waitMs } : undefined;
   }
 
   /** @returns undefined where another try is of no use */
@@ -113,12 +112,12 @@ async function exchangeOnce(
   asked: Narrowing,
   ports: ExchangePorts,
 ): Promise<Exchanged> {
-  const { clock, journal, hide } = ports;
+  const { api, journal, hide } = ports;
   const name = formatTokenName({ ...family, serial: 1 });
   let accessToken: string | undefined;
   const result = await askBroker(broker, "/v1/token", fieldsOf(family, asked), ports, {
     beforeSending: () => {
-      const askedAt = clock.now();
+      const askedAt = api.clock.now();
       journal.intend(name, askedAt, isoTime(askedAt + (asked.lifetimeMs ?? longestLifetimeMs)));
     },
     inspect: ({ body }) => {
@@ -183,12 +182,12 @@ function noteEarlierTries(
   { name }: CreatedToken,
   own: string,
   asked: Narrowing,
-  { journal, clock }: ExchangePorts,
+  { api, journal }: ExchangePorts,
 ): void {
   const granted = parseTokenName(name);
   const family = parseTokenName(own);
   if (!granted || !family || granted.nonce !== family.nonce || granted.serial === 1) return;
-  const askedAt = clock.now();
+  const askedAt = api.clock.now();
   const expiresAt = isoTime(askedAt + (asked.lifetimeMs ?? longestLifetimeMs));
   journal.intend(formatTokenName({ ...family, serial: granted.serial }), askedAt, expiresAt);
 }

@@ -16,10 +16,10 @@ import {
   askBroker,
   type BrokerAddress,
   type BrokerAnswer,
-  type BrokerPorts,
   type BrokerRefusal,
   longestExchangeMs,
 } from "./broker-client.ts";
+import type { BrokerPorts } from "./ports.ts";
 
 const waitsMs = [1_500, 2_500, 4_000, 6_000];
 const longestWaitMs = 10_000;

@@ -19,7 +19,6 @@ export interface UserPorts {
   /** Without a deadline of its own: each piece of work brings one. */
   api: FastlyApi;
   clock: Clock;
-  random: () => number;
   /** Draws the nonce of a name. */
   newNonce: () => string;
   /** The broker's own host, which the names of its session keys state. */

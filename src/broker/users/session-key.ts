@@ -128,13 +128,10 @@ export function sessionKeys(user: FastlyUser, ports: UserPorts): SessionKeys {
       },
       {
         api: api.with({ deadline }),
-        clock,
-        deadline,
-        random: ports.random,
         journal: keepJournal(() => {}, user.guard),
         endsWhereFull: true,
         hide: () => {},
-        say: () => {},
+        report: () => {},
       },
     );
     // One whose answer was lost counts as left behind: the next list ends it.

@@ -271,13 +271,10 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
     }, member.user.guard);
     const outcome = await mintToken(order.name, order.grant, credentials, {
       api: api.with({ deadline }),
-      clock,
-      deadline,
-      random: ports.random,
       journal,
       endsWhereFull: true,
       hide: () => {},
-      say: () => {},
+      report: () => {},
     });
     const lost = attempts.filter(({ name, status }) => {
       const isHandedOver = outcome.kind === "minted" && outcome.name === name;
