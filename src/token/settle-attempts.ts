@@ -73,14 +73,17 @@ const looksMs = [1_500, 2_500, 4_000, 6_000, 8_000];
 async function endLost(lost: readonly Attempt[], key: SettleKey, api: FastlyApi): Promise<TokenReport[]> {
   const reports: TokenReport[] = [];
   let open = lost;
+  let otherwise: TokenReport["status"] | undefined;
   for (let look = 0; open.length > 0; look++) {
     const result = await lookOnce(open, key, api);
     reports.push(...result.reports);
     open = result.open;
-    if (result.isFinal) return [...reports, ...open.map((attempt) => reportOf(attempt, result.otherwise))];
+    // A look that there was no time for adds nothing to what an earlier one showed.
+    const status = otherwise && result.isUnsent ? otherwise : result.otherwise;
+    otherwise = status;
     const wait = waitBeforeNextLook(open, look, api);
-    if (open.length === 0 || (await waited(api, wait))) continue;
-    return [...reports, ...open.map((attempt) => reportOf(attempt, result.otherwise))];
+    if (open.length === 0 || (!result.isFinal && (await waited(api, wait)))) continue;
+    return [...reports, ...open.map((attempt) => reportOf(attempt, status))];
   }
   return reports;
 }
@@ -107,6 +110,8 @@ interface Look {
   otherwise: TokenReport["status"];
   /** Whether another look would come to the same. */
   isFinal: boolean;
+  /** Whether the time was used up before the list could be asked for. */
+  isUnsent: boolean;
 }
 
 /** An edge or a proxy that sent a create twice has made two tokens of one name: both are ended. */
@@ -116,7 +121,8 @@ async function lookOnce(lost: readonly Attempt[], key: SettleKey, api: FastlyApi
   if (listed instanceof FastlyError) {
     const otherwise = { kind: "unknown", problem: { kind: "error", error: listed } } as const;
     // A fresh helper token may not be known everywhere yet.
-    return { reports: [], open: lost, otherwise, isFinal: listed.code !== "unauthorized" };
+    const isUnsent = listed.code === "timed-out" && !listed.mayHaveHappened;
+    return { reports: [], open: lost, otherwise, isFinal: listed.code !== "unauthorized", isUnsent };
   }
   const isOwnList = listed.some(({ id }) => id === key.id);
   const reports: TokenReport[] = [];
@@ -134,7 +140,7 @@ async function lookOnce(lost: readonly Attempt[], key: SettleKey, api: FastlyApi
   const problem = isOwnList
     ? ({ kind: "may-still-appear" } as const)
     : ({ kind: "list-without-helper" } as const);
-  return { reports, open, otherwise: { kind: "unknown", problem }, isFinal: false };
+  return { reports, open, otherwise: { kind: "unknown", problem }, isFinal: false, isUnsent: false };
 }
 
 /** An ID and a name are all that is needed here, so that whatever else is malformed in a token does not hide it. */
