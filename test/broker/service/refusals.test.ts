@@ -362,9 +362,13 @@ describe("Fastly", () => {
   });
 });
 
+const stopTime = "performance.now = () => 0";
+const stoppedTime = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(stopTime)}` };
+
 test("what is asked for again and again without a JWT that is good is limited, before anything is verified", async () => {
   const { config, env } = await configOf(world, { users: [{ id: "ci-web", user }] });
-  const flooded = await startBroker(config, { env });
+  // An address is allowed more as time goes by: on a slow machine, as fast as it asks.
+  const flooded = await startBroker(config, { env: { ...env, ...stoppedTime } });
   try {
     const parameters = await exchangeOf(job);
     let answer = await flooded.post("/v1/token", { ...parameters, subject_token: "x" });
