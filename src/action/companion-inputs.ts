@@ -1,4 +1,4 @@
-import { isKey } from "../fastly/api.ts";
+import { isKey } from "../fastly/shapes.ts";
 import type { SweepOrder } from "../token/sweep-tokens.ts";
 import { isRepository, isServer, type TokenName } from "../token/token-name.ts";
 import type { KeySource } from "../token/with-key.ts";

@@ -3,8 +3,9 @@ import { HttpError } from "../http/error.ts";
 import { parseDate, retryDelay } from "../http/retry-delay.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../http/transport.ts";
 import { asFastlyError, FastlyError, type FastlyErrorCode } from "./error.ts";
-import { malformed } from "./fields.ts";
+import { type JsonResponse, malformed } from "./fields.ts";
 import { refusal } from "./refusal.ts";
+import { isKey } from "./shapes.ts";
 
 /** What ends an operation before its response does. */
 export interface Bounds {
@@ -37,6 +38,8 @@ export interface Call {
   body?: string;
   /** `json` is HTTP 200; `any-json` is any 2xx, for what takes effect whatever the status says; `no-content` is 204. */
   expect: "json" | "any-json" | "no-content";
+  /** Whether an empty body will do in place of JSON. */
+  mayBeEmpty?: boolean;
   /** Whether a try with an unknown outcome may be repeated. */
   repeatable: boolean;
   /** What of the request must not come back in an error, beside the key. */
@@ -53,10 +56,10 @@ export interface FastlyApi extends Bounds {
   /** For the jitter between tries: a number from 0 to below 1. */
   readonly random: () => number;
   /**
-   * @returns the parsed body, or undefined where no content is expected
+   * @returns the response, with its body parsed where one is expected
    * @throws {FastlyError} and nothing else
    */
-  send(call: Call): Promise<unknown>;
+  send(call: Call): Promise<JsonResponse>;
   /** The same client within narrower bounds: the earlier deadline holds, and so does every signal. */
   with(bounds: Partial<Bounds>): FastlyApi;
   /** How far the server's clock was ahead of the machine's in its last response, in milliseconds; undefined where it said nothing. */
@@ -89,7 +92,7 @@ export function connectApi(options: FastlyApiOptions): FastlyApi {
     };
   }
 
-  async function send(call: Call, { deadline, signal }: Bounds): Promise<unknown> {
+  async function send(call: Call, { deadline, signal }: Bounds): Promise<JsonResponse> {
     let mayHaveHappened = false;
     for (let tries = 1; ; tries++) {
       try {
@@ -108,7 +111,7 @@ export function connectApi(options: FastlyApiOptions): FastlyApi {
     }
   }
 
-  async function attempt(call: Call, { deadline, signal }: Bounds): Promise<unknown> {
+  async function attempt(call: Call, { deadline, signal }: Bounds): Promise<JsonResponse> {
     const request = requestOf(call, prefix, userAgent);
     const operation = `${call.method} ${call.path}`;
     const timeoutMs = timeForOneTry(deadline);
@@ -162,21 +165,18 @@ function requestOf(call: Call, prefix: string, userAgent: string): HttpRequest {
   };
 }
 
-/** Whether a text can be sent as a `Fastly-Key`: visible ASCII, without spaces. */
-export function isKey(text: string): boolean {
-  return /^[\x21-\x7e]+$/.test(text);
-}
-
-function readResponse(response: HttpResponse, call: Call, operation: string, clock: Clock): unknown {
+function readResponse(response: HttpResponse, call: Call, operation: string, clock: Clock): JsonResponse {
+  const { status } = response;
   const secrets = [...(call.secrets ?? []), ...(call.key === undefined ? [] : [call.key])];
-  if (!isExpected(response.status, call.expect)) throw refusal(response, operation, secrets, clock.now());
-  if (call.expect === "no-content") return undefined;
+  if (!isExpected(status, call.expect)) throw refusal(response, operation, secrets, clock.now());
+  const isEmpty = response.body.trim() === "";
+  if (call.expect === "no-content" || (isEmpty && call.mayBeEmpty)) return { operation, status, json: {} };
   try {
-    return JSON.parse(response.body.replace(/^\ufeff/, ""));
+    return { operation, status, json: JSON.parse(response.body.replace(/^\ufeff/, "")) };
   } catch {
     // The parser's own error quotes the body, which may hold a token.
-    const body = response.body.trim() === "" ? "an empty body" : "a body that is not JSON";
-    throw malformed(operation, `HTTP ${response.status} with ${body}`, response.status);
+    const body = isEmpty ? "an empty body" : "a body that is not JSON";
+    throw malformed({ operation, status }, `HTTP ${status} with ${body}`);
   }
 }
 

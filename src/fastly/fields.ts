@@ -1,6 +1,15 @@
+import { isObject } from "../text/json-object.ts";
 import { FastlyError } from "./error.ts";
 
-/** A JSON object from Fastly, of which nothing is believed before it was read through this. */
+/** A response whose body was parsed as JSON, and is not trusted yet. */
+export interface JsonResponse {
+  /** What was asked, such as `POST /tokens`. */
+  operation: string;
+  status: number;
+  json: unknown;
+}
+
+/** Reads a JSON object from Fastly field by field. */
 export interface Fields {
   text(name: string): string;
   /** A point in time, as ISO 8601 text. */
@@ -13,16 +22,15 @@ export interface Fields {
 }
 
 /**
- * @param value what was parsed from the response's body
- * @param operation named in the error
+ * @param response named in the error
  * @param at where in the response the object stood, such as `[3].`
  * @throws {FastlyError} `malformed-response`, naming the field that is missing or malformed
  */
-export function readFields(value: unknown, operation: string, at = ""): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw malformed(operation, at === "" ? "the response is not an object" : `${at} is not an object`);
-  }
-  const object = value as Record<string, unknown>;
+export function readFields(response: JsonResponse, at = ""): Fields {
+  const { json } = response;
+  if (!isObject(json))
+    throw malformed(response, at === "" ? "the response is not an object" : `${at} is not an object`);
+  const object = json;
   const path = at === "" ? "" : `${at}.`;
 
   function required<T>(name: string, what: string, read: (field: unknown) => T | undefined): T {
@@ -30,7 +38,7 @@ export function readFields(value: unknown, operation: string, at = ""): Fields {
     const result = read(field);
     if (result !== undefined) return result;
     const problem = field === undefined || field === null ? "is missing" : `is not ${what}`;
-    throw malformed(operation, `the field ${path}${name} of the response ${problem}`);
+    throw malformed(response, `the field ${path}${name} of the response ${problem}`);
   }
   const optional = <T>(name: string, read: () => T): T | null => (isAbsent(object[name]) ? null : read());
 
@@ -45,7 +53,10 @@ export function readFields(value: unknown, operation: string, at = ""): Fields {
   };
 }
 
-export function malformed(operation: string, reason: string, status = 200): FastlyError {
+export function malformed(
+  { operation, status }: Pick<JsonResponse, "operation" | "status">,
+  reason: string,
+): FastlyError {
   return new FastlyError({ code: "malformed-response", operation, reason, status, mayHaveHappened: true });
 }
 

@@ -1,5 +1,5 @@
-import type { HttpResponse } from "../http/transport.ts";
-import type { FastlyApi } from "./api.ts";
+import type { Call, FastlyApi } from "./api.ts";
+import type { JsonResponse } from "./fields.ts";
 
 /** A user by name and password, and with a one-time password where two-factor authentication is on. */
 export interface UserCredentials {
@@ -17,8 +17,8 @@ export function postForm(
   path: string,
   fields: URLSearchParams,
   { user, key }: { user?: UserCredentials; key?: string },
-  inspect: (response: HttpResponse) => void = () => {},
-): Promise<unknown> {
+  more: Pick<Call, "inspect" | "mayBeEmpty">,
+): Promise<JsonResponse> {
   const body = new URLSearchParams(fields);
   const headers: Record<string, string> = { "content-type": "application/x-www-form-urlencoded" };
   if (user) {
@@ -36,6 +36,6 @@ export function postForm(
     expect: "any-json",
     repeatable: false,
     secrets,
-    inspect,
+    ...more,
   });
 }

@@ -1,4 +1,4 @@
-import { isAccessToken, isId } from "../fastly/token.ts";
+import { isAccessToken, isId } from "../fastly/shapes.ts";
 import { isObject } from "../text/json-object.ts";
 import { guardPassword, type PasswordGuard, type PasswordUse } from "./password-guard.ts";
 import { hasNameKey } from "./token-name.ts";

@@ -5,7 +5,7 @@ import {
   getTokenCurrent,
   listTokensUser,
 } from "../fastly/index.ts";
-import { readIdAndName } from "../fastly/token.ts";
+import { readIdAndName } from "../fastly/shapes.ts";
 import { askWithFreshKey } from "./fresh-key.ts";
 import type { Attempt } from "./journal.ts";
 import { revokeById } from "./revoke-by-id.ts";

@@ -6,7 +6,7 @@ import {
   listTokensUser,
   type Token,
 } from "../fastly/index.ts";
-import { type OnMalformed, readIdAndName } from "../fastly/token.ts";
+import { type OnMalformed, readIdAndName } from "../fastly/shapes.ts";
 import { type AskRun, askRuns, type RunState, runKey } from "./ask-runs.ts";
 import { askWithFreshKey } from "./fresh-key.ts";
 import type { HelperPorts } from "./helper-token.ts";

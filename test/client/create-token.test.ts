@@ -92,7 +92,7 @@ test("sends what was asked as a form", async () => {
   ]);
 });
 
-test("hands the token itself on before it believes the rest", async () => {
+test("hands the token itself on before it reads the rest", async () => {
   const api = await client.answering(200, { access_token: "0123456789abcdef" });
   const received: string[] = [];
   const { username, password } = client.emulator;
@@ -102,7 +102,27 @@ test("hands the token itself on before it believes the rest", async () => {
   expect(error.message).toContain("the field id of the response is missing");
 });
 
-test("hands over a token that half of an answer shows", async () => {
+test.each([200, 201, 202])(
+  "a malformed response with status %d is reported with that status",
+  async (status) => {
+    for (const body of [
+      "",
+      "not JSON",
+      [],
+      { access_token: "short" },
+      { access_token: "0123456789abcdef" },
+    ]) {
+      const api = await client.answering(status, body);
+      const { username, password } = client.emulator;
+      expect(await errorOf(create(api, { username, password }))).toMatchObject({
+        code: "malformed-response",
+        status,
+      });
+    }
+  },
+);
+
+test("hands over a token that half of a response shows", async () => {
   const received: string[] = [];
   const api = await client.connectTo((_, response) => {
     response.writeHead(200, { "Content-Length": "1000" });

@@ -40,7 +40,28 @@ test("is never repeated", async () => {
   expect(requests).toBe(1);
 });
 
-test("an answer without a time is not believed", async () => {
+test.each([
+  ["no body", 200, ""],
+  ["no content", 204, ""],
+  ["an empty object", 200, {}],
+  ["a blank expiry_time", 201, { expiry_time: " " }],
+  ["no expiry_time", 200, { expiry_time: null }],
+])("sudo mode is open after a response with %s", async (_, status, body) => {
+  const api = await client.answering(status, body);
+  expect(await requestSudo(api, "key", { username: "me", password: "mine" })).toEqual({ expiryTime: null });
+});
+
+test.each([
+  ["a login page", "<html>Sign in</html>", "a body that is not JSON"],
+  ["a list", [], "the response is not an object"],
+])("%s does not open sudo mode", async (_, body, reason) => {
+  const api = await client.answering(202, body);
+  const error = await errorOf(requestSudo(api, "key", { username: "me", password: "mine" }));
+  expect(error).toMatchObject({ code: "malformed-response", status: 202 });
+  expect(error.message).toContain(reason);
+});
+
+test("an expiry_time that is not a time is malformed", async () => {
   const api = await client.answering(200, { expiry_time: "soon" });
   const error = await errorOf(requestSudo(api, "key", { username: "me", password: "mine" }));
   expect(error).toMatchObject({ code: "malformed-response" });

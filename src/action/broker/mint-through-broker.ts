@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { CreatedToken } from "../../fastly/index.ts";
-import { findAccessToken, isId } from "../../fastly/token.ts";
+import { findAccessToken, isId } from "../../fastly/shapes.ts";
 import { retryDelay } from "../../http/retry-delay.ts";
 import type { HttpResponse } from "../../http/transport.ts";
 import { isoTime } from "../../text/iso-time.ts";

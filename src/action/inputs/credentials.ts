@@ -1,5 +1,5 @@
 import * as core from "@actions/core";
-import { isKey } from "../../fastly/api.ts";
+import { isKey } from "../../fastly/shapes.ts";
 import { basicForm } from "../../text/secret-forms.ts";
 import type { Credentials } from "../../token/minting.ts";
 import { type OtpSource, otpSourceFrom, readTotpSecret } from "../../token/otp.ts";

@@ -1,5 +1,5 @@
 import type { Scope } from "../../fastly/index.ts";
-import { isId, scopes } from "../../fastly/token.ts";
+import { isId, scopes } from "../../fastly/shapes.ts";
 import type { Grant } from "../../token/mismatch.ts";
 import { bad, good, type Inputs, type Parsed, type Parser, read, together } from "./input.ts";
 import { describeItem, didYouMean, isInQuotes, listSlip, nearest, splitList } from "./slips.ts";

@@ -1,4 +1,4 @@
-import { scopes as knownScopes } from "../../fastly/token.ts";
+import { scopes as knownScopes } from "../../fastly/shapes.ts";
 import { parseDuration } from "../../text/duration.ts";
 import { deniedEvents } from "../policy/index.ts";
 import { idClaims, isPropertyClaim, matchableClaims } from "./claims.ts";

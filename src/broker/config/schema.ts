@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { scopes } from "../../fastly/token.ts";
+import { scopes } from "../../fastly/shapes.ts";
 import { matchableClaims } from "./claims.ts";
 
 /*

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { scopes } from "../../fastly/token.ts";
+import { scopes } from "../../fastly/shapes.ts";
 import type { Mistake, Path } from "./yaml-tree.ts";
 
 type Issue = z.core.$ZodIssue;

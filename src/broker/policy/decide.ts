@@ -1,5 +1,5 @@
 import type { Scope } from "../../fastly/index.ts";
-import { isId, scopes as knownScopes } from "../../fastly/token.ts";
+import { isId, scopes as knownScopes } from "../../fastly/shapes.ts";
 import { type Claims, matchesClaim, type Rule, type Rules } from "./rule.ts";
 
 /** Events whose jobs may run code that nobody reviewed, with the rights of the branch that they run for. */

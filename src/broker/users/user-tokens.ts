@@ -1,5 +1,5 @@
 import { asFastlyError, type Deadline, FastlyError, listTokensUser, type Token } from "../../fastly/index.ts";
-import { readIdAndName } from "../../fastly/token.ts";
+import { readIdAndName } from "../../fastly/shapes.ts";
 import { parseTokenName } from "../../token/token-name.ts";
 import type { Store } from "../store/store.ts";
 import { type FastlyUser, isOut, type UserPorts } from "./fastly-user.ts";

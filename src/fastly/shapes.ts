@@ -1,5 +1,5 @@
 import { asFastlyError, type FastlyError } from "./error.ts";
-import { type Fields, malformed, readFields } from "./fields.ts";
+import { type Fields, type JsonResponse, malformed, readFields } from "./fields.ts";
 
 /** What a token may do (Fastly's page on API tokens). */
 export type Scope = "global" | "global:read" | "purge_all" | "purge_select";
@@ -30,14 +30,14 @@ export interface CreatedToken extends Token {
 }
 
 /** Reads a `TokenResponse`. @throws {FastlyError} `malformed-response`, naming the field */
-export function readToken(value: unknown, operation: string, at?: string): Token {
-  return tokenOf(readFields(value, operation, at), operation);
+export function readToken(response: JsonResponse, at?: string): Token {
+  return tokenOf(readFields(response, at), response);
 }
 
 /** Called for each item of a list that is malformed: why, and what was parsed. */
 export type OnMalformed = (error: FastlyError, item: unknown) => void;
 
-/** @returns the ID and the name of an item, in a list of one, where at least those can be believed */
+/** @returns the ID and the name of an item, in a list of one, where at least those are well-formed */
 export function readIdAndName(item: unknown): { id: string; name: string }[] {
   const { id, name } = (item ?? {}) as { id?: unknown; name?: unknown };
   return typeof id === "string" && typeof name === "string" && isId(id) ? [{ id, name }] : [];
@@ -49,11 +49,12 @@ export function readIdAndName(item: unknown): { id: string; name: string }[] {
  * @param onMalformed called for each item that is malformed, which is then left out; without it, it is an error
  * @throws {FastlyError} `malformed-response`, naming the field
  */
-export function readTokens(value: unknown, operation: string, onMalformed?: OnMalformed): Token[] {
-  if (!Array.isArray(value)) throw malformed(operation, "the response is not a list");
-  return value.flatMap((item, index) => {
+export function readTokens(response: JsonResponse, onMalformed?: OnMalformed): Token[] {
+  const { json } = response;
+  if (!Array.isArray(json)) throw malformed(response, "the response is not a list");
+  return json.flatMap((item, index) => {
     try {
-      return [readToken(item, operation, `[${index}]`)];
+      return [readToken({ ...response, json: item }, `[${index}]`)];
     } catch (caught) {
       const error = asFastlyError(caught);
       if (!onMalformed) throw error;
@@ -91,21 +92,21 @@ export function isAccessToken(text: string): boolean {
  *
  * @throws {FastlyError} `malformed-response` where it is missing, or could not be sent back in a header
  */
-export function readAccessToken(value: unknown, operation: string): string {
-  const accessToken = readFields(value, operation).text("access_token");
+export function readAccessToken(response: JsonResponse): string {
+  const accessToken = readFields(response).text("access_token");
   if (isAccessToken(accessToken)) return accessToken;
-  throw malformed(operation, "the field access_token of the response is not a token");
+  throw malformed(response, "the field access_token of the response is not a token");
 }
 
-function tokenOf(fields: Fields, operation: string): Token {
+function tokenOf(fields: Fields, response: JsonResponse): Token {
   const id = fields.text("id");
-  if (!isId(id)) throw malformed(operation, "the field id of the response is not an ID");
+  if (!isId(id)) throw malformed(response, "the field id of the response is not an ID");
   return {
     id,
     name: fields.text("name"),
     userId: fields.optionalText("user_id"),
     customerId: fields.optionalText("customer_id"),
-    scope: fields.optionalText("scope") ?? scopeOf(fields, operation),
+    scope: fields.optionalText("scope") ?? scopeOf(fields, response),
     services: fields.optionalTexts("services"),
     createdAt: fields.time("created_at"),
     expiresAt: fields.optionalTime("expires_at"),
@@ -114,10 +115,10 @@ function tokenOf(fields: Fields, operation: string): Token {
 }
 
 /** A token read back names its scopes twice (recorded): as `scope` and as `scopes`. */
-function scopeOf(fields: Fields, operation: string): string {
+function scopeOf(fields: Fields, response: JsonResponse): string {
   const scopes = fields.optionalTexts("scopes");
   if (scopes.length > 0) return scopes.join(" ");
-  throw malformed(operation, "the field scope of the response is missing");
+  throw malformed(response, "the field scope of the response is missing");
 }
 
 /** Whether a text has the shape of Fastly's IDs: letters and digits (22 of them, as recorded). `self` is a word of the API. */
@@ -125,16 +126,7 @@ export function isId(text: string): boolean {
   return /^(?!self$)[A-Za-z0-9]{1,64}$/.test(text);
 }
 
-/** @throws {TypeError} for a text that would make another path of `/tokens/{id}`, such as `self` */
-export function pathOfToken(tokenId: string): string {
-  requireTokenId(tokenId);
-  return `/tokens/${tokenId}`;
+/** Whether a text can be sent as a `Fastly-Key`: visible ASCII, without spaces. */
+export function isKey(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
 }
-
-/** @throws {TypeError} for a text that is not the ID of a token */
-export function requireTokenId(tokenId: string): void {
-  if (!isId(tokenId)) throw new TypeError("a token ID has only letters and digits");
-}
-
-/** A list comes in one piece, however long: room for about ten thousand tokens. */
-export const listMaxBytes = 16 * 1024 * 1024;
