@@ -16,7 +16,7 @@ const server = createServer((incoming, response) => {
       scope: "purge_select",
       services: ["SU1Z0isxPaozGVKXdv0eY"],
       created_at: timestamp(now),
-      expires_at: timestamp(now + 600_000),
+      expires_at: timestamp(now + 60_000),
       access_token: id.padStart(32, "x"),
     });
     response.writeHead(200, { "content-type": "application/json" }).end(body);
