@@ -47,7 +47,7 @@ test("SIGTERM to npm ends the emulator that npm runs", async () => {
   } finally {
     killGroup(npm.pid ?? 0);
   }
-}, 15_000);
+});
 
 /** An emulator that npm left behind must not outlive the test. */
 function killGroup(leader: number): void {

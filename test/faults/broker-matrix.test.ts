@@ -20,7 +20,7 @@ beforeAll(async () => {
   workers.push(...opened);
   const queue = pending.entries();
   over = Promise.all(opened.map((worker) => work(worker, queue)));
-}, 60_000);
+}, 300_000);
 
 async function work(
   worker: BrokerWorker,
@@ -35,7 +35,7 @@ async function work(
 afterAll(async () => {
   await over;
   await Promise.all(workers.map((worker) => worker.stop()));
-}, 120_000);
+}, 300_000);
 
 test("every row has a title of its own, and there are at least 100", () => {
   expect(new Set(brokerRows.map(({ title }) => title)).size).toBe(brokerRows.length);

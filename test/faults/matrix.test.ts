@@ -30,7 +30,7 @@ afterAll(async () => {
   await matrix.over;
   if (FAULT_TABLE) process.stderr.write(`\n${table(judgements)}\n`);
   process.stderr.write(`${tally(judgements)}\n`);
-}, 240_000);
+}, 300_000);
 
 test("every row has a title of its own, and there are at least 700", () => {
   expect(new Set(rows.map(({ title }) => title)).size).toBe(rows.length);

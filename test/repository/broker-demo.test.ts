@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { parse, stringify } from "yaml";
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const realMain = JSON.stringify(resolve("dist/main/index.js"));
 let directory: string;

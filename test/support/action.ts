@@ -137,6 +137,13 @@ export function without(...names: string[]): StepOptions {
   return { env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` } };
 }
 
+/** The environment of a step in which no timer of so many milliseconds or more ever fires: something else must end it. */
+export function withoutTimersFrom(ms: number): Record<string, string> {
+  const code = `const { setTimeout } = globalThis;
+globalThis.setTimeout = (work, after, ...rest) => setTimeout(work, after >= ${ms} ? 2 ** 31 - 1 : after, ...rest);`;
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
+}
+
 function preload(name: string): Record<string, string> {
   return { NODE_OPTIONS: `--require=${resolve("test/support/action", name)}` };
 }
