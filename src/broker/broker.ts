@@ -1,5 +1,7 @@
 import { Hono } from "hono";
 import type { Clock } from "../fastly/index.ts";
+import { createSignal } from "../http/create-signal.ts";
+import type { Signal } from "../http/signal.ts";
 import type { IssuerKeys } from "./identity/index.ts";
 import { addressLimit } from "./service/address-limit.ts";
 import { type AuditRecord, type AuditSink, auditLine } from "./service/audit.ts";
@@ -31,13 +33,23 @@ export interface BrokerPorts {
 }
 
 export interface Broker {
-  /** Answers one request. @param ip the address of whoever sent it */
-  handle(request: Request, ip: string): Promise<Response>;
+  /**
+   * Answers one request.
+   *
+   * @param ip the address of whoever sent it
+   * @param signal aborts where they are gone, on a host that knows
+   */
+  handle(request: Request, ip: string, signal?: Signal): Promise<Response>;
   /** Goes on with another configuration; what is under way ends with the one it began with. */
   use(generation: Generation): void;
   audit(record: Omit<AuditRecord, "time">): void;
   /** Takes no new work, finishes what is under way, and ends every session key. */
   close(): Promise<void>;
+}
+
+interface Sender {
+  ip: string;
+  signal: Signal;
 }
 
 const mostInFlight = 5_000;
@@ -71,9 +83,9 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
   const app = routes();
 
   function routes() {
-    const app = new Hono<{ Bindings: { ip: string } }>();
+    const app = new Hono<{ Bindings: Sender }>();
     for (const [path, { event, run }] of Object.entries(endpoints))
-      app.post(path, (context) => serve(context.req.raw, context.env.ip, event, run));
+      app.post(path, (context) => serve(context.req.raw, context.env, event, run));
     app.get("/v1/version", () => jsonResponse(200, { name: ports.name, version: ports.version }));
     app.get("/healthz", () => jsonResponse(200, { status: "alive" }));
     app.get("/readyz", ready);
@@ -101,11 +113,17 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
 
   async function serve(
     request: Request,
-    ip: string,
+    sender: Sender,
     event: AuditRecord["event"],
     run: Endpoint,
   ): Promise<Response> {
-    const exchange: Exchange = { request, id: ports.newId(), ip, startedAt: clock.elapsed(), record: {} };
+    const exchange: Exchange = {
+      request,
+      ...sender,
+      id: ports.newId(),
+      startedAt: clock.elapsed(),
+      record: {},
+    };
     const generation = current;
     hold(generation);
     try {
@@ -172,7 +190,7 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
       await exchange.undo?.();
       return refusalResponse(refusal("internal", "The audit could not be written.").refusal, id);
     }
-    if (exchange.request.signal.aborted) await exchange.undo?.();
+    if (exchange.signal.aborted) await exchange.undo?.();
     return response;
   }
 
@@ -222,8 +240,8 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
   }
 
   return {
-    handle: async (request, ip) => {
-      const response = await app.fetch(request, { ip });
+    handle: async (request, ip, signal = createSignal().signal) => {
+      const response = await app.fetch(request, { ip, signal });
       metrics.responded(new URL(request.url).pathname, response.status);
       return response;
     },

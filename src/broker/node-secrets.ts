@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { decodeUtf8 } from "../text/utf8.ts";
 import type { SecretSources, SecretText } from "./config/index.ts";
 
 const largestSecret = 65_536;
@@ -17,7 +18,8 @@ async function readSecret(path: string): Promise<SecretText> {
   try {
     const bytes = await readStart(path, largestSecret + 1);
     if (bytes.length > largestSecret) return { kind: "unreadable", reason: "larger than 64 KiB" };
-    return { kind: "text", text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
+    const text = decodeUtf8(bytes);
+    return text === undefined ? { kind: "unreadable", reason: "not UTF-8" } : { kind: "text", text };
   } catch (error) {
     return secretFault(error);
   }
@@ -35,7 +37,7 @@ function secretFault(error: unknown): SecretText {
   if (code === "ENOENT" || code === "ENOTDIR") return { kind: "missing" };
   return {
     kind: "unreadable",
-    reason: code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "not UTF-8" : (code ?? "unknown"),
+    reason: code ?? "unknown",
   };
 }
 

@@ -9,7 +9,7 @@ export interface ServerOptions {
   /** Whether the last address of X-Forwarded-For is who sent a request: behind a proxy that writes it. */
   trustsProxy: boolean;
   tls: { cert: string; key: string } | undefined;
-  handle: (request: Request, ip: string) => Promise<Response>;
+  handle: (request: Request, ip: string, signal: AbortSignal) => Promise<Response>;
 }
 
 export interface RunningServer {
@@ -30,7 +30,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const listener = getRequestListener(
     (request, { incoming }) => {
       const peer = incoming.socket.remoteAddress ?? "unknown";
-      return handle(request, trustsProxy ? forwardedFor(request, peer) : peer);
+      return handle(request, trustsProxy ? forwardedFor(request, peer) : peer, request.signal);
     },
     { overrideGlobalObjects: false },
   );

@@ -1,6 +1,7 @@
 import { type Clock, type Deadline, earlier, systemClock } from "../http/clock.ts";
 import { HttpError } from "../http/error.ts";
 import { parseDate, retryDelay } from "../http/retry-delay.ts";
+import { eitherSignal, type Signal } from "../http/signal.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../http/transport.ts";
 import { asFastlyError, FastlyError, type FastlyErrorCode } from "./error.ts";
 import { type JsonResponse, malformed } from "./fields.ts";
@@ -12,7 +13,7 @@ export interface Bounds {
   /** Nothing is begun after it. */
   deadline: Deadline;
   /** Interrupts what is under way and refuses what comes after. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
 }
 
 export interface FastlyApiOptions extends Bounds {
@@ -129,10 +130,9 @@ export function connectApi(options: FastlyApiOptions): FastlyApi {
 }
 
 function narrow(bounds: Bounds, { deadline, signal }: Partial<Bounds>): Bounds {
-  const signals = [bounds.signal, signal].filter((one) => one !== undefined);
   return {
     deadline: deadline ? earlier(bounds.deadline, deadline) : bounds.deadline,
-    signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0],
+    signal: bounds.signal && signal ? eitherSignal(bounds.signal, signal) : (bounds.signal ?? signal),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { Signal } from "./signal.ts";
+
 /** Everything this project knows of time, handed in so that a test can hand in another. */
 export interface Clock {
   /** Milliseconds since the epoch, by the machine's own clock, which may be wrong. */
@@ -5,7 +7,7 @@ export interface Clock {
   /** Milliseconds since some fixed point, never set back: what deadlines are measured with. */
   elapsed(): number;
   /** Resolves after `ms` milliseconds; rejects at once when `signal` aborts. */
-  wait(ms: number, signal?: AbortSignal): Promise<void>;
+  wait(ms: number, signal?: Signal): Promise<void>;
 }
 
 export const systemClock: Clock = {

@@ -9,6 +9,7 @@ import {
   tooLarge,
   tooLate,
 } from "./response.ts";
+import type { Signal, SignalController } from "./signal.ts";
 import type { ExchangeLimits, HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
 /** As much of `fetch` as is used: any runtime's own, or one that a caller wraps around it. */
@@ -42,14 +43,15 @@ export function openFetchTransport(origin: string, fetch: Fetch = globalThis.fet
 /** What ends an exchange before its response does. */
 interface Bound {
   /** Handed to `fetch`, where the runtime has an AbortController: without one, `fetch` is left to itself. */
-  signal: AbortSignal | undefined;
+  signal: Signal | undefined;
   /** Resolves as soon as the exchange has to end. */
   over: Promise<"late" | "aborted">;
   stop(): void;
 }
 
 function boundBy({ timeoutMs, signal }: ExchangeLimits): Bound {
-  const controller = typeof AbortController === "undefined" ? undefined : new AbortController();
+  const { AbortController: Controller } = globalThis as { AbortController?: new () => SignalController };
+  const controller = Controller && new Controller();
   let end: (why: "late" | "aborted") => void = () => {};
   const over = new Promise<"late" | "aborted">((resolve) => {
     end = resolve;
@@ -79,13 +81,14 @@ async function exchangeWith(
 ): Promise<HttpResponse> {
   if (limits.signal?.aborted) throw interrupted(false);
   const { method, path, body } = request;
-  const asked = fetch(`${origin}${path}`, {
+  const init = {
     method,
     headers: headersOf(request),
     redirect: "manual",
     ...(body === undefined ? {} : { body }),
     ...(signal ? { signal } : {}),
-  });
+  };
+  const asked = fetch(`${origin}${path}`, init as RequestInit);
   const first = await Promise.race([asked.then(received, lost), over.then((why) => endedBy(why, limits))]);
   if (first instanceof HttpError) throw first;
   const collected = new BodyBytes(limits.maxBytes);
@@ -95,7 +98,8 @@ async function exchangeWith(
 
 function received(response: Response): { head: Head; response: Response } {
   // A browser hides where a redirect leads, and its status.
-  const status = response.type === "opaqueredirect" ? 302 : response.status;
+  const isHidden = "type" in response && response.type === "opaqueredirect";
+  const status = isHidden ? 302 : response.status;
   return { head: { status, headers: Object.fromEntries(response.headers) }, response };
 }
 

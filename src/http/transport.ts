@@ -1,5 +1,6 @@
 import type { HttpError } from "./error.ts";
 import type { Headers } from "./retry-delay.ts";
+import type { Signal } from "./signal.ts";
 
 export interface HttpRequest {
   method: "GET" | "POST" | "DELETE" | "PUT";
@@ -26,7 +27,7 @@ export interface ExchangeLimits {
   timeoutMs: number;
   /** The largest response that is read, in bytes after decoding. */
   maxBytes: number;
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
 }
 
 /**

@@ -103,7 +103,7 @@ export function instantClock(): Clock & { waits: number[] } {
     now: () => Date.now() + passed,
     elapsed: () => performance.now() + passed,
     wait: async (ms, signal) => {
-      signal?.throwIfAborted();
+      if (signal?.aborted) throw signal.reason;
       waits.push(ms);
       passed += ms;
     },

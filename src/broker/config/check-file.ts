@@ -1,3 +1,4 @@
+import { parseUrl } from "../../text/parse-url.ts";
 import { checkRule } from "./check-rules.ts";
 import { urlFault } from "./urls.ts";
 import { isMap, valueAt } from "./words.ts";
@@ -85,7 +86,7 @@ function checkUrl(url: unknown, path: Path): Mistake[] {
 function checkServer(server: unknown, path: Path): Mistake[] {
   const mistakes = checkUrl(server, path);
   if (mistakes.length > 0 || typeof server !== "string" || server === "") return mistakes;
-  const hasPath = URL.parse(server)?.pathname !== "/";
+  const hasPath = parseUrl(server)?.pathname !== "/";
   return wrong(path, hasPath ? "The server is named without a path, such as https://github.com." : undefined);
 }
 
@@ -114,7 +115,7 @@ function checkStore(store: unknown): Mistake[] {
 export function storeFault(store: string): string | undefined {
   if (store === "memory") return undefined;
   if (!/^rediss?:\/\//i.test(store)) return "The store is memory, or a redis:// or rediss:// URL.";
-  const url = URL.parse(store);
+  const url = parseUrl(store);
   if (url && (url.username !== "" || url.password !== ""))
     return "The URL holds a password, which is not written in this file. Read the whole URL from { env: NAME } or { file: PATH }.";
   return redisFault(store);
@@ -122,7 +123,7 @@ export function storeFault(store: string): string | undefined {
 
 /** As `storeFault`, for a URL that is a secret and may hold a password. */
 export function secretStoreFault(store: string): string | undefined {
-  const url = /^rediss?:\/\//i.test(store) ? URL.parse(store) : null;
+  const url = /^rediss?:\/\//i.test(store) ? parseUrl(store) : undefined;
   if (!url) return "What it holds is not a redis:// or rediss:// URL.";
   url.username = "";
   url.password = "";

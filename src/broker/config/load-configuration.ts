@@ -1,5 +1,6 @@
 import type { Scope } from "../../fastly/index.ts";
 import { parseDuration } from "../../text/duration.ts";
+import { decodeUtf8 } from "../../text/utf8.ts";
 import type { Matcher, Rule } from "../policy/index.ts";
 import { checkFile } from "./check-file.ts";
 import type {
@@ -61,11 +62,8 @@ function wholeFile(message: string): Problem {
 function textOf(bytes: Uint8Array<ArrayBuffer>): string | LoadedConfiguration {
   if (bytes.length > largestFile)
     return invalid([wholeFile("The file is larger than 1 MiB. Is it the right one?")]);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return invalid([wholeFile("The file is not UTF-8. Save it as UTF-8.")]);
-  }
+  const text = decodeUtf8(bytes)?.replace(/^\uFEFF/, "");
+  return text ?? invalid([wholeFile("The file is not UTF-8. Save it as UTF-8.")]);
 }
 
 /** What the schema says of a place is left out where a check has said it better. */

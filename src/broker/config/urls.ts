@@ -1,8 +1,10 @@
+import { parseUrl } from "../../text/parse-url.ts";
+
 /** What is wrong with the URL of a server that the broker calls or believes; undefined where nothing is. */
 export function urlFault(text: string, schemes: readonly string[] = ["https", "http"]): string | undefined {
   const allowed = `Write ${schemes[0]}://, or ${schemes[1]}:// on loopback alone.`;
   if (/[\s\p{Cc}]/u.test(text)) return "holds a space or a line end. Remove it.";
-  const url = URL.parse(text);
+  const url = parseUrl(text);
   if (!url || url.hostname === "" || !/^[a-z]+:\/\//i.test(text)) return `is not a URL. ${allowed}`;
   const scheme = url.protocol.slice(0, -1);
   if (!schemes.includes(scheme)) return `has a scheme that is not supported. ${allowed}`;

@@ -1,4 +1,5 @@
 import { decode } from "jose/base64url";
+import { decodeUtf8 } from "../../text/utf8.ts";
 import { type RejectedToken, rejected } from "./verification.ts";
 
 /** What a JWT says of itself. Nothing in it is to be believed before its signature was verified. */
@@ -48,11 +49,9 @@ function readObject(part: string): JsonObject | undefined {
   return Object.freeze(Object.assign(Object.create(null), value));
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 function decodeText(part: string): string | undefined {
   try {
-    return utf8.decode(decode(part));
+    return decodeUtf8(decode(part));
   } catch {
     return undefined;
   }

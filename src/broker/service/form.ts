@@ -1,3 +1,4 @@
+import { decodeUtf8 } from "../../text/utf8.ts";
 import { readBody } from "./read-body.ts";
 import { malformed, type Refused } from "./refusal.ts";
 
@@ -38,14 +39,6 @@ export async function readForm<Name extends string>(
 
 function isForm(contentType: string | null): boolean {
   return /^application\/x-www-form-urlencoded(?:;\s*charset="?utf-8"?)?$/i.test(contentType?.trim() ?? "");
-}
-
-function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 function decodePart(part: string): string | undefined {

@@ -1,4 +1,5 @@
 import type { Clock } from "../../fastly/index.ts";
+import type { Signal } from "../../http/signal.ts";
 import type { Configuration } from "../config/configuration.ts";
 import type { IssuerKeys } from "../identity/index.ts";
 import type { Store } from "../store/store.ts";
@@ -34,6 +35,8 @@ export interface Service {
 /** One request, and what its audit line will say. */
 export interface Exchange {
   request: Request;
+  /** Aborts where the sender is gone. */
+  signal: Signal;
   id: string;
   ip: string;
   startedAt: number;

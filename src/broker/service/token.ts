@@ -1,4 +1,6 @@
 import { type CreatedToken, type FastlyErrorCode, isoTime } from "../../fastly/index.ts";
+import { createSignal } from "../../http/create-signal.ts";
+import { eitherSignal } from "../../http/signal.ts";
 import { lifetimeOf } from "../../token/mismatch.ts";
 import type { TokenName } from "../../token/token-name.ts";
 import { isLeft, type TokenStatus } from "../../token/token-status.ts";
@@ -85,7 +87,7 @@ function refusalOfAdmission(admission: Admission): Refused | undefined {
 async function mint(
   { identified, rule, grant, nonce = "", job, label }: Judged,
   lease: string,
-  { request }: Exchange,
+  { signal: sender }: Exchange,
   { users }: Generation,
   { mints, newNonce }: Service,
 ): Promise<MintResult> {
@@ -99,10 +101,10 @@ async function mint(
     nonce: nonce === "" ? newNonce() : nonce,
     ...(checkRunId === undefined ? {} : { checkRunId }),
   };
-  const cancelled = new AbortController();
+  const cancelled = createSignal();
   const underWay = mints.begin(name.nonce, runKeyOf(run), () => cancelled.abort(), checkRunId);
   try {
-    const signal = AbortSignal.any([request.signal, cancelled.signal]);
+    const signal = eitherSignal(sender, cancelled.signal);
     const result = await users.mint({
       rule: rule.id,
       users: rule.users,

@@ -1,3 +1,5 @@
+import { parseUrl } from "../../text/parse-url.ts";
+import { decodeUtf8 } from "../../text/utf8.ts";
 import { inParallel } from "../../token/in-parallel.ts";
 import { parseTokenName, type TokenName } from "../../token/token-name.ts";
 import { isLeft } from "../../token/token-status.ts";
@@ -96,7 +98,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 function parse(bytes: Uint8Array): Json | undefined {
   try {
-    return objectOf(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
+    return objectOf(JSON.parse(decodeUtf8(bytes) ?? ""));
   } catch {
     return undefined;
   }
@@ -110,7 +112,7 @@ function readCompleted(event: "workflow_job" | "workflow_run", payload: Json): C
   const subject = objectOf(payload[event]);
   const repository = objectOf(payload.repository);
   const owner = objectOf(repository?.owner);
-  const url = typeof repository?.html_url === "string" ? URL.parse(repository.html_url) : null;
+  const url = typeof repository?.html_url === "string" ? parseUrl(repository.html_url) : undefined;
   const name = repository?.full_name;
   const runId = idOf(event === "workflow_job" ? subject?.run_id : subject?.id);
   const runAttempt = idOf(subject?.run_attempt);

@@ -1,7 +1,9 @@
+import type { Signal } from "../../http/signal.ts";
+
 /** Lets so many in at once; the others wait in order. */
 export interface Gate {
   /** @returns undefined where the signal aborted before there was a place */
-  enter(signal: AbortSignal): Promise<Leave | undefined>;
+  enter(signal: Signal): Promise<Leave | undefined>;
 }
 
 export type Leave = () => void;

@@ -1,3 +1,4 @@
+import type { Signal } from "../../http/signal.ts";
 import type { Candidate, Room, RoomLease, Store } from "../store/store.ts";
 
 export interface RoomRequest {
@@ -5,7 +6,7 @@ export interface RoomRequest {
   /** Asked anew at each try: a user may be out by then. */
   candidates: () => readonly Candidate[];
   /** Ends the wait. */
-  signal: AbortSignal;
+  signal: Signal;
 }
 
 export type RoomResult = Room | { kind: "queue-full" } | { kind: "gave-up"; freeInMs: number | undefined };

@@ -1,4 +1,6 @@
 import { type CreatedToken, type Deadline, deadlineIn, type FastlyError } from "../../fastly/index.ts";
+import { createSignal } from "../../http/create-signal.ts";
+import type { Signal } from "../../http/signal.ts";
 import { inParallel } from "../../token/in-parallel.ts";
 import { type Attempt, keepJournal } from "../../token/journal.ts";
 import { type MintOutcome, mintToken } from "../../token/mint-token.ts";
@@ -48,7 +50,7 @@ export interface MintOrder {
   name: Omit<TokenName, "serial">;
   grant: Grant;
   /** The caller is gone: what did not begin is not begun. */
-  signal: AbortSignal;
+  signal: Signal;
 }
 
 export type MintResult =
@@ -121,9 +123,9 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
   const members = new Map(configs.map((config) => [config.id, memberOf(config)]));
   const queue = roomQueue(store, longestQueue);
   const underWay = new Set<Promise<unknown>>();
-  const closing = new AbortController();
+  const closing = createSignal();
   /** Ends what would go on for long. */
-  const closed = new AbortController();
+  const closed = createSignal();
   const housekeeping = keepHouse();
 
   function memberOf(config: ConfiguredUser): Member {
@@ -169,11 +171,7 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
     }
   }
 
-  async function mintWithin(
-    order: MintOrder,
-    forRoom: AbortSignal,
-    forTurn: AbortSignal,
-  ): Promise<MintResult> {
+  async function mintWithin(order: MintOrder, forRoom: Signal, forTurn: Signal): Promise<MintResult> {
     // A user that has no room although its list says so is not tried a third time.
     const full = new Set<string>();
     const outOfRoomBefore = new Set<string>();
@@ -210,11 +208,7 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
   }
 
   /** @returns the ID of a user with room, or why there is none */
-  async function takeRoom(
-    order: MintOrder,
-    full: Set<string>,
-    signal: AbortSignal,
-  ): Promise<string | MintResult> {
+  async function takeRoom(order: MintOrder, full: Set<string>, signal: Signal): Promise<string | MintResult> {
     const able = () => order.users.map(find).filter(({ user }) => !isOut(user));
     const awake = () => able().filter(({ user }) => user.restsUntil <= clock.elapsed());
     const open = () =>
@@ -251,7 +245,7 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
   async function mintInTurn(
     member: Member,
     order: MintOrder,
-    forTurn: AbortSignal,
+    forTurn: Signal,
   ): Promise<TurnOutcome | { kind: "too-late"; hasLost?: false }> {
     for (let tries = 1; ; tries++) {
       const found = await Promise.race([track(credentialsOf(member)), aborted(forTurn)]);
@@ -394,8 +388,8 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
     );
   }
 
-  function bounded(signal: AbortSignal, deadline: Deadline) {
-    const controller = new AbortController();
+  function bounded(signal: Signal, deadline: Deadline) {
+    const controller = createSignal();
     const abort = () => controller.abort();
     if (signal.aborted) abort();
     signal.addEventListener("abort", abort, { once: true });
@@ -441,7 +435,7 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
   };
 }
 
-function aborted(signal: AbortSignal): Promise<{ kind: "too-late" }> {
+function aborted(signal: Signal): Promise<{ kind: "too-late" }> {
   return new Promise((resolve) => {
     const tell = () => resolve({ kind: "too-late" });
     if (signal.aborted) tell();
