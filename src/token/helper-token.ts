@@ -1,4 +1,5 @@
 import { type CreatedToken, type Deadline, deadlineIn, type FastlyApi } from "../fastly/index.ts";
+import type { Signal } from "../http/signal.ts";
 import { errorOf } from "./end-job-tokens.ts";
 import { type Attempt, keepJournal } from "./journal.ts";
 import { mintToken } from "./mint-token.ts";
@@ -17,7 +18,7 @@ const helperGrant: Grant = { scopes: ["global"], services: [], lifetimeMs: 120_0
 /** Everything that work with a helper token touches. */
 export interface HelperPorts extends Pick<MintPorts, "api" | "hide" | "report"> {
   /** Interrupts the work. The client itself goes on: the helper token is still to be ended. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /** What was sent of the password before; without it, nothing. */
   guard?: PasswordGuard;
 }
