@@ -18,6 +18,8 @@ const { code, assets, stats } = await ncc(resolve("src/broker/node-bundle.ts"), 
   transpileOnly: true,
   cache: false,
   quiet: true,
+  // ncc would go by package.json, which is that of the sources.
+  esm: false,
 });
 // Worker threads of pino that this program never starts; anything else would have to lie beside the file.
 const unneeded = new Set(["worker.js", "worker1.js", "file.js"]);

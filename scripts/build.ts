@@ -61,6 +61,8 @@ const { code, map, assets, stats } = await ncc(resolve("src/steps.ts"), {
   transpileOnly: true,
   cache: false,
   quiet: true,
+  // ncc would go by package.json, which is that of the sources.
+  esm: false,
   externals: Object.fromEntries(unused.map((request) => [request, "./unused.js"])),
 });
 const { chunks, ...graph } = stats.toJson();

@@ -22,19 +22,9 @@ export async function startWorld(): Promise<World> {
   await writeFile(config, JSON.stringify(configuration(issuer.url, fastly.url)));
   const key = join(directory, "key.pem");
   await writeFile(key, publicPem);
-  const broker = await startServer(
-    [
-      "--import",
-      "./src/broker/load-modules.mjs",
-      "src/broker/main.ts",
-      "--config",
-      config,
-      "--port",
-      "0",
-      "--json",
-    ],
-    { BENCH_SECRET: "a secret of the bench" },
-  );
+  const broker = await startServer(["src/broker/main.ts", "--config", config, "--port", "0", "--json"], {
+    BENCH_SECRET: "a secret of the bench",
+  });
   const bare = await startServer([`${folder}/bare.ts`, fastly.url, key]);
   return {
     issuer,

@@ -123,7 +123,7 @@ rules:
 }
 
 async function checkPolicy(file: string, env: Record<string, string>): Promise<string> {
-  const args = ["--import", "./src/broker/load-modules.mjs", "src/broker/main.ts", "check", "--config", file];
+  const args = ["src/broker/main.ts", "check", "--config", file];
   const { stdout } = await promisify(execFile)(process.execPath, args, { env });
   return stdout.trim();
 }

@@ -37,10 +37,8 @@ let emulator: Emulator;
 beforeAll(async () => {
   mkdirSync("build", { recursive: true });
   directory = mkdtempSync(resolve("build/docs-"));
-  // Node runs the client and the examples as they are written, once it is told that they are ES modules.
   for (const room of ["text", "http", "fastly"])
     cpSync(`src/${room}`, join(directory, "src", room), { recursive: true });
-  writeFileSync(join(directory, "package.json"), '{ "type": "module" }');
   mkdirSync(join(directory, "docs"));
   mkdirSync(join(directory, "run"));
   for (const [name, heading] of examples) {

@@ -36,7 +36,7 @@ export type RunningBroker = {
   stop(): Promise<number | null>;
 };
 
-const argsOfNode = ["--import", "./src/broker/load-modules.mjs", "src/broker/main.ts"];
+const argsOfNode = ["src/broker/main.ts"];
 
 /** Starts a broker as a process of its own. Run from the project's root. */
 export async function startBroker(

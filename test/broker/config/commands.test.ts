@@ -27,7 +27,7 @@ function fileWith(name: string, text: string): string {
 }
 
 async function broker(args: readonly string[], environment: Record<string, string> = {}) {
-  const node = ["--import", "./src/broker/load-modules.mjs", "src/broker/main.ts", ...args];
+  const node = ["src/broker/main.ts", ...args];
   const child = spawn(process.execPath, node, { env: { PATH: process.env.PATH ?? "", ...environment } });
   const output = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const)
