@@ -12,7 +12,9 @@ const nowhere = "http://127.0.0.1:9";
 /** Plays a row's job, main and then post, and says what is wrong with how it ended. */
 export async function playBrokerRow(row: BrokerRow, worker: BrokerWorker): Promise<string[]> {
   const before = new Set((await worker.fastly.liveTokens(worker.user.userId)).map(({ id }) => id));
-  const job = await worker.job({ inputs: { timeout: "25s" } });
+  // A broker that starts anew may need long, on a busy machine.
+  const timeout = row.event.kind === "broker killed" ? "120s" : "25s";
+  const job = await worker.job({ inputs: { timeout } });
   try {
     if (row.isAnswerLost) worker.front.fault({ path: "/v1/token", fault: { kind: "cut", when: "after" } });
     const main = await playStep("main", row, job, worker);
