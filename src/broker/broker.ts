@@ -3,7 +3,7 @@ import type { Clock } from "../fastly/index.ts";
 import { createSignal } from "../http/create-signal.ts";
 import type { Signal } from "../http/signal.ts";
 import type { IssuerKeys } from "./identity/index.ts";
-import { addressLimit } from "./service/address-limit.ts";
+import { type AddressLimit, addressLimit } from "./service/address-limit.ts";
 import { type AuditRecord, type AuditSink, auditLine } from "./service/audit.ts";
 import { endTokens } from "./service/end.ts";
 import { explain } from "./service/explain.ts";
@@ -21,6 +21,8 @@ export interface BrokerPorts {
   keys: IssuerKeys;
   store: Store;
   metrics: Metrics;
+  /** In this process, unless another is handed in. */
+  limit?: AddressLimit;
   /** Writes a line before it returns. */
   writeAudit: (line: Record<string, string | number>) => void;
   newId: () => string;
@@ -63,7 +65,7 @@ const endpoints: Readonly<Record<string, { event: AuditRecord["event"]; run: End
 
 export function createBroker(first: Generation, ports: BrokerPorts): Broker {
   const { clock, store, metrics } = ports;
-  const limit = addressLimit(clock);
+  const limit = ports.limit ?? addressLimit(clock);
   const background = new Set<Promise<unknown>>();
   const inUse = new Map<Generation, number>([[first, 0]]);
   let current = first;
@@ -89,9 +91,10 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
     app.get("/v1/version", () => jsonResponse(200, { name: ports.name, version: ports.version }));
     app.get("/healthz", () => jsonResponse(200, { status: "alive" }));
     app.get("/readyz", ready);
-    app.get("/metrics", showMetrics);
+    const { render } = metrics;
+    if (render) app.get("/metrics", () => showMetrics(render));
     for (const path of Object.keys(endpoints)) app.all(path, () => otherMethod("POST"));
-    for (const path of ["/v1/version", "/healthz", "/readyz", "/metrics"])
+    for (const path of ["/v1/version", "/healthz", "/readyz", ...(render ? ["/metrics"] : [])])
       app.all(path, () => otherMethod("GET"));
     app.notFound(() => answerOf(malformed("There is no such path.", { status: 404 }).refusal));
     app.onError((error) => {
@@ -205,14 +208,14 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
     }
   }
 
-  async function showMetrics(): Promise<Response> {
+  async function showMetrics(render: NonNullable<Metrics["render"]>): Promise<Response> {
     const { users, config } = current;
     const states = await users.states().catch((error) => {
       if (!(error instanceof StoreUnavailable)) throw error;
       return [];
     });
     const state = { users: states, queueLength: users.queueLength, policyHash: config.hash, inFlight };
-    const { contentType, text } = await metrics.render(state);
+    const { contentType, text } = await render(state);
     return new Response(text, { headers: { "content-type": contentType, "cache-control": "no-store" } });
   }
 

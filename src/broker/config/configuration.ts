@@ -1,6 +1,7 @@
 import type { OtpSource } from "../../token/otp.ts";
 import type { TrustedIssuer } from "../identity/index.ts";
 import type { Rules } from "../policy/index.ts";
+import type { ConfigurationFile } from "./schema.ts";
 
 /** The broker's configuration file, checked and compiled, with its secrets read. */
 export interface Configuration {
@@ -42,7 +43,13 @@ export interface Problem {
 
 export type LoadedConfiguration =
   /** `warnings` are of what works and is most likely not meant. */
-  | { readonly kind: "valid"; readonly config: Configuration; readonly warnings: readonly Problem[] }
+  | {
+      readonly kind: "valid";
+      /** As it was read, before its secrets were. */
+      readonly file: ConfigurationFile;
+      readonly config: Configuration;
+      readonly warnings: readonly Problem[];
+    }
   | { readonly kind: "invalid"; readonly problems: readonly Problem[] };
 
 /** A secret's text, or why there is none. */

@@ -1,17 +1,14 @@
-import type { Scope } from "../../fastly/index.ts";
-import { parseDuration } from "../../text/duration.ts";
 import { decodeUtf8 } from "../../text/utf8.ts";
-import type { Matcher, Rule } from "../policy/index.ts";
 import { checkFile } from "./check-file.ts";
+import { compilePolicy, compileUser } from "./compile.ts";
 import type {
   Configuration,
   ConfiguredStore,
-  ConfiguredUser,
   LoadedConfiguration,
   Problem,
   SecretSources,
 } from "./configuration.ts";
-import { noSecrets, otpSourceOf, readSecrets, type Secrets } from "./read-secrets.ts";
+import { noSecrets, readSecrets, type Secrets } from "./read-secrets.ts";
 import { type ConfigurationFile, fileSchema, type RuleInFile } from "./schema.ts";
 import { isMap, mistakesOf, valueAt } from "./words.ts";
 import { type Mistake, type Path, type Place, readYaml, type YamlTree } from "./yaml-tree.ts";
@@ -43,10 +40,11 @@ export async function loadConfiguration(
   ];
   const problems = sorted([...tree.mistakes.map(problemOfForm), ...problemsOf(mistakes, tree)]);
   if (!parsed.success || problems.length > 0) return invalid(problems);
-  const config = await compile(inOrderOf(value, parsed.data), secrets, await sha256(bytes));
+  const file = inOrderOf(value, parsed.data);
   return {
     kind: "valid",
-    config,
+    file,
+    config: await compile(file, secrets, await sha256(bytes)),
     warnings: sorted(problemsOf([...secrets.warnings, ...doubts(value)], tree)),
   };
 }
@@ -149,68 +147,20 @@ function inOrderOf(value: unknown, file: ConfigurationFile): ConfigurationFile {
 }
 
 async function compile(file: ConfigurationFile, secrets: Secrets, hash: string): Promise<Configuration> {
-  const rules = file.rules.map(compileRule);
+  const { textAt } = secrets;
   return {
-    hash,
-    audience: file.audience,
-    issuers: file.issuers.map(({ issuer, jwks_uri: jwksUri, server }) => ({
-      issuer,
-      jwksUri,
-      server: new URL(server).origin,
-    })),
-    apiUrl: (file.fastly.api_url ?? "https://api.fastly.com").replace(/\/+$/, ""),
-    users: await Promise.all(file.fastly.users.map((user, index) => compileUser(user, index, secrets))),
-    webhookSecret: file.webhook ? secrets.textAt(["webhook", "secret"]) : undefined,
+    ...compilePolicy(file, hash),
+    users: await Promise.all(
+      file.fastly.users.map((user, index) =>
+        compileUser(user, (key) => textAt(["fastly", "users", index, key])),
+      ),
+    ),
+    webhookSecret: file.webhook ? textAt(["webhook", "secret"]) : undefined,
     store: compileStore(file.store, secrets),
-    rules: new Map(rules.map((rule) => [rule.id, rule])),
-  };
-}
-
-async function compileUser(
-  { id, max_live_tokens: maxLiveTokens = 100 }: ConfigurationFile["fastly"]["users"][number],
-  index: number,
-  { textAt }: Secrets,
-): Promise<ConfiguredUser> {
-  const path: Path = ["fastly", "users", index];
-  return {
-    id,
-    username: textAt([...path, "username"]),
-    password: textAt([...path, "password"]),
-    otpSource: await otpSourceOf(textAt([...path, "totp_secret"])),
-    maxLiveTokens,
   };
 }
 
 function compileStore(store: ConfigurationFile["store"], { textAt }: Secrets): ConfiguredStore {
   const url = typeof store === "object" ? textAt(["store"]) : (store ?? "memory");
   return url === "memory" ? { kind: "memory" } : { kind: "redis", url };
-}
-
-function compileRule({ id, users, match, grant }: RuleInFile): Rule {
-  // The schema's catchall hides from the compiler what it admits.
-  const claims = Object.entries(match as Record<string, MatchValue | undefined>);
-  return {
-    id,
-    users,
-    match: new Map(claims.flatMap(([claim, value]) => (value ? [[claim, matchersOf(value)]] : []))),
-    ownerIds: new Set([match.repository_owner_id].flat()),
-    repositoryIds: new Set([match.repository_id].flat()),
-    grant: {
-      scopes: grant.scope as Scope[],
-      services: grant.services,
-      maxTtlMs: parseDuration(grant.max_ttl) ?? 0,
-    },
-    quotas: { maxLive: grant.max_live, perHour: grant.per_hour },
-  };
-}
-
-type MatchItem = string | { glob: string };
-type MatchValue = MatchItem | MatchItem[];
-
-function matchersOf(value: MatchValue): Matcher[] {
-  return [value]
-    .flat()
-    .map((item) =>
-      typeof item === "object" ? { kind: "glob", glob: item.glob } : { kind: "exact", text: item },
-    );
 }

@@ -1,4 +1,4 @@
-import { type OtpSource, otpSourceFrom, readTotpSecret } from "../../token/otp.ts";
+import { readTotpSecret } from "../../token/otp.ts";
 import { secretStoreFault } from "./check-file.ts";
 import type { SecretSources, SecretText } from "./configuration.ts";
 import { variablePattern } from "./schema.ts";
@@ -35,10 +35,6 @@ export async function readSecrets(file: unknown, sources: SecretSources): Promis
 
 /** No secret is read, and none is missing: for those who look at the rules alone. */
 export const noSecrets: Secrets = { textAt: () => "", mistakes: [], warnings: [] };
-
-export async function otpSourceOf(secret: string): Promise<OtpSource> {
-  return secret === "" ? { kind: "none" } : await otpSourceFrom(secret);
-}
 
 function references(file: unknown): Path[] {
   const users = valueAt(file, ["fastly", "users"]);

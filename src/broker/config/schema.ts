@@ -89,6 +89,7 @@ export const fileSchema = z.strictObject({
 
 export type ConfigurationFile = z.infer<typeof fileSchema>;
 export type SecretReference = z.infer<typeof secret>;
+export type UserInFile = z.infer<typeof user>;
 export type RuleInFile = z.infer<typeof rule>;
 
 /** A JSON Schema of the file, for editors. */

@@ -10,6 +10,23 @@ export interface IssuerKeysOptions {
   openTransport: (origin: string) => Transport;
   userAgent: string;
   clock: Clock;
+  /** Keeps what issuers stated for the processes that come after, where a process lives for one request. */
+  shelf?: KeyShelf;
+}
+
+/** What was last heard of an issuer. Times are of the clock's `elapsed`; those of what never happened are missing. */
+export interface ShelvedKeys {
+  /** The key set, as the issuer stated it. */
+  readonly json?: string;
+  readonly fetchedAt?: number;
+  readonly triedAt?: number;
+  readonly triedForKidAt?: number;
+  readonly lastTryFailed: boolean;
+}
+
+export interface KeyShelf {
+  load(jwksUri: string): Promise<ShelvedKeys | undefined>;
+  save(jwksUri: string, keys: ShelvedKeys): void;
 }
 
 export type FoundKey =
@@ -54,21 +71,34 @@ interface KeyCache {
   find(kid: string): Promise<FoundKey>;
 }
 
-function createKeyCache(jwksUri: string, { openTransport, userAgent, clock }: IssuerKeysOptions): KeyCache {
+function createKeyCache(
+  jwksUri: string,
+  { openTransport, userAgent, clock, shelf }: IssuerKeysOptions,
+): KeyCache {
   const { origin, pathname, search } = new URL(jwksUri);
   const request: HttpRequest = {
     method: "GET",
     path: `${pathname}${search}`,
     headers: { accept: "application/json", "accept-encoding": "identity", "user-agent": userAgent },
   };
+  let known: ShelvedKeys = { lastTryFailed: false };
   let keys: KeySet | undefined;
-  let fetchedAt = Number.NEGATIVE_INFINITY;
-  let triedAt = Number.NEGATIVE_INFINITY;
-  let triedForKidAt = Number.NEGATIVE_INFINITY;
-  let lastTryFailed = false;
   let underWay: Promise<void> | undefined;
+  let restored: Promise<void> | undefined;
+
+  async function restore(from: KeyShelf): Promise<void> {
+    known = (await from.load(jwksUri)) ?? known;
+    if (known.json !== undefined) keys = await readKeySet(known.json);
+  }
+
+  function note(change: Partial<ShelvedKeys>): void {
+    known = { ...known, ...change };
+    shelf?.save(jwksUri, known);
+  }
 
   async function find(kid: string): Promise<FoundKey> {
+    restored ??= shelf && restore(shelf);
+    if (restored) await restored;
     const fetched = await refreshWhenDue();
     const key = usableKeys()?.get(kid);
     if (key) return { kind: "key", key };
@@ -77,15 +107,15 @@ function createKeyCache(jwksUri: string, { openTransport, userAgent, clock }: Is
       if (added) return { kind: "key", key: added };
     }
     // That the issuer has no such key can be said only of a set that it stated when it was last asked.
-    if (lastTryFailed || !usableKeys()) return { kind: "unavailable", retryAfterMs: untilNextTry() };
+    if (known.lastTryFailed || !usableKeys()) return { kind: "unavailable", retryAfterMs: untilNextTry() };
     return { kind: "unknown" };
   }
 
   /** @returns whether the issuer was asked */
   async function refreshWhenDue(): Promise<boolean> {
-    if (age(fetchedAt) < keyLimits.freshMs) return false;
+    if (age(known.fetchedAt) < keyLimits.freshMs) return false;
     const pause = usableKeys() ? keyLimits.refetchMs : keyLimits.retryMs;
-    if (!underWay && age(triedAt) < pause) return false;
+    if (!underWay && age(known.triedAt) < pause) return false;
     await fetchOnce();
     return true;
   }
@@ -93,25 +123,25 @@ function createKeyCache(jwksUri: string, { openTransport, userAgent, clock }: Is
   async function fetchForUnknownKid(): Promise<boolean> {
     if (!usableKeys()) return false;
     if (!underWay) {
-      if (age(triedForKidAt) < keyLimits.refetchMs) return false;
-      triedForKidAt = clock.elapsed();
+      if (age(known.triedForKidAt) < keyLimits.refetchMs) return false;
+      note({ triedForKidAt: clock.elapsed() });
     }
     await fetchOnce();
     return true;
   }
 
   function usableKeys(): KeySet | undefined {
-    return age(fetchedAt) < keyLimits.staleMs ? keys : undefined;
+    return age(known.fetchedAt) < keyLimits.staleMs ? keys : undefined;
   }
 
   function untilNextTry(): number {
     const left = usableKeys()
-      ? keyLimits.refetchMs - age(Math.max(triedAt, triedForKidAt))
-      : keyLimits.retryMs - age(triedAt);
+      ? keyLimits.refetchMs - Math.min(age(known.triedAt), age(known.triedForKidAt))
+      : keyLimits.retryMs - age(known.triedAt);
     return Math.max(0, left);
   }
 
-  function age(time: number): number {
+  function age(time = Number.NEGATIVE_INFINITY): number {
     return clock.elapsed() - time;
   }
 
@@ -124,13 +154,13 @@ function createKeyCache(jwksUri: string, { openTransport, userAgent, clock }: Is
   }
 
   async function fetchKeys(): Promise<void> {
-    triedAt = clock.elapsed();
-    const answer = await ask(openTransport(origin), request);
-    const read = answer?.status === 200 && answer.complete ? await readKeySet(answer.body) : undefined;
-    lastTryFailed = read === undefined;
-    if (!read) return;
+    known = { ...known, triedAt: clock.elapsed() };
+    const response = await ask(openTransport(origin), request);
+    const json = response?.status === 200 && response.complete ? response.body : undefined;
+    const read = json === undefined ? undefined : await readKeySet(json);
+    if (!read || json === undefined) return note({ lastTryFailed: true });
     keys = read;
-    fetchedAt = clock.elapsed();
+    note({ json, fetchedAt: clock.elapsed(), lastTryFailed: false });
   }
 
   return { find };

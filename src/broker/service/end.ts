@@ -15,6 +15,8 @@ const parameters = [...subjectParameters, "rule", "nonces", "nonce"] as const;
 /** A main step draws one nonce for each token that it asks for. */
 const mostNonces = 50;
 const marginMs = 60_000;
+/** How long it is known that a nonce was asked about. */
+const keptMs = 15 * 60_000;
 
 /**
  * What became of a token, as the answer states it. The first three are proved by an answer of Fastly's. `not_found`:
@@ -50,7 +52,7 @@ export async function endTokens(
   if (!Array.isArray(users)) return users;
   const jwtId = await service.sha256(`${verified.issuer.issuer}\n${verified.claims.jti}`);
   const keepMs = Math.max(0, verified.acceptedUntil - service.clock.now()) + marginMs;
-  if (!(await service.store.takeJwtId(jwtId, keepMs)))
+  if (!(await service.store.takeOnce(jwtId, keepMs)))
     return refusal(
       "token_reused",
       "This JWT was used before: each is good for one request. Ask GitHub for a fresh one.",
@@ -134,7 +136,7 @@ async function search(
 }
 
 /** When a token of this nonce was asked for at the latest, once nothing of it is under way here. */
-async function lastAsked(nonce: string, run: RunIdentity, { mints, clock }: Service): Promise<number> {
+async function lastAsked(nonce: string, run: RunIdentity, { mints, clock, store }: Service): Promise<number> {
   const key = runKeyOf(run);
   const mint = mints.find(nonce, key);
   if (mint) {
@@ -143,8 +145,7 @@ async function lastAsked(nonce: string, run: RunIdentity, { mints, clock }: Serv
     return mint.endedAt ?? clock.now();
   }
   // Another instance may have asked for it just now; of a second question, the first one says how long ago.
-  mints.begin(nonce, key, () => {}).end();
-  return clock.now();
+  return store.firstSeen(`${nonce} ${key}`, keptMs);
 }
 
 interface Look {

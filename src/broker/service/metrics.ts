@@ -10,8 +10,8 @@ export interface Metrics {
   reloaded(ok: boolean): void;
   auditFailed(): void;
   faulted(): void;
-  /** Writes all of it, with the present state of users and of the queue. */
-  render(state: MetricsState): Promise<{ contentType: string; text: string }>;
+  /** Writes all of it, with the present state of users and of the queue. Missing where nobody can ask for it. */
+  render?(state: MetricsState): Promise<{ contentType: string; text: string }>;
 }
 
 export interface MetricsState {

@@ -29,27 +29,41 @@ interface RuleUse {
 }
 
 const hourMs = 3_600_000;
+const mostSeen = 20_000;
 const never = Number.POSITIVE_INFINITY;
 
 /** Keeps everything in this process: for a broker that runs once. */
 export function createMemoryStore(clock: Clock): Store {
-  const jwtIds = new Map<string, number>();
+  const taken = new Map<string, number>();
+  const seen = new Map<string, { at: number; until: number }>();
   const users = new Map<string, Occupancy>();
   const rules = new Map<string, RuleUse>();
   let sweptAt = clock.now();
 
-  function takeJwtId(id: string, keepMs: number): boolean {
+  function takeOnce(key: string, keepMs: number): boolean {
     const now = clock.now();
     if (now - sweptAt > 60_000) sweep(now);
-    const until = jwtIds.get(id);
+    const until = taken.get(key);
     if (until !== undefined && until > now) return false;
-    jwtIds.set(id, now + keepMs);
+    taken.set(key, now + keepMs);
     return true;
+  }
+
+  function firstSeen(key: string, keepMs: number): number {
+    const now = clock.now();
+    if (now - sweptAt > 60_000) sweep(now);
+    const known = seen.get(key);
+    if (known && known.until > now) return known.at;
+    const [oldest] = seen.keys();
+    if (seen.size >= mostSeen && oldest !== undefined) seen.delete(oldest);
+    seen.set(key, { at: now, until: now + keepMs });
+    return now;
   }
 
   function sweep(now: number): void {
     sweptAt = now;
-    for (const [id, until] of jwtIds) if (until <= now) jwtIds.delete(id);
+    for (const [key, until] of taken) if (until <= now) taken.delete(key);
+    for (const [key, { until }] of seen) if (until <= now) seen.delete(key);
     for (const occupancy of users.values()) countLive(occupancy, now);
     for (const use of rules.values()) forgetOld(use, now);
   }
@@ -73,7 +87,7 @@ export function createMemoryStore(clock: Clock): Store {
     forgetOld(use, now);
     const exceeded = exceededQuota(use, quotas, now);
     if (exceeded) return exceeded;
-    if (!takeJwtId(jwtId, keepMs)) return { kind: "reused" };
+    if (!takeOnce(jwtId, keepMs)) return { kind: "reused" };
     keepLive(use, lease, now + lifetimeMs);
     if (quotas.perHour !== undefined) use.asked.push({ at: now, lease });
     return { kind: "admitted" };
@@ -120,7 +134,8 @@ export function createMemoryStore(clock: Clock): Store {
       use?.live.delete(lease);
       if (use) use.asked = use.asked.filter((one) => one.lease !== lease);
     },
-    takeJwtId: async (id, keepMs) => takeJwtId(id, keepMs),
+    takeOnce: async (key, keepMs) => takeOnce(key, keepMs),
+    firstSeen: async (key, keepMs) => firstSeen(key, keepMs),
     takeRoom: async (lease, candidates) => takeRoom(lease, candidates),
     keepRoom: async (user, id, { tokenId, expiresAt }) => {
       const known = userOf(user);

@@ -12,8 +12,14 @@ export interface Store {
   admit(request: AdmissionRequest): Promise<Admission>;
   /** Gives back what `admit` took of the rule's quotas, where no token was made. The JWT stays used. */
   withdraw(rule: string, lease: string): Promise<void>;
-  /** Takes a JWT's ID alone. @returns false where it was taken before */
-  takeJwtId(jwtId: string, keepMs: number): Promise<boolean>;
+  /**
+   * Takes what is good for one use: a JWT's ID, a one-time password's step.
+   *
+   * @returns false where it was taken before
+   */
+  takeOnce(key: string, keepMs: number): Promise<boolean>;
+  /** When this key was first asked about, in milliseconds since 1970: now, where it never was. */
+  firstSeen(key: string, keepMs: number): Promise<number>;
   /** Takes room at the user that has most of it. */
   takeRoom(lease: RoomLease, candidates: readonly Candidate[]): Promise<Room>;
   /** Notes which token a lease has become, and until when it holds. */

@@ -12,6 +12,7 @@ import type { OtpSource } from "../../token/otp.ts";
 import { revokeSelf } from "../../token/revoke-self.ts";
 import { unknownRun } from "../../token/token-name.ts";
 import type { NotMinted } from "../../token/token-status.ts";
+import type { Store } from "../store/store.ts";
 import { type FastlyUser, hasTwoFactor, isOut, type UserPorts } from "./fastly-user.ts";
 
 /** A short-lived key of one user, with which the broker lists and ends tokens, and mints where a password alone cannot. */
@@ -35,6 +36,8 @@ export interface SessionKeys {
   keyInSudoMode(): Promise<SessionResult>;
   /** Called where Fastly did not accept the key, or not its sudo mode: it is not used again. */
   reject(key: SessionKey): void;
+  /** A source whose one-time password nobody else uses, or how long it takes until there is one. */
+  otpNow(): Promise<{ kind: "otp"; source: OtpSource } | { kind: "used"; untilNextMs: number }>;
   /** Whether a token's name is one that this process asked for. */
   isOwn(name: string): boolean;
   /** Ends the key, where it was not used for a while. */
@@ -58,10 +61,10 @@ interface Session {
   sudoSince: number | undefined;
 }
 
-export function sessionKeys(user: FastlyUser, ports: UserPorts): SessionKeys {
+export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): SessionKeys {
   const { clock, api } = ports;
   const nonces = new Set<string>();
-  const otps = rememberStep(user.otpSource, ports);
+  const otps = rememberStep(user, store, ports);
   let session: Session | undefined;
   let usedAt = clock.elapsed();
   let opening: Promise<SessionResult> | undefined;
@@ -180,6 +183,10 @@ export function sessionKeys(user: FastlyUser, ports: UserPorts): SessionKeys {
   return {
     key,
     keyInSudoMode,
+    otpNow: async () => {
+      const untilNextMs = await otps.take();
+      return untilNextMs === 0 ? { kind: "otp", source: otps.source } : { kind: "used", untilNextMs };
+    },
     isOwn: (name) => nonces.has(/^\S+ ([0-9a-f]{20})\./.exec(name)?.[1] ?? ""),
     reject: ({ id }) => {
       if (session?.token.id === id) session = undefined;
@@ -212,11 +219,11 @@ export function nameOf({ host }: Pick<UserPorts, "host">) {
   return { ...unknownRun, server: host, runAttempt: "1", job: "broker", use: "broker" as const, label: "" };
 }
 
-/** Remembers in which step a one-time password was used, since Fastly takes one once (assumed). */
-function rememberStep(given: OtpSource, { clock, api }: UserPorts) {
+/** Remembers in which step a one-time password was used, since Fastly takes one once (assumed), whichever instance sends it. */
+function rememberStep({ id, otpSource: given }: FastlyUser, store: Store, { clock, api }: UserPorts) {
   let lastStep: number | undefined;
   if (given.kind !== "computed") {
-    return { source: given, untilNext: async () => {}, next: () => undefined };
+    return { source: given, take: async () => 0, untilNext: async () => {}, next: () => undefined };
   }
   const { stepMs } = given;
   const now = () => clock.now() + (api.serverOffset() ?? 0);
@@ -227,11 +234,20 @@ function rememberStep(given: OtpSource, { clock, api }: UserPorts) {
       return given.otpAt(ms);
     },
   };
+
+  /** @returns how long it is until the next step, where the present one's was used; 0 where it is ours now */
+  async function take(): Promise<number> {
+    const step = Math.floor(now() / stepMs);
+    const isNew = lastStep === undefined || step > lastStep;
+    if (isNew && (await store.takeOnce(`otp ${id} ${step}`, 2 * stepMs))) return 0;
+    return Math.max(1, (Math.max(step, lastStep ?? step) + 1) * stepMs - now());
+  }
+
   return {
     source,
+    take,
     untilNext: async () => {
-      const step = Math.floor(now() / stepMs);
-      if (lastStep !== undefined && step <= lastStep) await clock.wait((lastStep + 1) * stepMs - now());
+      for (let waitMs = await take(); waitMs > 0; waitMs = await take()) await clock.wait(waitMs);
     },
     next: () => source.otpAt(now()),
   };

@@ -23,6 +23,7 @@ import {
 } from "./fastly-user.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { roomQueue } from "./room-queue.ts";
+import { roomWithoutQueue } from "./room-without-queue.ts";
 import { type SessionKey, type SessionKeys, sessionKeys } from "./session-key.ts";
 import { type ListedTokens, type Listing, type UserTokens, userTokens } from "./user-tokens.ts";
 
@@ -30,6 +31,8 @@ export interface UsersPorts extends UserPorts {
   store: Store;
   /** Whether this is the only instance: then session keys of others were left behind, and are ended. */
   isAlone: boolean;
+  /** On a host that begins anew for each request: nobody waits in a queue, and nothing goes on in the background. */
+  isForOneRequest?: boolean;
   onEvent: (event: UserEvent) => void;
   /** Told of what failed where nobody waits for it. */
   onFault: (error: unknown) => void;
@@ -121,16 +124,21 @@ interface Member {
 export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPorts): Users {
   const { api, clock, store } = ports;
   const members = new Map(configs.map((config) => [config.id, memberOf(config)]));
-  const queue = roomQueue(store, longestQueue);
+  const isForOneRequest = ports.isForOneRequest ?? false;
+  const queue = isForOneRequest
+    ? roomWithoutQueue(store, async (ids) => {
+        await correct(ids, true);
+      })
+    : roomQueue(store, longestQueue);
   const underWay = new Set<Promise<unknown>>();
   const closing = createSignal();
   /** Ends what would go on for long. */
   const closed = createSignal();
-  const housekeeping = keepHouse();
+  const housekeeping = isForOneRequest ? undefined : keepHouse();
 
   function memberOf(config: ConfiguredUser): Member {
-    const user = fastlyUser(config);
-    const sessions = sessionKeys(user, ports);
+    const user = fastlyUser(config, ports.passwords);
+    const sessions = sessionKeys(user, store, ports);
     const tokens = userTokens(user, sessions, store, {
       ...ports,
       newDeadline: () => deadlineIn(listMs, clock),
@@ -187,7 +195,10 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
       const outcome = await mintInTurn(member, order, forTurn).finally(leave);
       if (outcome.kind === "too-late") {
         await store.giveRoomBack(room, order.lease);
-        return order.signal.aborted ? { kind: "gave-up" } : noRoom(5_000);
+        if (order.signal.aborted) return { kind: "gave-up" };
+        if (outcome.untilNextMs === undefined) return noRoom(5_000);
+        member.user.limitedUntil = clock.elapsed() + outcome.untilNextMs;
+        continue;
       }
       if (outcome.kind === "minted") {
         await keep(member, order, outcome.token);
@@ -222,7 +233,8 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
       signal,
     });
     if (room.kind === "room") {
-      if (room.left < find(room.user).candidate.limit * shortRoom) inBackground(correct([room.user]));
+      const isShort = room.left < find(room.user).candidate.limit * shortRoom;
+      if (isShort && !isForOneRequest) inBackground(correct([room.user]));
       return room.user;
     }
     if (awake().length === 0) return none();
@@ -246,7 +258,7 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
     member: Member,
     order: MintOrder,
     forTurn: Signal,
-  ): Promise<TurnOutcome | { kind: "too-late"; hasLost?: false }> {
+  ): Promise<TurnOutcome | TooLate> {
     for (let tries = 1; ; tries++) {
       const found = await Promise.race([track(credentialsOf(member)), aborted(forTurn)]);
       if (!("credentials" in found)) return found;
@@ -283,11 +295,17 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
     user,
     sessions,
   }: Member): Promise<
-    { credentials: Credentials; key?: SessionKey } | Exclude<MintOutcome, { kind: "minted" }>
+    { credentials: Credentials; key?: SessionKey } | Exclude<MintOutcome, { kind: "minted" }> | TooLate
   > {
     const { username, password } = user;
     const credentials: Credentials = { username, password, otpSource: { kind: "none" } };
     if (!hasTwoFactor(user)) return { credentials };
+    // A session key that serves one request alone costs two one-time passwords, and the token itself one.
+    if (isForOneRequest) {
+      const otp = await sessions.otpNow();
+      if (otp.kind === "used") return { kind: "too-late", untilNextMs: otp.untilNextMs };
+      return { credentials: { ...credentials, otpSource: otp.source } };
+    }
     const session = await sessions.keyInSudoMode();
     if (session.kind === "out") return { kind: "password-not-sent", why: "refused" };
     if (session.kind === "failed") {
@@ -435,7 +453,14 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
   };
 }
 
-function aborted(signal: Signal): Promise<{ kind: "too-late" }> {
+/** The turn was over before anything was sent, or the user's one-time password is one that another request uses. */
+interface TooLate {
+  kind: "too-late";
+  untilNextMs?: number;
+  hasLost?: false;
+}
+
+function aborted(signal: Signal): Promise<TooLate> {
   return new Promise((resolve) => {
     const tell = () => resolve({ kind: "too-late" });
     if (signal.aborted) tell();

@@ -1,0 +1,72 @@
+import type { Scope } from "../../fastly/index.ts";
+import { parseDuration } from "../../text/duration.ts";
+import { otpSourceFrom } from "../../token/otp.ts";
+import type { Matcher, Rule } from "../policy/index.ts";
+import type { Configuration, ConfiguredUser } from "./configuration.ts";
+import type { ConfigurationFile, RuleInFile, UserInFile } from "./schema.ts";
+
+/** What of a configuration holds no secret. */
+export type Policy = Omit<Configuration, "users" | "webhookSecret" | "store">;
+
+/** Compiles a file that was checked. */
+export function compilePolicy(file: ConfigurationFile, hash: string): Policy {
+  const rules = file.rules.map(compileRule);
+  return {
+    hash,
+    audience: file.audience,
+    issuers: file.issuers.map(({ issuer, jwks_uri: jwksUri, server }) => ({
+      issuer,
+      jwksUri,
+      server: new URL(server).origin,
+    })),
+    apiUrl: (file.fastly.api_url ?? "https://api.fastly.com").replace(/\/+$/, ""),
+    rules: new Map(rules.map((rule) => [rule.id, rule])),
+  };
+}
+
+/** The keys of a user's entry that refer to secrets. */
+export type UserSecret = "username" | "password" | "totp_secret";
+
+/** @param textOf a secret's text; empty for one that the file does not refer to */
+export async function compileUser(
+  { id, max_live_tokens: maxLiveTokens = 100 }: UserInFile,
+  textOf: (secret: UserSecret) => string,
+): Promise<ConfiguredUser> {
+  const totpSecret = textOf("totp_secret");
+  return {
+    id,
+    username: textOf("username"),
+    password: textOf("password"),
+    otpSource: totpSecret === "" ? { kind: "none" } : await otpSourceFrom(totpSecret),
+    maxLiveTokens,
+  };
+}
+
+function compileRule({ id, users, match, grant }: RuleInFile): Rule {
+  // The schema's catchall hides from the compiler what it admits.
+  const claims = Object.entries(match as Record<string, MatchValue | undefined>);
+  return {
+    id,
+    users,
+    match: new Map(claims.flatMap(([claim, value]) => (value ? [[claim, matchersOf(value)]] : []))),
+    ownerIds: new Set([match.repository_owner_id].flat()),
+    repositoryIds: new Set([match.repository_id].flat()),
+    grant: {
+      scopes: grant.scope as Scope[],
+      services: grant.services,
+      maxTtlMs: parseDuration(grant.max_ttl) ?? 0,
+    },
+    quotas: { maxLive: grant.max_live, perHour: grant.per_hour },
+  };
+}
+
+type MatchItem = string | { glob: string };
+type MatchValue = MatchItem | MatchItem[];
+
+function matchersOf(value: MatchValue): Matcher[] {
+  return [value]
+    .flat()
+    .map((item) =>
+      typeof item === "object" ? { kind: "glob", glob: item.glob } : { kind: "exact", text: item },
+    );
+}

@@ -1,0 +1,23 @@
+import type { Store } from "../store/store.ts";
+import type { RoomQueue } from "./room-queue.ts";
+
+/**
+ * For a host that cannot let requests wait: where users are full, their lists are read, since jobs end their tokens
+ * without telling, and then there is room or there is none.
+ */
+export function roomWithoutQueue(
+  store: Store,
+  correct: (users: readonly string[]) => Promise<void>,
+): RoomQueue {
+  return {
+    request: async ({ lease, candidates }) => {
+      const room = await store.takeRoom(lease, candidates());
+      if (room.kind === "room" || candidates().length === 0) return room;
+      await correct(candidates().map(({ user }) => user));
+      return store.takeRoom(lease, candidates());
+    },
+    retry: () => {},
+    length: 0,
+    wanted: () => new Set(),
+  };
+}
