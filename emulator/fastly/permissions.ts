@@ -8,7 +8,7 @@ function has(token: Token, ...allowed: Scope[]): boolean {
 }
 
 /** A limit on services does not limit what belongs to no service, and tokens belong to none. */
-export const mayRead = (token: Token): boolean => has(token, "global", "global:read");
+const mayRead = (token: Token): boolean => has(token, "global", "global:read");
 
 export function requireRead(token: Token): void {
   if (!mayRead(token)) throw new Refusal("forbidden");

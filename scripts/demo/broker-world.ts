@@ -13,8 +13,8 @@ import {
 import { type GitHubEmulator, type GitHubJob, startGitHubEmulator } from "../../test/support/github-oidc.ts";
 import { type Job, startJob } from "../../test/support/runner.ts";
 
-export const audience = "https://fastly-tokens.example.com";
-export const rule = "web-purge";
+const audience = "https://fastly-tokens.example.com";
+const rule = "web-purge";
 export const webhookSecret = "the-secret-of-the-webhook-in-this-demo";
 
 /** A job as the runner plays it, and as GitHub knows it. */

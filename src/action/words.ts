@@ -17,7 +17,7 @@ import type { RunnerFile } from "./runner-files.ts";
 /* The one place that turns outcomes into words for a person: what failed, on what, and what to do next. */
 
 /** What each error means and what to do about it; docs/troubleshooting.md lists the same. */
-export const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy: string }>> = {
+const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy: string }>> = {
   "refused-credentials": {
     what: "Fastly refused the username or the password.",
     remedy:
@@ -243,7 +243,7 @@ export function notMinted(outcome: NotMinted, credentials: Pick<Credentials, "ot
 }
 
 /** Why there is no helper token; one that was made lives for two minutes at most. */
-export function noHelper(outcome: NotMinted): string {
+function noHelper(outcome: NotMinted): string {
   const later = "it expires within two minutes";
   switch (outcome.kind) {
     case "failed":

@@ -25,7 +25,7 @@ export interface PasswordUse {
   sends: number;
 }
 
-export const mostPasswordSends = 4;
+const mostPasswordSends = 4;
 
 /**
  * @param use what happened in the job so far

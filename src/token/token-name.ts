@@ -35,7 +35,7 @@ export type TokenUse = "job" | "recovery" | "revoke" | "sweep" | "broker";
 export const unknownRun = { server: "unknown", repository: "unknown/unknown", runId: "0" } as const;
 
 /** assumed: names of databases and forms commonly end at 255; no limit of Fastly's is documented. */
-export const longestName = 255;
+const longestName = 255;
 
 const mark = "fastly-ephemeral-token/1";
 

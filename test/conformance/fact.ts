@@ -25,7 +25,7 @@ export type Fact = {
 };
 
 /** What every answer of the API itself has been recorded with. */
-export const fromApi = {
+const fromApi = {
   "content-type": "application/json",
   "cache-control": "no-store",
   vary: "Accept-Encoding",

@@ -7,7 +7,7 @@ export const number = expect.any(Number);
 export const id = expect.stringMatching(/^[A-Za-z0-9]{22}$/);
 export const secret = expect.stringMatching(/^[A-Za-z0-9_-]{32}$/);
 export const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-export const sha512 = expect.stringMatching(/^[0-9a-f]{128}$/);
+const sha512 = expect.stringMatching(/^[0-9a-f]{128}$/);
 
 function matcher(name: string, matches: (value: unknown) => boolean): Matcher & { toString(): string } {
   return { asymmetricMatch: matches, toString: () => name };

@@ -31,7 +31,7 @@ export async function play(row: Row, worker: Worker): Promise<Judgement> {
 }
 
 /** How long the job works with its token, by every clock: longer than a create can take, unless post comes at once. */
-export function pauseMs({ circumstances }: Row): number {
+function pauseMs({ circumstances }: Row): number {
   return circumstances.includes("post at once") ? 0 : 90_000;
 }
 

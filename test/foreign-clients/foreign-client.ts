@@ -35,7 +35,7 @@ export function startForeignClient([command = "", ...args]: readonly string[], u
 }
 
 /** The commands that run the clients, by name: whoever starts these tests has installed them. */
-export function commandOf(name: string): readonly string[] | undefined {
+function commandOf(name: string): readonly string[] | undefined {
   const commands: Record<string, string[]> = JSON.parse(process.env.FOREIGN_CLIENTS ?? "{}");
   return commands[name];
 }

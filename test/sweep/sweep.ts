@@ -98,7 +98,7 @@ export function nameOf(name: Partial<TokenName>): string {
   });
 }
 
-export function minutesAgo(minutes: number): string {
+function minutesAgo(minutes: number): string {
   return second(new Date(Date.now() - minutes * 60_000));
 }
 

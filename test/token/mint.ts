@@ -6,7 +6,7 @@ import type { Credentials, Progress } from "../../src/token/minting.ts";
 import type { TokenName } from "../../src/token/token-name.ts";
 import type { Emulator } from "../support/emulator.ts";
 
-export const name: Omit<TokenName, "serial"> = {
+const name: Omit<TokenName, "serial"> = {
   server: "github.com",
   repository: "octo-org/shop",
   runId: "1",

@@ -89,7 +89,7 @@ export function versionWrite(world: World, { params }: { params: VersionParams["
   return { service, version: world.services.version(service, Number(params.version)) };
 }
 
-export function versionShape(service: Service, version: Version) {
+function versionShape(service: Service, version: Version) {
   return {
     service_id: service.id,
     number: version.number,

@@ -3,7 +3,7 @@ import { issueToken } from "../tokens.ts";
 import type { World } from "../world.ts";
 
 /** What `ACTIONS_ID_TOKEN_REQUEST_URL` leads to. */
-export const idTokenPattern = "/42//idtoken/:plan/:job";
+const idTokenPattern = "/42//idtoken/:plan/:job";
 
 export function idTokenRoute(github: FastifyInstance, world: World): void {
   github.get<{ Querystring: { audience?: string } }>(idTokenPattern, async (request, reply) => {

@@ -15,7 +15,7 @@ export interface BrokerAddress {
 }
 
 /** What the broker may answer in place of a result. */
-export const brokerErrorCodes = [
+const brokerErrorCodes = [
   "malformed",
   "token_rejected",
   "token_reused",

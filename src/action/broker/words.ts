@@ -6,7 +6,7 @@ import type { BrokerAddress, BrokerErrorCode, BrokerRefusal } from "./broker-cli
 import type { ExchangeOutcome } from "./mint-through-broker.ts";
 
 /** What each code of the broker means for the job, and what to do about it; docs/broker/errors.md lists the same. */
-export const brokerErrorWords: Readonly<Record<BrokerErrorCode, { what: string; remedy: string }>> = {
+const brokerErrorWords: Readonly<Record<BrokerErrorCode, { what: string; remedy: string }>> = {
   malformed: {
     what: "The broker could not read the request.",
     remedy: "Check that the action and the broker are of the same version.",

@@ -54,7 +54,7 @@ function isLoopback(host: string): boolean {
 }
 
 /** The proxy that the environment names for a URL, checked and masked. */
-export function readProxy(apiUrl: string): Inputs<string | undefined> {
+function readProxy(apiUrl: string): Inputs<string | undefined> {
   const target = URL.parse(apiUrl);
   const variables = [...proxyVariables, ...exemptionVariables].map((name) => [name, environment(name)]);
   const named = target ? proxyFor(target, Object.fromEntries(variables)) : undefined;

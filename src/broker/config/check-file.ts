@@ -112,7 +112,7 @@ function checkStore(store: unknown): Mistake[] {
 }
 
 /** What is wrong with the text that names a store, without quoting it. */
-export function storeFault(store: string): string | undefined {
+function storeFault(store: string): string | undefined {
   if (store === "memory") return undefined;
   if (!/^rediss?:\/\//i.test(store)) return "The store is memory, or a redis:// or rediss:// URL.";
   const url = parseUrl(store);

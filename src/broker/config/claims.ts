@@ -31,8 +31,6 @@ export const matchableClaims = [
   "workflow_sha",
 ] as const;
 
-export const requiredClaims = ["repository_owner_id", "repository_id", "event_name"] as const;
-
 /** IDs, which GitHub writes with digits alone. */
 export const idClaims: readonly string[] = [
   "actor_id",

@@ -7,7 +7,7 @@ import { matchableClaims } from "./claims.ts";
  * found there and in words.ts: the shape stays free of them, so that the JSON Schema for editors comes out of it.
  */
 
-export const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 export const variablePattern = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 
 const id = z.string().regex(idPattern);

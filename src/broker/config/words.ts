@@ -28,7 +28,7 @@ function isSecret(path: Path): boolean {
   return secretKeys.includes(path.at(-1)) && path[0] !== "rules";
 }
 
-export const inlineSecret =
+const inlineSecret =
   "A secret is not written in this file. Say where it is read from: { env: NAME } or { file: PATH }.";
 
 function unknownKey(path: Path, key: string): string {

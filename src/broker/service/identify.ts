@@ -9,7 +9,7 @@ export const subjectParameters = ["grant_type", "subject_token", "subject_token_
 
 export type SubjectFields = Readonly<Partial<Record<(typeof subjectParameters)[number], string>>>;
 
-export const grantType = "urn:ietf:params:oauth:grant-type:token-exchange";
+const grantType = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 const tokenTypes = ["urn:ietf:params:oauth:token-type:id_token", "urn:ietf:params:oauth:token-type:jwt"];
 

@@ -215,7 +215,7 @@ function failureOf(outcome: NotMinted, user: FastlyUser): SessionResult {
 }
 
 /** What a session key is called: it belongs to no run, and states the broker's own host in place of a server. */
-export function nameOf({ host }: Pick<UserPorts, "host">) {
+function nameOf({ host }: Pick<UserPorts, "host">) {
   return { ...unknownRun, server: host, runAttempt: "1", job: "broker", use: "broker" as const, label: "" };
 }
 

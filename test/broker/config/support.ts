@@ -21,7 +21,7 @@ const files: Readonly<Record<string, string>> = {
   "/run/secrets/empty": "\n",
 };
 
-export const sources: SecretSources = {
+const sources: SecretSources = {
   env: (name) => secrets[name],
   file: async (path) => {
     const text = files[path];

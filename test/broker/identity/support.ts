@@ -12,7 +12,7 @@ export const audience = "https://fastly-tokens.example.com";
 export type MovableClock = Clock & { advance(ms: number): void };
 
 /** The machine's own clock, and ahead of it by as much as a test says. */
-export function movableClock(): MovableClock {
+function movableClock(): MovableClock {
   let ahead = 0;
   return {
     now: () => systemClock.now() + ahead,

@@ -4,7 +4,7 @@ import { type GitHubEmulator, type GitHubJob, startGitHubEmulator } from "../../
 
 export const audience = "https://fastly-tokens.example.com";
 export const webhookSecret = "a-webhook-secret-of-some-length";
-export const grantType = "urn:ietf:params:oauth:grant-type:token-exchange";
+const grantType = "urn:ietf:params:oauth:grant-type:token-exchange";
 export const tokenType = "urn:ietf:params:oauth:token-type:id_token";
 
 type User = { id: string; user: AddedUser; maxLive?: number };
@@ -77,7 +77,7 @@ function userEntry({ id, user, maxLive }: User) {
   };
 }
 
-export function environmentOf(users: User[]): Record<string, string> {
+function environmentOf(users: User[]): Record<string, string> {
   const entries = users.flatMap(({ id, user }) => [
     [`${nameOf(id)}_USERNAME`, user.username],
     [`${nameOf(id)}_PASSWORD`, user.password],
