@@ -4,7 +4,7 @@ import { createSignal } from "../http/create-signal.ts";
 import type { Signal } from "../http/signal.ts";
 import type { IssuerKeys } from "./identity/index.ts";
 import { type AddressLimit, addressLimit } from "./service/address-limit.ts";
-import { type AuditRecord, type AuditSink, auditLine } from "./service/audit.ts";
+import { type AuditRecord, type AuditSink, auditLine, type WriteAudit } from "./service/audit.ts";
 import { endTokens } from "./service/end.ts";
 import { explain } from "./service/explain.ts";
 import type { Metrics } from "./service/metrics.ts";
@@ -23,8 +23,7 @@ export interface BrokerPorts {
   metrics: Metrics;
   /** In this process, unless another is handed in. */
   limit?: AddressLimit;
-  /** Writes a line before it returns. */
-  writeAudit: (line: Record<string, string | number>) => void;
+  writeAudit: WriteAudit;
   newId: () => string;
   newNonce: () => string;
   /** In hexadecimal digits. */
@@ -173,7 +172,7 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
     const response = refused ? refusalResponse(refused, id) : jsonResponse(statusOf(answer), bodyOf(answer));
     metrics.decided(event, decision, refused?.code ?? "", record.rule ?? "", seconds);
     try {
-      audit({
+      await audit({
         reason: refused?.reason,
         failed_claims: refused?.failedClaims?.map(({ claim }) => claim).join(" "),
         ...record,
@@ -245,7 +244,7 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
   return {
     handle: async (request, ip, signal = createSignal().signal) => {
       const response = await app.fetch(request, { ip, signal });
-      metrics.responded(new URL(request.url).pathname, response.status);
+      metrics.responded(pathOf(request.url), response.status);
       return response;
     },
     use: (generation) => {
@@ -254,7 +253,7 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
       inUse.set(generation, 0);
       if (inUse.get(old) === 0) retire(old);
     },
-    audit: (record) => audit({ ...record, time: new Date(clock.now()).toISOString() }),
+    audit: (record) => inBackground(audit({ ...record, time: new Date(clock.now()).toISOString() })),
     close: async () => {
       closing = true;
       if (inFlight > 0)
@@ -265,6 +264,11 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
       await current.users.close();
     },
   };
+}
+
+/** The path of a URL, as a server hands it on. */
+function pathOf(url: string): string {
+  return /^[a-z]+:\/\/[^/]+([^?#]*)/i.exec(url)?.[1] ?? "";
 }
 
 /** What costs an address: a request that no caller of good faith sends often. */

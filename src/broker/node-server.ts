@@ -1,7 +1,9 @@
-import { createServer as createHttpServer, type Server } from "node:http";
+import { createServer as createHttpServer, type Server, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
+import { createSignal } from "../http/create-signal.ts";
+import type { Signal } from "../http/signal.ts";
 
 export interface ServerOptions {
   host: string;
@@ -9,7 +11,7 @@ export interface ServerOptions {
   /** Whether the last address of X-Forwarded-For is who sent a request: behind a proxy that writes it. */
   trustsProxy: boolean;
   tls: { cert: string; key: string } | undefined;
-  handle: (request: Request, ip: string, signal: AbortSignal) => Promise<Response>;
+  handle: (request: Request, ip: string, signal: Signal) => Promise<Response>;
 }
 
 export interface RunningServer {
@@ -27,13 +29,10 @@ const idleCheckMs = 20;
 
 export async function serve(options: ServerOptions): Promise<RunningServer> {
   const { host, port, trustsProxy, tls, handle } = options;
-  const listener = getRequestListener(
-    (request, { incoming }) => {
-      const peer = incoming.socket.remoteAddress ?? "unknown";
-      return handle(request, trustsProxy ? forwardedFor(request, peer) : peer, request.signal);
-    },
-    { overrideGlobalObjects: false },
-  );
+  const listener = getRequestListener((request, { incoming, outgoing }) => {
+    const peer = incoming.socket.remoteAddress ?? "unknown";
+    return handle(request, trustsProxy ? forwardedFor(request, peer) : peer, departureOf(outgoing));
+  });
   const limits = { headersTimeout: headersMs, requestTimeout: requestMs, keepAliveTimeout: keepAliveMs };
   const server: Server = tls
     ? createHttpsServer({ ...limits, ...tls, minVersion: "TLSv1.2" }, listener)
@@ -60,6 +59,15 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
         });
       }),
   };
+}
+
+/** Aborts where the sender is gone before it has its response. */
+function departureOf(outgoing: Pick<ServerResponse, "once" | "writableFinished">): Signal {
+  const departure = createSignal();
+  outgoing.once("close", () => {
+    if (!outgoing.writableFinished) departure.abort();
+  });
+  return departure.signal;
 }
 
 /** The proxy appends the address that it sees; what stands before that, anybody may have written. */

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { hash, randomBytes, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { connectApi, deadlineIn, systemClock } from "../fastly/index.ts";
@@ -54,7 +54,7 @@ export async function runBroker(args: readonly string[]): Promise<number> {
     writeAudit: openAudit(),
     newId: randomUUID,
     newNonce,
-    sha256: (text) => createHash("sha256").update(text).digest("hex"),
+    sha256: (text) => hash("sha256", text),
     onFault: (error) => {
       metrics.faulted();
       report(error);

@@ -48,8 +48,13 @@ export interface AuditRecord {
   duration_ms?: number | undefined;
 }
 
-/** Writes a record before it returns. */
-export type AuditSink = (record: AuditRecord) => void;
+/** Resolves once the record is written. */
+export type AuditSink = (record: AuditRecord) => Promise<void>;
+
+/** Resolves once the line is written; rejects where it cannot be. */
+export type WriteAudit = (line: AuditLine) => Promise<void>;
+
+export type AuditLine = Readonly<Record<string, string | number>>;
 
 /** Every field that a record may have; the compiler holds it to the interface. */
 const fields: Record<keyof AuditRecord, true> = {
@@ -97,12 +102,13 @@ const fields: Record<keyof AuditRecord, true> = {
   duration_ms: true,
 };
 
+const names = Object.keys(fields) as (keyof AuditRecord)[];
 const longest = 1_000;
 
 /** Picks the fields of the list, whatever else an object holds, and bounds each. */
-export function auditLine(record: AuditRecord): Record<string, string | number> {
+export function auditLine(record: AuditRecord): AuditLine {
   const line: Record<string, string | number> = {};
-  for (const name of Object.keys(fields) as (keyof AuditRecord)[]) {
+  for (const name of names) {
     const value = record[name];
     if (typeof value === "number") line[name] = value;
     else if (typeof value === "string")

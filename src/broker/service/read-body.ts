@@ -1,30 +1,55 @@
 import { malformed, type Refused } from "./refusal.ts";
 
+export type ReadBody = { kind: "body"; bytes: Uint8Array } | Refused;
+
 /** Reads a body of at most so many bytes. A longer one is not read to its end. */
-export async function readBody(
-  request: Request,
+export async function readBody(request: Request, maxBytes: number): Promise<ReadBody> {
+  const { headers } = request;
+  if (headers.has("content-encoding")) return malformed("Send the body without a content encoding.");
+  const stated = headers.get("content-length");
+  if (Number(stated ?? 0) > maxBytes) return tooLarge(maxBytes);
+  // A server reads no more of a body than the length that it states.
+  if (stated !== null && /^\d+$/.test(stated) && !headers.has("transfer-encoding"))
+    return readAtOnce(request);
+  return request.body ? readByPieces(request.body.getReader(), maxBytes) : body(new Uint8Array());
+}
+
+async function readAtOnce(request: Request): Promise<ReadBody> {
+  const bytes = await request.arrayBuffer().catch(() => undefined);
+  return bytes ? body(new Uint8Array(bytes)) : incomplete();
+}
+
+async function readByPieces(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
   maxBytes: number,
-): Promise<{ kind: "body"; bytes: Uint8Array } | Refused> {
-  if (request.headers.has("content-encoding")) return malformed("Send the body without a content encoding.");
-  const tooLarge = malformed(`The body is larger than ${maxBytes / 1024} KiB.`);
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) return tooLarge;
-  const reader = request.body?.getReader();
+): Promise<ReadBody> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  while (reader) {
-    // Reading fails where the sender goes away, or takes too long, before the body is complete.
+  for (;;) {
     const next = await reader.read().catch(() => undefined);
-    if (!next) return malformed("The body ended before it was complete.", { reason: "incomplete_body" });
-    if (next.done) break;
+    if (!next) return incomplete();
+    if (next.done) return body(joined(chunks, length));
     length += next.value.length;
     if (length > maxBytes) {
       // Nothing is awaited of a sender that goes on and on.
       reader.cancel().catch(() => {});
-      return tooLarge;
+      return tooLarge(maxBytes);
     }
     chunks.push(next.value);
   }
-  return { kind: "body", bytes: joined(chunks, length) };
+}
+
+function body(bytes: Uint8Array): ReadBody {
+  return { kind: "body", bytes };
+}
+
+function tooLarge(maxBytes: number): Refused {
+  return malformed(`The body is larger than ${maxBytes / 1024} KiB.`);
+}
+
+/** Reading fails where the sender goes away, or takes too long, before the body is complete. */
+function incomplete(): Refused {
+  return malformed("The body ended before it was complete.", { reason: "incomplete_body" });
 }
 
 function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {

@@ -167,7 +167,7 @@ async function endLeft(
   service.inBackground(
     work.then(({ ended, left }) => {
       service.metrics.webhook(name, left > 0 ? "left" : "done");
-      service.audit({
+      return service.audit({
         ...record,
         time: new Date(service.clock.now()).toISOString(),
         request_id: id,
