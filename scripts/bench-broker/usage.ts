@@ -7,9 +7,9 @@ export interface Usage {
 }
 
 process.on("message", () => {
+  const { user, system } = process.cpuUsage();
   // What is garbage is not memory that is kept.
   globalThis.gc?.();
-  const { user, system } = process.cpuUsage();
   const { rss, heapUsed } = process.memoryUsage();
   const usage: Usage = { cpuMs: (user + system) / 1000, rssMiB: rss / 2 ** 20, heapMiB: heapUsed / 2 ** 20 };
   process.send?.(usage);
