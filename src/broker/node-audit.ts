@@ -1,6 +1,5 @@
-import { write } from "node:fs";
+import { writeSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { promisify } from "node:util";
 import pino from "pino";
 import type { WriteAudit } from "./service/audit.ts";
 
@@ -8,9 +7,8 @@ import type { WriteAudit } from "./service/audit.ts";
 const pauseMs = 5;
 
 /**
- * Writes audit lines to a file descriptor, standard output by default. Lines that come while others are being written
- * wait for these, and are then written together: one line does not cost a write of its own, and a slow reader stops
- * nothing but the responses whose lines it has not taken.
+ * Writes audit lines to a file descriptor, standard output by default. What is decided in one turn of the event loop is
+ * written together, since each write costs as much as the line itself.
  */
 export function openAudit(descriptor = 1): WriteAudit {
   let lines: string[] = [];
@@ -22,12 +20,13 @@ export function openAudit(descriptor = 1): WriteAudit {
   );
 
   async function writeLines(before: Promise<void>): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
     // That others failed says nothing of these.
     await before.catch(() => {});
-    next = undefined;
     const text = lines.join("");
     lines = [];
-    await writeAll(descriptor, Buffer.from(text));
+    next = undefined;
+    await writeAll(descriptor, text);
   }
 
   return (line) => {
@@ -40,13 +39,10 @@ export function openAudit(descriptor = 1): WriteAudit {
   };
 }
 
-const writeSome = promisify(write);
-
-async function writeAll(descriptor: number, bytes: Buffer): Promise<void> {
-  for (let rest = bytes; rest.length > 0; ) {
+async function writeAll(descriptor: number, text: string): Promise<void> {
+  for (let rest = Buffer.from(text); rest.length > 0; ) {
     try {
-      const { bytesWritten } = await writeSome(descriptor, rest);
-      rest = rest.subarray(bytesWritten);
+      rest = rest.subarray(writeSync(descriptor, rest));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
       await wait(pauseMs);

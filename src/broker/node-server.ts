@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, type Server, type ServerResponse } from "node:http";
+import { createServer as createHttpServer, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
@@ -62,7 +62,10 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
 }
 
 /** Aborts where the sender is gone before it has its response. */
-function departureOf(outgoing: Pick<ServerResponse, "once" | "writableFinished">): Signal {
+function departureOf(outgoing: {
+  once(event: "close", listener: () => void): unknown;
+  writableFinished: boolean;
+}): Signal {
   const departure = createSignal();
   outgoing.once("close", () => {
     if (!outgoing.writableFinished) departure.abort();

@@ -12,6 +12,7 @@ import { openAudit } from "./node-audit.ts";
 import { readConfiguration } from "./node-configuration.ts";
 import { prometheusMetrics } from "./node-metrics.ts";
 import { type RunningServer, serve } from "./node-server.ts";
+import { isSignedByAtOnce } from "./node-signature.ts";
 import type { Generation } from "./service/service.ts";
 import { createMemoryStore } from "./store/memory-store.ts";
 import { createUsers, type UserEvent } from "./users/users.ts";
@@ -49,6 +50,7 @@ export async function runBroker(args: readonly string[]): Promise<number> {
   const broker = createBroker(generationOf(loaded.config), {
     clock,
     keys,
+    isSignedBy: isSignedByAtOnce,
     store,
     metrics,
     writeAudit: openAudit(),

@@ -59,14 +59,18 @@ const pattern = new RegExp(
   ].join(" "),
 );
 
+const repositoryPattern = new RegExp(`^${segment}/${segment}$`);
+
 /** Whether a text is `owner/repo`. */
 export function isRepository(text: string): boolean {
-  return new RegExp(`^${segment}/${segment}$`).test(text);
+  return repositoryPattern.test(text);
 }
+
+const serverPattern = new RegExp(`^${host}$`);
 
 /** Whether a text is the host of a URL, with its port where that is not the usual one. */
 export function isServer(text: string): boolean {
-  return new RegExp(`^${host}$`).test(text);
+  return serverPattern.test(text);
 }
 
 /** Whether a text is a nonce, as `TokenName` has it. */

@@ -6,4 +6,4 @@ export type {
   Verification,
   VerifiedToken,
 } from "./verification.ts";
-export { type VerifyOptions, verifyGitHubToken } from "./verify-github-token.ts";
+export { type IsSignedBy, type VerifyOptions, verifyGitHubToken } from "./verify-github-token.ts";

@@ -46,7 +46,7 @@ function readObject(part: string): JsonObject | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   // What is written as we would write it states each name once; only for the rest it takes a closer look.
   if (text === undefined || (JSON.stringify(value) !== text && repeatsName(text))) return undefined;
-  return Object.freeze(Object.assign(Object.create(null), value));
+  return Object.freeze(Object.setPrototypeOf(value, null));
 }
 
 function decodeText(part: string): string | undefined {

@@ -105,8 +105,12 @@ const fields: Record<keyof AuditRecord, true> = {
 const names = Object.keys(fields) as (keyof AuditRecord)[];
 const longest = 1_000;
 
-/** Picks the fields of the list, whatever else an object holds, and bounds each. */
-export function auditLine(record: AuditRecord): AuditLine {
+/**
+ * Picks the fields of the list, whatever else an object holds, and bounds each.
+ *
+ * @param policyHash of the policy in use: a record that an earlier one decided states its own
+ */
+export function auditLine(record: AuditRecord, policyHash: string): AuditLine {
   const line: Record<string, string | number> = {};
   for (const name of names) {
     const value = record[name];
@@ -114,5 +118,6 @@ export function auditLine(record: AuditRecord): AuditLine {
     else if (typeof value === "string")
       line[name] = value.length > longest ? `${value.slice(0, longest)}…` : value;
   }
+  line.policy_hash ??= policyHash;
   return line;
 }

@@ -48,11 +48,11 @@ export async function identify(
   jwt: string,
   { record }: Exchange,
   { config }: Generation,
-  { keys, clock, sha256 }: Service,
+  { keys, clock, sha256, isSignedBy }: Service,
 ): Promise<Identified | Refused> {
   record.jwt_sha256 = await sha256(jwt);
   const { issuers, audience } = config;
-  const verified = await verifyGitHubToken(jwt, { issuers, audience, keys, clock });
+  const verified = await verifyGitHubToken(jwt, { issuers, audience, keys, clock, isSignedBy });
   if (verified.kind === "rejected") return tokenRejected(verified.reason);
   if (verified.kind === "unavailable") {
     return refusal(

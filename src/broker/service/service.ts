@@ -1,7 +1,7 @@
 import type { Clock } from "../../fastly/index.ts";
 import type { Signal } from "../../http/signal.ts";
 import type { Configuration } from "../config/configuration.ts";
-import type { IssuerKeys } from "../identity/index.ts";
+import type { IsSignedBy, IssuerKeys } from "../identity/index.ts";
 import type { Store } from "../store/store.ts";
 import type { Users } from "../users/users.ts";
 import type { AuditRecord, AuditSink } from "./audit.ts";
@@ -19,6 +19,7 @@ export interface Generation {
 export interface Service {
   clock: Clock;
   keys: IssuerKeys;
+  isSignedBy?: IsSignedBy | undefined;
   store: Store;
   metrics: Metrics;
   audit: AuditSink;
@@ -32,13 +33,17 @@ export interface Service {
   inBackground: (work: Promise<unknown>) => void;
 }
 
-/** One request, and what its audit line will say. */
-export interface Exchange {
-  request: Request;
-  /** Aborts where the sender is gone. */
-  signal: Signal;
-  id: string;
+/** Who sent a request. */
+export interface Sender {
   ip: string;
+  /** Aborts where they are gone. */
+  signal: Signal;
+}
+
+/** One request, and what its audit line will say. */
+export interface Exchange extends Sender {
+  request: Request;
+  id: string;
   startedAt: number;
   record: Partial<AuditRecord>;
   /** Ends what was made, where it cannot be handed over after all. */

@@ -164,11 +164,12 @@ async function endLeft(
     const decision = counts.left > 0 ? "failed" : "done";
     return { kind: "answered", decision, status: 200, body: { status: "done", ...counts, request_id: id } };
   }
+  const begun = { ...record };
   service.inBackground(
     work.then(({ ended, left }) => {
       service.metrics.webhook(name, left > 0 ? "left" : "done");
       return service.audit({
-        ...record,
+        ...begun,
         time: new Date(service.clock.now()).toISOString(),
         request_id: id,
         event: "webhook",

@@ -1,0 +1,78 @@
+import { Hono } from "hono";
+import { StoreUnavailable } from "../store/store.ts";
+import type { AuditRecord } from "./audit.ts";
+import { endTokens } from "./end.ts";
+import { explain } from "./explain.ts";
+import type { Metrics } from "./metrics.ts";
+import { jsonResponse, malformed, type Refusal, refusal, refusalResponse } from "./refusal.ts";
+import type { Respond, RespondPorts } from "./respond.ts";
+import type { Endpoint, Sender } from "./service.ts";
+import { exchangeToken } from "./token.ts";
+import { receiveWebhook } from "./webhook.ts";
+
+const endpoints: Readonly<Record<string, { event: AuditRecord["event"]; run: Endpoint }>> = {
+  "/v1/token": { event: "token", run: exchangeToken },
+  "/v1/end": { event: "end", run: endTokens },
+  "/v1/explain": { event: "explain", run: explain },
+  "/v1/github/webhook": { event: "webhook", run: receiveWebhook },
+};
+
+export interface RoutePorts extends RespondPorts {
+  respond: Respond;
+  name: string;
+  version: string;
+}
+
+/** Every path of the broker, and what answers there. */
+export function createRoutes(ports: RoutePorts) {
+  const { respond, newId, name, version } = ports;
+  const app = new Hono<{ Bindings: Sender }>();
+  const refuse = (refused: Refusal) => refusalResponse(refused, newId());
+  const otherMethod = (allow: string) =>
+    refuse(malformed(`This path takes ${allow} alone.`, { status: 405, allow }).refusal);
+
+  for (const [path, { event, run }] of Object.entries(endpoints))
+    app.post(path, (context) => respond(context.req.raw, context.env, event, run));
+  app.get("/v1/version", () => jsonResponse(200, { name, version }));
+  app.get("/healthz", () => jsonResponse(200, { status: "alive" }));
+  app.get("/readyz", () => ready(ports));
+  const { render } = ports.service.metrics;
+  if (render) app.get("/metrics", () => showMetrics(render, ports));
+  for (const path of Object.keys(endpoints)) app.all(path, () => otherMethod("POST"));
+  for (const path of ["/v1/version", "/healthz", "/readyz", ...(render ? ["/metrics"] : [])])
+    app.all(path, () => otherMethod("GET"));
+  app.notFound(() => refuse(malformed("There is no such path.", { status: 404 }).refusal));
+  app.onError((error) => {
+    ports.service.onFault(error);
+    return refuse(
+      refusal("internal", "The broker failed; its operator finds why by the request's ID.").refusal,
+    );
+  });
+  return app;
+}
+
+async function ready({ service, generations, isClosing }: RoutePorts): Promise<Response> {
+  if (isClosing()) return jsonResponse(503, { status: "closing" }, { "retry-after": "5" });
+  try {
+    await service.store.ping();
+    return jsonResponse(200, { status: "ready", policy_hash: generations.current.config.hash });
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) service.onFault(error);
+    return jsonResponse(503, { status: "store_unavailable" }, { "retry-after": "5" });
+  }
+}
+
+async function showMetrics(
+  render: NonNullable<Metrics["render"]>,
+  { generations }: RoutePorts,
+): Promise<Response> {
+  const { users, config } = generations.current;
+  const states = await users.states().catch((error) => {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    return [];
+  });
+  const { inFlight } = generations;
+  const state = { users: states, queueLength: users.queueLength, policyHash: config.hash, inFlight };
+  const { contentType, text } = await render(state);
+  return new Response(text, { headers: { "content-type": contentType, "cache-control": "no-store" } });
+}
