@@ -62,7 +62,7 @@ const phases: Phase[] = [
 async function afterVerdict(step: RunningStep, verdict: string): Promise<StepResult> {
   await step.printed(verdict);
   const over = new AbortController();
-  wait(6_000, undefined, { signal: over.signal }).then(
+  wait(9_000, undefined, { signal: over.signal }).then(
     () => step.kill("SIGKILL"),
     () => {},
   );
@@ -79,8 +79,11 @@ describe.each(phases)("held up in %s", (_name, route) => {
     const [late, interrupted] = await Promise.all([short.start("main"), long.start("main")]);
     const [main] = await Promise.all([
       afterVerdict(late, "::error"),
-      // By then it may be anywhere on its way: every moment is right.
-      wait(1_000).then(() => interrupted.kill("SIGINT")),
+      // It may then be anywhere on its way: every moment is right.
+      interrupted.printed("::add-mask").then(async () => {
+        await wait(500);
+        interrupted.kill("SIGINT");
+      }),
     ]);
     expect(main.exitCode).toBe(1);
     expect(await afterVerdict(interrupted, "::error")).toMatchObject({ exitCode: 1 });
