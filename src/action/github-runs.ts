@@ -22,6 +22,8 @@ const oneAnswer = 1024 * 1024;
  * counts; everything else is `unknown`, so that no failure makes a living run look finished. Where one answer
  * shows that no other will come, nothing more is asked.
  *
+ * Long, because its functions share what GitHub's limits say.
+ *
  * Source: GitHub's REST API, "Get a workflow run attempt"; its pages on rate limits and on redirects.
  */
 export async function askGitHub(

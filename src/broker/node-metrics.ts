@@ -13,7 +13,11 @@ const paths: ReadonlySet<string> = new Set([
   "/metrics",
 ]);
 
-/** Counts for Prometheus. Labels have few values: none is what a sender wrote. */
+/**
+ * Counts for Prometheus. Labels have few values: none is what a sender wrote.
+ *
+ * Long, because it is the list of all metrics.
+ */
 export function prometheusMetrics(version: string): Metrics {
   const registry = new Registry();
   const registers = [registry];

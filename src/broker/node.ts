@@ -32,7 +32,13 @@ interface ServeOptions {
   tls: { cert: string; key: string } | undefined;
 }
 
-/** Runs the broker until SIGTERM or SIGINT. @returns the exit code */
+/**
+ * Runs the broker until SIGTERM or SIGINT.
+ *
+ * Long, because what it starts is what its functions below reload and end.
+ *
+ * @returns the exit code
+ */
 export async function runBroker(args: readonly string[]): Promise<number> {
   const options = await readOptions(args);
   if (typeof options === "string") return complain(options);

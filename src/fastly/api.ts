@@ -72,61 +72,79 @@ export interface FastlyApi extends Bounds {
 /** Room for a token that is limited to tens of thousands of services. */
 const oneToken = 1024 * 1024;
 
-/** Opens a way to Fastly's API. Nothing is sent, nor connected, before the first operation. */
+/** What every call over one client shares. */
+interface Connection {
+  readonly transport: Transport;
+  /** The path of the API's URL. */
+  readonly prefix: string;
+  readonly userAgent: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  serverOffset: number | undefined;
+}
+
+/** Opens a client of Fastly's API. Nothing is sent, nor connected, before the first operation. */
 export function connectApi(options: FastlyApiOptions): FastlyApi {
   const { deadline, signal, userAgent, clock = systemClock, random = Math.random } = options;
   const url = new URL(options.apiUrl);
+  const transport = options.openTransport(url.origin);
   const prefix = url.pathname.replace(/\/+$/, "");
-  const connection = options.openTransport(url.origin);
-  let serverOffset: number | undefined;
-  return within({ deadline, signal });
+  const connection = { transport, prefix, userAgent, clock, random, serverOffset: undefined };
+  return within({ deadline, signal }, connection);
+}
 
-  function within(bounds: Bounds): FastlyApi {
-    return {
-      ...bounds,
-      clock,
-      random,
-      send: (call) => send(call, bounds),
-      with: (narrower) => within(narrow(bounds, narrower)),
-      serverOffset: () => serverOffset,
-      close: connection.close,
-    };
-  }
+function within(bounds: Bounds, connection: Connection): FastlyApi {
+  const { clock, random, transport } = connection;
+  return {
+    ...bounds,
+    clock,
+    random,
+    send: (call) => send(call, bounds, connection),
+    with: (narrower) => within(narrow(bounds, narrower), connection),
+    serverOffset: () => connection.serverOffset,
+    close: transport.close,
+  };
+}
 
-  async function send(call: Call, { deadline, signal }: Bounds): Promise<JsonResponse> {
-    let mayHaveHappened = false;
-    for (let tries = 1; ; tries++) {
-      try {
-        return await attempt(call, { deadline, signal });
-      } catch (caught) {
-        const error = asFastlyError(caught);
-        mayHaveHappened ||= error.mayHaveHappened;
-        error.mayHaveHappened = mayHaveHappened;
-        if (!call.repeatable || !isWorthRepeating(error.code)) throw error;
-        const delay = retryDelay(tries, error.retryAfterMs, random);
-        if (delay + shortestTryMs >= deadline.remaining()) throw error;
-        await clock.wait(delay, signal).catch(() => {
-          throw error;
-        });
-      }
+async function send(call: Call, bounds: Bounds, connection: Connection): Promise<JsonResponse> {
+  const { clock, random } = connection;
+  let mayHaveHappened = false;
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt(call, bounds, connection);
+    } catch (caught) {
+      const error = asFastlyError(caught);
+      mayHaveHappened ||= error.mayHaveHappened;
+      error.mayHaveHappened = mayHaveHappened;
+      if (!call.repeatable || !isWorthRepeating(error.code)) throw error;
+      const delay = retryDelay(tries, error.retryAfterMs, random);
+      if (delay + shortestTryMs >= bounds.deadline.remaining()) throw error;
+      await clock.wait(delay, bounds.signal).catch(() => {
+        throw error;
+      });
     }
   }
+}
 
-  async function attempt(call: Call, { deadline, signal }: Bounds): Promise<JsonResponse> {
-    const request = requestOf(call, prefix, userAgent);
-    const operation = `${call.method} ${call.path}`;
-    const timeoutMs = timeForOneTry(deadline);
-    if (timeoutMs === 0) throw outOfTime(operation, deadline);
-    const limits = { timeoutMs, maxBytes: call.maxBytes ?? oneToken, signal };
-    const response = await connection.exchange(request, limits).catch((error) => {
-      throw fromHttp(error, operation);
-    });
-    call.inspect?.(response);
-    const serverNow = parseDate(response.headers.date);
-    if (serverNow !== undefined) serverOffset = serverNow - clock.now();
-    if (response.failure && response.status < 400) throw fromHttp(response.failure, operation);
-    return readResponse(response, call, operation, clock);
-  }
+async function attempt(
+  call: Call,
+  { deadline, signal }: Bounds,
+  connection: Connection,
+): Promise<JsonResponse> {
+  const { transport, prefix, userAgent, clock } = connection;
+  const request = requestOf(call, prefix, userAgent);
+  const operation = `${call.method} ${call.path}`;
+  const timeoutMs = timeForOneTry(deadline);
+  if (timeoutMs === 0) throw outOfTime(operation, deadline);
+  const limits = { timeoutMs, maxBytes: call.maxBytes ?? oneToken, signal };
+  const response = await transport.exchange(request, limits).catch((error) => {
+    throw fromHttp(error, operation);
+  });
+  call.inspect?.(response);
+  const serverNow = parseDate(response.headers.date);
+  if (serverNow !== undefined) connection.serverOffset = serverNow - clock.now();
+  if (response.failure && response.status < 400) throw fromHttp(response.failure, operation);
+  return readResponse(response, call, operation, clock);
 }
 
 function narrow(bounds: Bounds, { deadline, signal }: Partial<Bounds>): Bounds {

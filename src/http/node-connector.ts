@@ -1,7 +1,8 @@
-import * as net from "node:net";
+import type { Socket } from "node:net";
 import type { buildConnector } from "undici";
 import type { HttpError } from "./error.ts";
-import { handshakeFailed, type Peer, unconnectedBy, unconnectedWithin } from "./node-failures.ts";
+import { createDialer } from "./node-dialer.ts";
+import { unconnectedWithin } from "./node-failures.ts";
 import { skipInterimResponses } from "./node-interim.ts";
 
 /*
@@ -20,26 +21,15 @@ export interface Connector {
   destroy(): void;
 }
 
-/** Opens sockets one after the other, and ends them all at once. */
-export interface Dialer {
-  /** A TCP connection. */
-  tcp(url: URL, through: boolean): Promise<net.Socket>;
-  /** TLS over a connection that is there. */
-  secure(socket: net.Socket, url: URL, peer: Peer, through: boolean): Promise<net.Socket>;
-}
-
 /** @param proxy the URL of a proxy that tunnels to the origin, where there is one */
 export function openConnector(origin: string, proxy: string | undefined): Connector {
-  const sockets = new Set<net.Socket>();
+  const sockets = new Set<Socket>();
   let isOver = false;
   let timeoutMs = 0;
   let expectResponse = () => {};
-  const dialer: Dialer = {
-    tcp: (url, through) => openTcp(own, url, attemptTimeout(timeoutMs), through),
-    secure: (socket, url, peer, through) => openTls(own, socket, url, peer, through),
-  };
+  const dialer = createDialer(own, () => timeoutMs);
 
-  function own<S extends net.Socket>(socket: S): S {
+  function own<S extends Socket>(socket: S): S {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     // Whoever uses the socket hears of its errors; none may end the process because nobody does.
@@ -48,7 +38,7 @@ export function openConnector(origin: string, proxy: string | undefined): Connec
     return socket;
   }
 
-  async function dial(): Promise<net.Socket> {
+  async function dial(): Promise<Socket> {
     const target = new URL(origin);
     if (proxy !== undefined) {
       const { openTunnel } = await import("./node-tunnel.ts");
@@ -79,76 +69,4 @@ export function openConnector(origin: string, proxy: string | undefined): Connec
       for (const socket of sockets) socket.destroy();
     },
   };
-}
-
-/**
- * How long one of a host's addresses may take before the next is tried. Node gives each 250 ms, less than many a
- * link needs; a third of the time leaves enough for the others.
- */
-function attemptTimeout(timeoutMs: number): number {
-  return Math.max(250, Math.min(3_000, Math.floor(timeoutMs / 3)));
-}
-
-type Own = <S extends net.Socket>(socket: S) => S;
-
-function openTcp(own: Own, url: URL, attemptMs: number, through: boolean): Promise<net.Socket> {
-  const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
-  const socket = own(
-    net.connect({
-      host: hostOf(url),
-      port,
-      autoSelectFamily: true,
-      autoSelectFamilyAttemptTimeout: attemptMs,
-      noDelay: true,
-      keepAlive: true,
-    }),
-  );
-  return ready(socket, "connect", (error) => unconnectedBy(error, through));
-}
-
-async function openTls(
-  own: Own,
-  socket: net.Socket,
-  url: URL,
-  peer: Peer,
-  through: boolean,
-): Promise<net.Socket> {
-  const tls = await import("node:tls");
-  const host = hostOf(url);
-  const secured = own(
-    tls.connect({
-      socket,
-      host,
-      ...(net.isIP(host) === 0 ? { servername: host } : {}),
-      ALPNProtocols: ["http/1.1"],
-      // Even where NODE_TLS_REJECT_UNAUTHORIZED, which any step may have set, says not to.
-      rejectUnauthorized: true,
-    }),
-  );
-  return ready(secured, "secureConnect", (error) =>
-    // Node notes what it holds against a certificate before it breaks off.
-    handshakeFailed(error, peer, through, Boolean(secured.authorizationError)),
-  );
-}
-
-function ready<S extends net.Socket>(
-  socket: S,
-  event: "connect" | "secureConnect",
-  explain: (error: Error) => HttpError,
-): Promise<S> {
-  return new Promise((resolve, reject) => {
-    const onError = (error: Error) => reject(explain(error));
-    const onClose = () => reject(explain(Object.assign(new Error("closed"), { code: "ECONNRESET" })));
-    socket.once(event, () => {
-      socket.off("error", onError);
-      socket.off("close", onClose);
-      resolve(socket);
-    });
-    socket.on("error", onError);
-    socket.once("close", onClose);
-  });
-}
-
-function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, "");
 }

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { basicForm } from "../text/secret-forms.ts";
-import type { Dialer } from "./node-connector.ts";
+import type { Dialer } from "./node-dialer.ts";
 import { tunnelRefused, unconnected, unconnectedBy } from "./node-failures.ts";
 
 /*

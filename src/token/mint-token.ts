@@ -1,61 +1,11 @@
-import type { Clock, CreatedToken, FastlyError } from "../fastly/index.ts";
+import type { Clock, FastlyError } from "../fastly/index.ts";
 import { decideRetry, isUnreadable } from "./mint-retry.ts";
-import { type Try, tryOnce } from "./mint-try.ts";
+import { type MintState, newMintState, type Try, tryOnce } from "./mint-try.ts";
 import type { Credentials, MintPorts, Progress } from "./minting.ts";
-import { type Grant, hasLifetimeAsked, type Mismatch, mismatches } from "./mismatch.ts";
+import { type Grant, hasLifetimeAsked, mismatches } from "./mismatch.ts";
 import { revokeSelf, waited } from "./revoke-self.ts";
 import type { TokenName } from "./token-name.ts";
-import { isLeft, type TokenStatus } from "./token-status.ts";
-
-export type MintOutcome =
-  /** `name` is what was asked for, and what the journal knows the token by. */
-  | { kind: "minted"; name: string; token: CreatedToken }
-  /** A token was created that is not what was asked for; `status` is what became of it. */
-  | { kind: "not-as-asked"; token: CreatedToken; mismatches: Mismatch[]; status: TokenStatus }
-  /** A token was created, but the rest of the response was rejected; `status` is what became of it. */
-  | { kind: "malformed"; error: FastlyError; status: TokenStatus }
-  | { kind: "failed"; error: FastlyError; tries: number }
-  /** The password was refused before, or was sent as often as it may be: it was not sent. */
-  | { kind: "password-not-sent"; why: "refused" | "sent-too-often" }
-  | { kind: "interrupted" };
-
-/** What has happened so far in one minting. */
-export interface MintState {
-  tries: number;
-  /** The serial of the name to ask for next. */
-  serial: number;
-  lostResponses: number;
-  /** How often a response could not be read, by its code and status. */
-  unreadable: Map<string, number>;
-  refusedOtps: number;
-  lastOtpStep: number | undefined;
-  /** When sudo was granted, by the clock's `elapsed`. */
-  sudoSince: number | undefined;
-  isInSudoMode(): boolean;
-  /** How far the server's clock is ahead of the machine's, where that matters. */
-  offsetMs: number;
-  correctionsLeft: number;
-}
-
-/** Sudo mode lasts for five minutes (Fastly's page on sudo). */
-const sudoMs = 4 * 60_000;
-
-function newMintState(clock: Clock, sudoSince: number | undefined): MintState {
-  return {
-    tries: 0,
-    serial: 1,
-    lostResponses: 0,
-    unreadable: new Map(),
-    refusedOtps: 0,
-    lastOtpStep: undefined,
-    sudoSince,
-    isInSudoMode() {
-      return this.sudoSince !== undefined && clock.elapsed() - this.sudoSince < sudoMs;
-    },
-    offsetMs: 0,
-    correctionsLeft: 2,
-  };
-}
+import { isLeft, type MintOutcome, type TokenStatus } from "./token-status.ts";
 
 /**
  * Creates a token: one request (two with `apiKey`) when all goes well.

@@ -1,5 +1,6 @@
 import {
   asFastlyError,
+  type Clock,
   type CreatedToken,
   createToken,
   type FastlyError,
@@ -8,10 +9,47 @@ import {
   type MintingCredentials,
   requestSudo,
 } from "../fastly/index.ts";
-import type { MintState } from "./mint-token.ts";
 import type { Credentials, MintPorts } from "./minting.ts";
 import type { Grant } from "./mismatch.ts";
 import { formatTokenName, type TokenName } from "./token-name.ts";
+
+/** What has happened so far in one minting. */
+export interface MintState {
+  tries: number;
+  /** The serial of the name to ask for next. */
+  serial: number;
+  lostResponses: number;
+  /** How often a response could not be read, by its code and status. */
+  unreadable: Map<string, number>;
+  refusedOtps: number;
+  lastOtpStep: number | undefined;
+  /** When sudo was granted, by the clock's `elapsed`. */
+  sudoSince: number | undefined;
+  isInSudoMode(): boolean;
+  /** How far the server's clock is ahead of the machine's, where that matters. */
+  offsetMs: number;
+  correctionsLeft: number;
+}
+
+/** Sudo mode lasts for five minutes (Fastly's page on sudo). */
+const sudoMs = 4 * 60_000;
+
+export function newMintState(clock: Clock, sudoSince: number | undefined): MintState {
+  return {
+    tries: 0,
+    serial: 1,
+    lostResponses: 0,
+    unreadable: new Map(),
+    refusedOtps: 0,
+    lastOtpStep: undefined,
+    sudoSince,
+    isInSudoMode() {
+      return this.sudoSince !== undefined && clock.elapsed() - this.sudoSince < sudoMs;
+    },
+    offsetMs: 0,
+    correctionsLeft: 2,
+  };
+}
 
 /** How one request for a token ended. */
 export type Try =

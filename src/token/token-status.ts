@@ -1,6 +1,6 @@
-import type { FastlyApi, FastlyError } from "../fastly/index.ts";
+import type { CreatedToken, FastlyApi, FastlyError } from "../fastly/index.ts";
 import type { Attempt } from "./journal.ts";
-import type { MintOutcome } from "./mint-token.ts";
+import type { Mismatch } from "./mismatch.ts";
 
 /**
  * What became of a token. Each kind but `unknown` is a claim, and names the response that proves it
@@ -50,6 +50,18 @@ export type NoCredentials =
   | { kind: "no-credentials" }
   /** Post was given others than main used. */
   | { kind: "other-credentials" };
+
+export type MintOutcome =
+  /** `name` is what was asked for, and what the journal knows the token by. */
+  | { kind: "minted"; name: string; token: CreatedToken }
+  /** A token was created that is not what was asked for; `status` is what became of it. */
+  | { kind: "not-as-asked"; token: CreatedToken; mismatches: Mismatch[]; status: TokenStatus }
+  /** A token was created, but the rest of the response was rejected; `status` is what became of it. */
+  | { kind: "malformed"; error: FastlyError; status: TokenStatus }
+  | { kind: "failed"; error: FastlyError; tries: number }
+  /** The password was refused before, or was sent as often as it may be: it was not sent. */
+  | { kind: "password-not-sent"; why: "refused" | "sent-too-often" }
+  | { kind: "interrupted" };
 
 export type NotMinted = Exclude<MintOutcome, { kind: "minted" }>;
 

@@ -45,6 +45,38 @@ test("imports go one way: action or broker, token, fastly, http, text", () => {
   expect(forbidden).toEqual([]);
 });
 
+test("no file imports itself, not even through others", () => {
+  const targets = new Map(
+    sources.map(({ path, text }) => {
+      const relative = importsOf(text).filter((specifier) => specifier.startsWith("."));
+      return [path, relative.map((specifier) => join(dirname(path), specifier))];
+    }),
+  );
+  expect(circlesOf(targets)).toEqual([]);
+  expect(
+    circlesOf(
+      new Map([
+        ["a", ["b"]],
+        ["b", ["c"]],
+        ["c", ["b"]],
+      ]),
+    ),
+  ).toEqual(["b → c → b"]);
+});
+
+test("every value that a source exports is used by another file", () => {
+  const others = globSync("{emulator,scripts,test,compute}/**/*.{ts,js}");
+  const users = [...sources, ...others.map((path) => ({ path, text: readFileSync(path, "utf8") }))];
+  const words = users.map(({ path, text }) => ({ path, used: new Set(text.match(/\w+/g)) }));
+  const unused = sources.flatMap(({ path, text }) =>
+    [...text.matchAll(/^export (?:async )?(?:function|const|let|class) (\w+)/gm)]
+      .map(([, name = ""]) => name)
+      .filter((name) => !words.some((user) => user.path !== path && user.used.has(name)))
+      .map((name) => `${path} exports ${name}`),
+  );
+  expect(unused).toEqual([]);
+});
+
 test("one file of the action and one of the broker read the environment", () => {
   const readers = sources.filter(({ text }) =>
     /\bprocess\s*(\.|\[\W?)\s*env\b|\benv\b[^\n]*= process\b|node:process/.test(text),
@@ -54,6 +86,24 @@ test("one file of the action and one of the broker read the environment", () => 
     "src/broker/node-secrets.ts",
   ]);
 });
+
+/** Each circle once, from the file at which it was entered. */
+function circlesOf(targets: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  const way: string[] = [];
+  return [...targets.keys()].flatMap(follow);
+
+  function follow(path: string): string[] {
+    const entered = way.indexOf(path);
+    if (entered !== -1) return [[...way.slice(entered), path].join(" → ")];
+    if (done.has(path)) return [];
+    done.add(path);
+    way.push(path);
+    const circles = (targets.get(path) ?? []).flatMap(follow);
+    way.pop();
+    return circles;
+  }
+}
 
 function importsOf(text: string): string[] {
   return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);

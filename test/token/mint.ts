@@ -1,9 +1,10 @@
 import { type Clock, connectApi, deadlineIn } from "../../src/fastly/index.ts";
 import { openTransport } from "../../src/http/node.ts";
 import { type Journal, keepJournal } from "../../src/token/journal.ts";
-import { type MintOutcome, mintToken } from "../../src/token/mint-token.ts";
+import { mintToken } from "../../src/token/mint-token.ts";
 import type { Credentials, Progress } from "../../src/token/minting.ts";
 import type { TokenName } from "../../src/token/token-name.ts";
+import type { MintOutcome } from "../../src/token/token-status.ts";
 import type { Emulator } from "../support/emulator.ts";
 
 const name: Omit<TokenName, "serial"> = {

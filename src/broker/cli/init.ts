@@ -87,6 +87,7 @@ function readFirst(all: ReadonlyMap<string, readonly string[]>): First | string 
 
 const placeholderService = "0000000000000000000000";
 
+/** Long, because it is the file as a user will see it. */
 function write(first: First): string {
   const { repository, ownerId, repositoryId, services, scopes, environment, audience } = first;
   const isWide = scopes.some((scope) => scope.startsWith("global"));

@@ -71,6 +71,7 @@ interface KeyCache {
   find(kid: string): Promise<FoundKey>;
 }
 
+/** Long, because its functions share what was fetched. */
 function createKeyCache(
   jwksUri: string,
   { openTransport, userAgent, clock, shelf }: IssuerKeysOptions,

@@ -32,7 +32,7 @@ const hourMs = 3_600_000;
 const mostSeen = 20_000;
 const never = Number.POSITIVE_INFINITY;
 
-/** Keeps everything in this process: for a broker that runs once. */
+/** Keeps everything in this process: for a broker that runs once. Long, because its functions share that memory. */
 export function createMemoryStore(clock: Clock): Store {
   const taken = new Map<string, number>();
   const seen = new Map<string, { at: number; until: number }>();

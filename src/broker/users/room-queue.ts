@@ -28,6 +28,7 @@ interface Waiter {
   fail: (error: unknown) => void;
 }
 
+/** Long, because its functions share one queue. */
 export function roomQueue(store: Store, longest: number): RoomQueue {
   const waiting = new Set<Waiter>();
   let pumping = false;

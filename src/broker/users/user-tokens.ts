@@ -34,7 +34,11 @@ export interface UserTokens {
   list(): Promise<Listing>;
 }
 
-/** @param ports `onLeftover` is told of session keys that an earlier process, or another instance, has made */
+/**
+ * Long, because its functions share the list under way.
+ *
+ * @param ports `onLeftover` is told of session keys that an earlier process, or another instance, has made
+ */
 export function userTokens(
   user: FastlyUser,
   sessions: SessionKeys,

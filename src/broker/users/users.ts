@@ -3,14 +3,14 @@ import { createSignal } from "../../http/create-signal.ts";
 import type { Signal } from "../../http/signal.ts";
 import { inParallel } from "../../token/in-parallel.ts";
 import { type Attempt, keepJournal } from "../../token/journal.ts";
-import { type MintOutcome, mintToken } from "../../token/mint-token.ts";
+import { mintToken } from "../../token/mint-token.ts";
 import type { Credentials } from "../../token/minting.ts";
 import type { Grant } from "../../token/mismatch.ts";
 import { revokeById } from "../../token/revoke-by-id.ts";
 import { revokeSelf } from "../../token/revoke-self.ts";
 import { settleAttempts } from "../../token/settle-attempts.ts";
 import type { TokenName } from "../../token/token-name.ts";
-import { isLeft, type TokenStatus } from "../../token/token-status.ts";
+import { isLeft, type MintOutcome, type TokenStatus } from "../../token/token-status.ts";
 import type { ConfiguredUser } from "../config/configuration.ts";
 import { type Candidate, type Store, StoreUnavailable } from "../store/store.ts";
 import {
