@@ -19,13 +19,13 @@ import { formerInputs, type MainInputs, readMainInputs } from "./inputs/main-inp
 import { readApiAddress } from "./inputs/network.ts";
 import { settingsOrDefaults } from "./inputs/settings.ts";
 import { interruption } from "./interruption.ts";
-import { summarizeCreated } from "./job-summary.ts";
 import { fail, hide, info, warn } from "./log.ts";
 import { exportVariable, setOutput } from "./runner-files.ts";
 import { keepState, type StateKeeper } from "./state.ts";
+import { summarizeCreated } from "./summary/job-summary.ts";
 import { transportThrough } from "./transport.ts";
 import { userAgent } from "./user-agent.ts";
-import * as words from "./words.ts";
+import * as words from "./words/index.ts";
 
 /** The main step: creates the token and hands it to the job. */
 export async function create(): Promise<void> {

@@ -10,12 +10,12 @@ import { judgeCredentials, readCredentials } from "./inputs/credentials.ts";
 import { hasSummaryFile } from "./inputs/environment.ts";
 import { readTokenName } from "./inputs/run.ts";
 import { settingsOrDefaults } from "./inputs/settings.ts";
-import { summarizeEnded } from "./job-summary.ts";
 import { fail, hide, info, warn } from "./log.ts";
 import { type PostState, readState } from "./state.ts";
+import { summarizeEnded } from "./summary/job-summary.ts";
 import { transportThrough } from "./transport.ts";
 import { userAgent } from "./user-agent.ts";
-import * as words from "./words.ts";
+import * as words from "./words/index.ts";
 
 /** The post step: ends whatever token main asked for, and reports what became of it. */
 export async function end(): Promise<void> {

@@ -5,7 +5,7 @@ import { interruption } from "./interruption.ts";
 import { hide, info } from "./log.ts";
 import { transportThrough } from "./transport.ts";
 import { userAgent } from "./user-agent.ts";
-import * as words from "./words.ts";
+import * as words from "./words/index.ts";
 
 /** Works with what the companion actions touch, and closes it afterwards. */
 export async function withHelperPorts(

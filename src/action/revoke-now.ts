@@ -6,10 +6,10 @@ import { type RevokeInputs, readRevokeInputs } from "./companion-inputs.ts";
 import { emptyWhereHeld } from "./exported-variables.ts";
 import { withHelperPorts } from "./helper-ports.ts";
 import { hasSummaryFile } from "./inputs/environment.ts";
-import { summarizeRevocations } from "./job-summary.ts";
 import { fail, info, warn } from "./log.ts";
-import { doubtfulIds, type Message, nameOfId, ownRevocation, revocations } from "./revoke-words.ts";
-import * as words from "./words.ts";
+import { summarizeRevocations } from "./summary/job-summary.ts";
+import * as words from "./words/index.ts";
+import { doubtfulIds, type Message, nameOfId, ownRevocation, revocations } from "./words/revocations.ts";
 
 type ById = Extract<RevokeInputs["target"], { kind: "by-id" }>;
 

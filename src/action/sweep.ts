@@ -7,7 +7,8 @@ import { askGitHub } from "./github-runs.ts";
 import { withHelperPorts } from "./helper-ports.ts";
 import { hasSummaryFile } from "./inputs/environment.ts";
 import { fail, info, warn } from "./log.ts";
-import { summarizeSweep } from "./sweep-summary.ts";
+import { summarizeSweep } from "./summary/sweep-summary.ts";
+import * as words from "./words/index.ts";
 import {
   byAgeAlone,
   doubts,
@@ -18,8 +19,7 @@ import {
   totalsWords,
   trustAgeUnused,
   verdictWords,
-} from "./sweep-words.ts";
-import * as words from "./words.ts";
+} from "./words/sweep.ts";
 
 /** The `sweep` action: revokes what jobs left behind. */
 export async function sweep(): Promise<void> {

@@ -40,7 +40,7 @@ test.each(["Fastly refused the username, the password or the weather.", "Revoked
 
 /** The entries of `errorWords`, each as its code, what it means, and what to do. */
 function readErrorWords(): string[][] {
-  const file = parsed("src/action/words.ts", readFileSync("src/action/words.ts", "utf8"));
+  const file = parsed("src/action/words/errors.ts", readFileSync("src/action/words/errors.ts", "utf8"));
   const entries = file.statements
     .filter(ts.isVariableStatement)
     .flatMap(({ declarationList }) => [...declarationList.declarations])

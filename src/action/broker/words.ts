@@ -1,7 +1,7 @@
 import { formatDuration } from "../../text/duration.ts";
 import { oneLine } from "../../text/one-line.ts";
 import { quoted } from "../log.ts";
-import { endingWords, mismatchWords } from "../words.ts";
+import { endingWords, mismatchWords } from "../words/index.ts";
 import type { BrokerAddress, BrokerErrorCode, BrokerRefusal } from "./broker-client.ts";
 import type { ExchangeOutcome } from "./mint-through-broker.ts";
 

@@ -1,12 +1,12 @@
 import { appendFileSync } from "node:fs";
 import { EOL } from "node:os";
-import type { CreatedToken } from "../fastly/index.ts";
-import { oneLine } from "../text/one-line.ts";
-import { escapeHtml } from "../text/secret-forms.ts";
-import type { NotKnown, RevokeStatus, TokenReport } from "../token/token-status.ts";
-import { environment } from "./inputs/environment.ts";
-import { warn } from "./log.ts";
-import { isUndone } from "./revoke-words.ts";
+import type { CreatedToken } from "../../fastly/index.ts";
+import { oneLine } from "../../text/one-line.ts";
+import { escapeHtml } from "../../text/secret-forms.ts";
+import type { NotKnown, RevokeStatus, TokenReport } from "../../token/token-status.ts";
+import { environment } from "../inputs/environment.ts";
+import { warn } from "../log.ts";
+import { isUndone } from "../words/revocations.ts";
 
 /** Writes main's part of the job summary: what was created. */
 export async function summarizeCreated(token: CreatedToken): Promise<void> {

@@ -1,7 +1,7 @@
-import { escapeHtml } from "../text/secret-forms.ts";
-import type { Finding } from "../token/sweep-tokens.ts";
+import { escapeHtml } from "../../text/secret-forms.ts";
+import type { Finding } from "../../token/sweep-tokens.ts";
+import { age, columnOf, verdictWords } from "../words/sweep.ts";
 import { code, writeSummary } from "./job-summary.ts";
-import { age, columnOf, verdictWords } from "./sweep-words.ts";
 
 /** The runner drops a summary over 1 MiB whole: what does not fit is left out, and told. */
 const roomForRows = 900 * 1024;

@@ -1,8 +1,8 @@
-import type { FastlyError } from "../fastly/index.ts";
-import type { Revocation } from "../token/revoke-in-bulk.ts";
-import type { NotKnown, RevokeStatus } from "../token/token-status.ts";
-import { describeItem } from "./inputs/slips.ts";
-import { problemWords } from "./words.ts";
+import type { FastlyError } from "../../fastly/index.ts";
+import type { Revocation } from "../../token/revoke-in-bulk.ts";
+import type { NotKnown, RevokeStatus } from "../../token/token-status.ts";
+import { describeItem } from "../inputs/slips.ts";
+import { problemWords } from "./statuses.ts";
 
 export interface Message {
   level: "info" | "warning" | "problem";

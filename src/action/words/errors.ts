@@ -1,0 +1,157 @@
+import type { AccountNeed, FastlyError, FastlyErrorCode } from "../../fastly/index.ts";
+import { formatDuration } from "../../text/duration.ts";
+
+/** What each error means and what to do about it; docs/troubleshooting.md lists the same. */
+const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy: string }>> = {
+  "refused-credentials": {
+    what: "Fastly refused the username or the password.",
+    remedy:
+      "They were not sent again, so that the account does not lock. Check the inputs username and password, and that the user can sign in with them.",
+  },
+  "missing-credentials": {
+    what: "Fastly reports that the credentials are incomplete.",
+    remedy: "Check the inputs username and password.",
+  },
+  "refused-otp": {
+    what: "Fastly rejected the one-time password.",
+    remedy:
+      "Check that totp-secret belongs to this user, and the machine's clock. Each one-time password works once, so other jobs may have used it.",
+  },
+  "account-locked": {
+    what: "Fastly has locked this user's account after wrong passwords.",
+    remedy:
+      "The credentials were not sent again. Reset the password in Fastly's control panel, or ask Fastly's support; then store the new password in the secret.",
+  },
+  "invalid-scope": {
+    what: "Fastly does not grant this scope to this user.",
+    remedy: "Check the input scope against the user's role.",
+  },
+  "invalid-expiry": {
+    what: "Fastly rejected the token's expiry.",
+    remedy: "Check the machine's clock and the input expires-in.",
+  },
+  "token-limit": {
+    what: "The user has reached Fastly's limit of live tokens: 100 of 100.",
+    remedy:
+      "No place became free in time. Revoke tokens that nobody needs, give jobs a shorter expires-in or a longer timeout, or use another user.",
+  },
+  "bad-request": {
+    what: "Fastly refused the request.",
+    remedy: "Fastly's own message, if there is one, says why.",
+  },
+  unauthorized: {
+    what: "Fastly does not know the key, or it has expired.",
+    remedy: "Check the input api-key, if it is given.",
+  },
+  "expired-key": {
+    what: "The key has expired.",
+    remedy: "Give a key that is still valid.",
+  },
+  forbidden: {
+    what: "Fastly does not allow this for this user or key.",
+    remedy: "Check the user's role, and the input api-key if it is given.",
+  },
+  "not-found": {
+    what: "Fastly does not know what was asked for.",
+    remedy: "Check the input api-url.",
+  },
+  "rate-limited": {
+    what: "Fastly's hourly limit of writes is used up.",
+    remedy: "Start fewer jobs at once, give them a longer timeout, or try again after the limit is reset.",
+  },
+  "server-error": {
+    what: "Fastly's API has a problem of its own.",
+    remedy: "Try again later; Fastly's status page may say more.",
+  },
+  redirected: {
+    what: "The response was a redirect. Redirects are never followed, since they could carry credentials elsewhere.",
+    remedy: "Check the input api-url, and whether a proxy is in between.",
+  },
+  "unexpected-response": {
+    what: "The response did not come from Fastly's API, or is not in its form.",
+    remedy: "Check the input api-url, and whether a proxy is in between.",
+  },
+  "malformed-response": {
+    what: "The response is not what Fastly documents.",
+    remedy: "Check the input api-url, and whether a proxy is in between.",
+  },
+  "response-too-large": {
+    what: "The response is far larger than any of Fastly's.",
+    remedy: "Check the input api-url, and whether a proxy is in between.",
+  },
+  unreachable: {
+    what: "Fastly's API could not be reached.",
+    remedy: "Check the machine's network, the input api-url, and whether a proxy is needed.",
+  },
+  "proxy-failed": {
+    what: "The proxy could not be reached, or has a problem of its own.",
+    remedy:
+      "Check HTTPS_PROXY, and whether the proxy allows this host; NO_PROXY names the hosts that need no proxy.",
+  },
+  "proxy-refused": {
+    what: "The proxy refused to connect to Fastly's API.",
+    remedy:
+      "The proxy was not asked again. Check the user name and password in HTTPS_PROXY, and whether the proxy allows this host.",
+  },
+  "untrusted-certificate": {
+    what: "A certificate is not trusted, so nothing was sent.",
+    remedy:
+      "Check the input api-url, and the machine's clock. Behind a private certificate authority, name its certificate in NODE_EXTRA_CA_CERTS.",
+  },
+  "connection-lost": {
+    what: "The connection to Fastly's API broke before the response was complete.",
+    remedy: "Try again; if it happens again, check the machine's network.",
+  },
+  "timed-out": {
+    what: "Fastly's API did not answer in time.",
+    remedy: "Try again later, or give a longer timeout.",
+  },
+  aborted: {
+    what: "The step was interrupted.",
+    remedy: "Run the job again if it should have finished.",
+  },
+};
+
+/** What Fastly's control panel asks of a user before anything else. */
+const accountNeedWords: Readonly<Record<AccountNeed, { what: string; remedy: string }>> = {
+  "two-factor-setup": {
+    what: "Fastly requires this user to set up two-factor authentication.",
+    remedy: "Sign in to Fastly's control panel as this user, set it up, and give its secret in totp-secret.",
+  },
+  "password-rotation": {
+    what: "Fastly requires this user to change the password.",
+    remedy:
+      "Sign in to Fastly's control panel as this user, change it, and store the new password in the secret.",
+  },
+  "single-sign-on": {
+    what: "Fastly requires this user to sign in by single sign-on, so the password cannot create a token.",
+    remedy: "Use a user that may sign in with a password.",
+  },
+};
+
+function wordsOf({ accountNeeds, operation, code }: FastlyError): { what: string; remedy: string } {
+  if (accountNeeds) return accountNeedWords[accountNeeds];
+  const isSignIn = operation === "POST /tokens" && (code === "unauthorized" || code === "forbidden");
+  if (operation === "DELETE /tokens/self" && code === "forbidden") return refusedSelf;
+  return isSignIn ? refusedSignIn : errorWords[code];
+}
+
+/** 403 alone does not tell which of the two it is. */
+const refusedSelf = {
+  what: "Fastly does not let this token revoke itself: it is not valid, or its scope does not allow that.",
+  remedy: "Revoke it by its ID, with credentials of its user.",
+};
+
+/** A create carries no key: it is the user that Fastly does not accept. */
+const refusedSignIn = {
+  what: "Fastly does not let this user create a token.",
+  remedy:
+    "The credentials were not sent again, so that the account does not lock. Check the inputs username and password, the user's role, and whether the account allows to sign in with a password.",
+};
+
+export function explain(error: FastlyError): string {
+  const { what, remedy } = wordsOf(error);
+  const { retryAfterMs } = error;
+  const reset = !retryAfterMs ? "" : ` Fastly asks to wait for ${formatDuration(retryAfterMs)}.`;
+  return `${what} ${remedy}${reset} (${error.message})`;
+}

@@ -1,0 +1,5 @@
+/* The one place that turns outcomes into words for a person: what failed, on what, and what to do next. */
+export * from "./errors.ts";
+export * from "./inputs.ts";
+export * from "./minting.ts";
+export * from "./statuses.ts";

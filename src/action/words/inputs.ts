@@ -1,0 +1,40 @@
+import type { InputProblem } from "../inputs/input.ts";
+import { replacements } from "../inputs/main-inputs.ts";
+import type { RunnerFile } from "../runner-files.ts";
+
+/** @param consequence what did not happen because of them */
+export function inputProblems(
+  problems: readonly InputProblem[],
+  consequence = "No Fastly token was asked for",
+): string {
+  const lines = problems.map(({ input, problem }) =>
+    /^[A-Z_]+$/.test(input) ? `Environment variable ${input} ${problem}` : `Input ${input} ${problem}`,
+  );
+  return [`${consequence}, because of the inputs.`, ...lines].join("\n");
+}
+
+/** An input that this action no longer has. */
+export function formerInput(input: string): string {
+  return `This action has no input ${input}; it was ignored. ${replacements[input] ?? ""}`;
+}
+
+export function unwritableFile(file: RunnerFile, code: string | undefined): string {
+  const why = code === undefined ? "it is missing" : (unwritable[code] ?? "the system refused it");
+  const reason = code === undefined ? "" : ` (${code})`;
+  const isFull = code === "ENOSPC" || code === "EDQUOT";
+  const remedy = isFull
+    ? "Free disk space on the runner, or use another one."
+    : "Check whether an earlier step changed the runner's temporary directory.";
+  return `The runner's file for ${file} could not be written: ${why}${reason}. ${remedy} A token that main created is ended by post.`;
+}
+
+const unwritable: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EROFS: "the disk is read-only",
+  EACCES: "access is denied",
+};
+
+export function unexpectedError(message: string): string {
+  return `Something unexpected went wrong: ${message || "an error without a message"}. Please report it with the step's log.`;
+}

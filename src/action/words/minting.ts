@@ -1,0 +1,155 @@
+import type { CreatedToken, FastlyError, FastlyErrorCode } from "../../fastly/index.ts";
+import { formatDuration } from "../../text/duration.ts";
+import type { Credentials, Progress } from "../../token/minting.ts";
+import type { Mismatch } from "../../token/mismatch.ts";
+import type { NotMinted, TokenStatus } from "../../token/token-status.ts";
+import { quoted } from "../log.ts";
+import { explain } from "./errors.ts";
+
+export function created(token: CreatedToken): string {
+  const where = token.services.length > 0 ? `services ${token.services.join(" ")}` : "every service";
+  return `Created Fastly token ${token.id} with scope ${token.scope} on ${where}; it expires at ${token.expiresAt}.`;
+}
+
+export function renamed(asked: string, token: CreatedToken): string {
+  return `Fastly calls token ${token.id} ${quoted(token.name, 300)} instead of ${quoted(asked, 300)}. This token is not affected, but one whose response is lost could not be found by its name.`;
+}
+
+/** A token that dies much sooner than asked, because the machine's clock is behind. */
+export function shortLived(lifetimeMs: number): string {
+  return `This token lives for ${formatDuration(lifetimeMs)} only, since this machine's clock is behind Fastly's. Set the clock, or give a longer expires-in.`;
+}
+
+export const everyService =
+  "This token covers every service of the customer. Name the services that the job touches in the input services.";
+
+/** Why the job got no token. Post takes care of what may have been made. */
+export function notMinted(outcome: NotMinted, credentials: Pick<Credentials, "otpSource">): string {
+  const later = "post tries again";
+  switch (outcome.kind) {
+    case "failed":
+      return `This job got no Fastly token. ${failedWords(outcome, credentials)}`;
+    case "interrupted":
+      return "Interrupted before this job got a Fastly token; post ends whatever was created.";
+    case "password-not-sent":
+      return `This job got no Fastly token. ${passwordNotSent[outcome.why]}`;
+    case "malformed":
+      return `Fastly created a token, but the response was invalid. The job does not get it. ${endingWords(outcome.status, later)} ${explain(outcome.error)}`;
+    case "not-as-asked":
+      return `${mismatched(outcome)} The job does not get it. ${endingWords(outcome.status, later)} ${checkInputs}`;
+  }
+}
+
+/** Why there is no helper token; one that was made lives for two minutes at most. */
+export function noHelper(outcome: NotMinted): string {
+  const later = "it expires within two minutes";
+  switch (outcome.kind) {
+    case "failed":
+      return `There is no helper token. ${failedWords(outcome)}`;
+    case "interrupted":
+      return "Interrupted before there was a helper token; one that was created expires within two minutes.";
+    case "password-not-sent":
+      return `There is no helper token. ${passwordNotSent[outcome.why]}`;
+    case "malformed":
+      return `Fastly created a helper token, but the response was invalid. ${endingWords(outcome.status, later)} ${explain(outcome.error)}`;
+    case "not-as-asked":
+      return `${mismatched(outcome)} It was to be a helper token. ${endingWords(outcome.status, later)} ${checkInputs}`;
+  }
+}
+
+const passwordNotSent = {
+  refused:
+    "Fastly refused the username or the password before, so they were not sent again: the account could lock.",
+  "sent-too-often":
+    "The password was sent four times without being accepted, so it was not sent again: the account could lock.",
+} as const;
+
+const checkInputs = "Check the inputs against what Fastly grants this user, and the machine's clock.";
+
+function failedWords(
+  { error, tries }: Extract<NotMinted, { kind: "failed" }>,
+  credentials?: Pick<Credentials, "otpSource">,
+): string {
+  const tried = tries > 1 ? ` It was tried ${tries} times.` : "";
+  const isMissing = error.code === "refused-otp" && credentials?.otpSource.kind === "none";
+  return `${isMissing ? `${noTotpSecret} (${error.message})` : explain(error)}${tried}`;
+}
+
+const noTotpSecret =
+  "Fastly wants a one-time password, and none was given: this user has two-factor authentication. Give the user's two-factor secret in the input totp-secret.";
+
+function mismatched({ token, mismatches }: Extract<NotMinted, { kind: "not-as-asked" }>): string {
+  return `Fastly created token ${token.id}, but ${mismatches.map(mismatchWords).join("; ")}.`;
+}
+
+/** Why a companion action had nothing to work with. */
+export function noKeyToWorkWith(
+  failed:
+    | { kind: "no-helper"; outcome: NotMinted }
+    | { kind: "bad-key"; error: FastlyError }
+    | { kind: "no-key"; text: string },
+): string {
+  if (failed.kind === "no-key") return failed.text;
+  if (failed.kind === "bad-key") return badKey(failed.error);
+  const isFull = failed.outcome.kind === "failed" && failed.outcome.error.code === "token-limit";
+  return `${noHelper(failed.outcome)}${isFull ? " With an api-key no helper token is needed." : ""}`;
+}
+
+/** The key was asked about itself, before anything else: whatever is wrong is wrong with the key, or on the way. */
+function badKey(error: FastlyError): string {
+  const isRejected = rejections.has(error.code);
+  return `${isRejected ? "The key in the input api-key was rejected: it is incomplete, expired or revoked. " : ""}${explain(error)}`;
+}
+
+const rejections: ReadonlySet<FastlyErrorCode> = new Set([
+  "unauthorized",
+  "expired-key",
+  "forbidden",
+  "not-found",
+]);
+
+export function mismatchWords(mismatch: Mismatch): string {
+  switch (mismatch.kind) {
+    case "wider-scope":
+      return `its scope is ${quoted(mismatch.granted)}, wider than requested`;
+    case "wider-services":
+      return `it covers ${mismatch.granted.length === 0 ? "every service" : quoted(mismatch.granted.join(" "))}, more than requested`;
+    case "never-expires":
+      return "it never expires";
+    case "lives-too-long":
+      return `it lives for ${formatDuration(mismatch.lifetimeMs)}, longer than requested`;
+    case "dead-on-arrival":
+      return `it lives for ${formatDuration(Math.max(0, mismatch.lifetimeMs))} only, too short for a job`;
+  }
+}
+
+export function endingWords(status: TokenStatus, later: string): string {
+  switch (status.kind) {
+    case "revoked":
+      return "It was revoked at once.";
+    case "already-gone":
+      return "It is already gone.";
+    default:
+      return `It could not be revoked at once; ${later}.`;
+  }
+}
+
+export function progress(reported: Progress): string {
+  const soon = `in ${formatDuration(reported.waitMs)}`;
+  switch (reported.kind) {
+    case "response-lost":
+      return `The response to the create was lost (${reported.error.message}). Post looks for that token; trying again ${soon} under another name.`;
+    case "sudo-response-lost":
+      return `The response to the request for sudo was lost (${reported.error.message}); trying again ${soon}.`;
+    case "waiting-for-connection":
+      return `Not connected (${reported.error.message}); trying again ${soon}.`;
+    case "waiting-for-otp":
+      return `This one-time password was rejected, or another job had used it; trying the next one ${soon}.`;
+    case "waiting-for-room":
+      return `The user has 100 of 100 live tokens; waiting for room, trying again ${soon} (${reported.error.message}).`;
+    case "waiting-for-rate-limit":
+      return `Fastly's hourly limit of writes is used up; trying again ${soon}.`;
+    case "correcting-clock":
+      return `This machine's clock is ${formatDuration(Math.abs(reported.offsetMs))} ${reported.offsetMs > 0 ? "behind" : "ahead of"} Fastly's; asking again by Fastly's clock.`;
+  }
+}
