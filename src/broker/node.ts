@@ -14,8 +14,9 @@ import { prometheusMetrics } from "./node-metrics.ts";
 import { type RunningServer, serve } from "./node-server.ts";
 import { isSignedByAtOnce } from "./node-signature.ts";
 import type { Generation } from "./service/service.ts";
+import { userEventRecord } from "./service/user-event.ts";
 import { createMemoryStore } from "./store/memory-store.ts";
-import { createUsers, type UserEvent } from "./users/users.ts";
+import { createUsers } from "./users/users.ts";
 
 const name = "fastly-ephemeral-token-broker";
 const userAgent = `${name}/${version}`;
@@ -94,7 +95,7 @@ export async function runBroker(args: readonly string[]): Promise<number> {
       host: URL.parse(config.audience)?.host || "broker",
       store,
       isAlone: true,
-      onEvent: (event) => broker.audit(auditOf(event)),
+      onEvent: (event) => broker.audit(userEventRecord(event, randomUUID())),
       onFault: (error) => {
         metrics.faulted();
         report(error);
@@ -149,29 +150,6 @@ async function close(server: RunningServer, broker: Broker): Promise<void> {
   const closed = server.close();
   await broker.close();
   await closed;
-}
-
-function auditOf(event: UserEvent): Parameters<Broker["audit"]>[0] {
-  const { user } = event;
-  const request_id = randomUUID();
-  switch (event.kind) {
-    case "out":
-      return { request_id, event: "user", decision: "failed", user, reason: "credentials_refused" };
-    case "leftover-ended":
-      return {
-        request_id,
-        event: "user",
-        decision: "done",
-        user,
-        reason: "leftover_session_keys",
-        ended: event.tokens,
-      };
-    case "settled": {
-      const { status } = event;
-      const decision = status.kind === "unknown" || status.kind === "still-alive" ? "failed" : "done";
-      return { request_id, event: "settle", decision, user, token_name: event.name, reason: status.kind };
-    }
-  }
 }
 
 const noOtherStore = "store: this version of the broker has the store memory alone.";

@@ -17,23 +17,27 @@ export type Answer = {
   body: any;
 };
 
-export type RunningBroker = {
+/** A broker, whatever runs it. */
+export type BrokerHost = {
   readonly url: string;
   readonly pid: number;
-  readonly configFile: string;
   /** Sends a form. */
   post(path: string, fields: Record<string, string>): Promise<Answer>;
   request(path: string, init?: RequestInit): Promise<Answer>;
   audit(): AuditLine[];
+  /** All that was written so far, on either stream. */
+  output(): string;
+  /** Ends it and returns its exit code. */
+  stop(): Promise<number | null>;
+};
+
+export type RunningBroker = BrokerHost & {
+  readonly configFile: string;
   /** The first audit line that matches, from the start or still to come. */
   nextAudit(matches: (line: AuditLine) => boolean): Promise<AuditLine>;
   /** Writes another configuration, and has it read. */
   reload(config: unknown): Promise<AuditLine>;
-  /** All that was written so far, on either stream. */
-  output(): string;
   kill(signal: NodeJS.Signals): Promise<number | null>;
-  /** Ends it and returns its exit code. */
-  stop(): Promise<number | null>;
 };
 
 const argsOfNode = ["src/broker/main.ts"];
@@ -78,12 +82,6 @@ export async function startBroker(
   ]);
   const { url } = JSON.parse(line) as { url: string };
 
-  async function request(path: string, init: RequestInit = {}): Promise<Answer> {
-    const response = await fetch(`${url}${path}`, init);
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: parse(text) };
-  }
-
   function nextAudit(matches: (line: AuditLine) => boolean): Promise<AuditLine> {
     const known = lines.find(matches);
     if (known) return Promise.resolve(known);
@@ -105,11 +103,9 @@ export async function startBroker(
   }
 
   return {
-    url,
+    ...hostOver(url),
     pid: pidOf(child),
     configFile,
-    request,
-    post: (path, fields) => request(path, { method: "POST", body: new URLSearchParams(fields) }),
     audit: () => lines,
     nextAudit,
     reload: async (changed) => {
@@ -121,6 +117,21 @@ export async function startBroker(
     output: () => output.join(""),
     kill,
     stop: () => kill("SIGTERM"),
+  };
+}
+
+/** Requests to whatever listens at a URL. */
+export function hostOver(url: string): Pick<BrokerHost, "url" | "request" | "post"> {
+  async function request(path: string, init: RequestInit = {}): Promise<Answer> {
+    const response = await fetch(`${url}${path}`, init);
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: parse(text) };
+  }
+
+  return {
+    url,
+    request,
+    post: (path, fields) => request(path, { method: "POST", body: new URLSearchParams(fields) }),
   };
 }
 

@@ -1,4 +1,10 @@
-export { createIssuerKeys, type IssuerKeys, type IssuerKeysOptions } from "./issuer-keys.ts";
+export {
+  createIssuerKeys,
+  type IssuerKeys,
+  type IssuerKeysOptions,
+  type KeyShelf,
+  type ShelvedKeys,
+} from "./issuer-keys.ts";
 export type {
   GitHubClaims,
   Rejection,

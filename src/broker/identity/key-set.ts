@@ -1,10 +1,10 @@
 import type { CryptoKey } from "jose";
-import { importJWK } from "jose/key/import";
 
 /** Keys that may have signed a token, by their `kid`. */
 export type KeySet = ReadonlyMap<string, CryptoKey>;
 
 const leastBits = 2048;
+const rs256 = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 
 /**
  * Reads a JSON Web Key Set (RFC 7517). Keys that cannot verify RS256, or are too weak for it, count as absent, as do
@@ -45,8 +45,8 @@ async function importKey(jwk: Jwk): Promise<{ kid: string; key: CryptoKey } | un
   }
   try {
     // No other member is handed on: none could make a private key of it, or a key for something else.
-    const key = await importJWK({ kty: "RSA", n, e }, "RS256");
-    return key instanceof Uint8Array || modulusLength(key) < leastBits ? undefined : { kid, key };
+    const key = await crypto.subtle.importKey("jwk", { kty: "RSA", n, e }, rs256, false, ["verify"]);
+    return modulusLength(key) < leastBits ? undefined : { kid, key };
   } catch {
     return undefined;
   }

@@ -44,7 +44,7 @@ export interface PasswordRecords {
   keep(user: string, record: PasswordRecord): void;
 }
 
-const never = Number.NEGATIVE_INFINITY;
+const never = 0;
 const unheard: PasswordRecord = {
   use: { verdict: "unheard", sends: 0 },
   limitedUntil: never,
