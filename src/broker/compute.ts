@@ -115,7 +115,8 @@ async function openBroker(request: Request, site: Site): Promise<Broker> {
       store: { ...store, ping: () => reachAll(site) },
       metrics: noMetrics,
       limit: edgeAddressLimit(resources.addressLimit),
-      writeAudit: (line) => new Logger(resources.auditLog).log(JSON.stringify({ level: "info", ...line })),
+      writeAudit: async (line) =>
+        new Logger(resources.auditLog).log(JSON.stringify({ level: "info", ...line })),
       newId: () => crypto.randomUUID(),
       newNonce,
       sha256,

@@ -7,6 +7,7 @@ type Room =
   | "action"
   | "broker"
   | "broker on Node"
+  | "broker on Compute"
   | "token"
   | "fastly"
   | "http"
@@ -26,6 +27,10 @@ const mayImport: Record<Room, { rooms: Room[]; packages: RegExp }> = {
   "broker on Node": {
     rooms: ["broker", "broker on Node", "token", "fastly", "http", "text", "version"],
     packages: /^(node:|@hono\/node-server$|pino$|prom-client$|ioredis$|otpauth$)/,
+  },
+  "broker on Compute": {
+    rooms: ["broker", "broker on Compute", "token", "fastly", "http", "text", "version"],
+    packages: /^fastly:/,
   },
   token: { rooms: ["token", "fastly", "http", "text"], packages: /^(node:|otpauth$)/ },
   fastly: { rooms: ["fastly", "http", "text"], packages: /^$/ },
@@ -118,8 +123,9 @@ function isAllowed(path: string, specifier: string): boolean {
 
 function roomOf(path: string): Room {
   if (path === "src/version.ts") return "version";
-  // These files run the broker on Node; all others of it run wherever there is `fetch`.
+  // These files run the broker on Node, or on Fastly Compute; all others of it run wherever there is `fetch`.
   if (/^src\/broker\/(?:node[^/]*|main)\.ts$/.test(path)) return "broker on Node";
+  if (/^src\/broker\/compute(?:\.ts$|\/)/.test(path)) return "broker on Compute";
   const [, room = "entry"] = /^src\/([^/]+)\//.exec(path) ?? [];
   if (!Object.hasOwn(mayImport, room) || !path.startsWith("src/"))
     throw new Error(`${path} belongs to no room.`);

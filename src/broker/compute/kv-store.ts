@@ -23,6 +23,8 @@ interface OtherToken {
 /**
  * Keeps in Fastly's KV Store what instances have in common. The store has one atomic operation, to add a key that is
  * not there. JWT IDs are such keys; whatever is counted is added first and counted then, so that limits hold.
+ *
+ * Long, because its functions share the places that this instance holds.
  */
 export function createKvStore(kv: Kv, now: () => number): Store {
   const places = placesIn(kv, now);

@@ -34,7 +34,7 @@ export function addressLimit(clock: Clock): AddressLimit {
 }
 
 /** Whoever has one IPv6 address has a whole /64 of them, and may send each request from another. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const [, ipv4] = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)(?::\d+)?$/i.exec(address) ?? [];
   if (ipv4 !== undefined) return ipv4;
   if (!address.includes(":")) return address;
