@@ -6,9 +6,10 @@
  * their medians are printed. On a busy machine, processor time says more than the clock. Then the broker's memory.
  */
 import { parseArgs } from "node:util";
+import type { Issuer } from "./bench-broker/issuer.ts";
 import { exchangeMany } from "./bench-broker/load.ts";
 import { type Server, usageOf } from "./bench-broker/server.ts";
-import { startWorld } from "./bench-broker/world.ts";
+import { startWorld, type World } from "./bench-broker/world.ts";
 
 const { values } = parseArgs({
   options: {
@@ -30,21 +31,27 @@ type Result = Record<(typeof measures)[number], number>;
 const shortestLifetimeSeconds = 20;
 const keptMs = 115_000;
 
-const { issuer, bare, broker, end } = await startWorld();
-try {
+await withWorld(10, async (world) => {
   console.log("clients  route      exchanges/s   p50 ms   p99 ms   processor ms each");
-  for (const count of clients) await compare(count);
-  if (memory > 0) await showMemory();
-} finally {
-  await end();
+  for (const count of clients) await compare(world, count);
+});
+if (memory > 0) await withWorld(1, showMemory);
+
+async function withWorld(minutes: number, run: (world: World) => Promise<void>): Promise<void> {
+  const world = await startWorld(minutes);
+  try {
+    await run(world);
+  } finally {
+    await world.end();
+  }
 }
 
-async function compare(count: number): Promise<void> {
+async function compare({ issuer, bare, broker }: World, count: number): Promise<void> {
   const results: Record<"bare" | "broker", Result[]> = { bare: [], broker: [] };
-  for (const server of [bare, broker]) await measure(server, count, 500);
+  for (const server of [bare, broker]) await measure(issuer, server, count, 1_000);
   for (let round = 0; round < rounds; round++) {
-    results.bare.push(await measure(bare, count, exchanges));
-    results.broker.push(await measure(broker, count, exchanges));
+    results.bare.push(await measure(issuer, bare, count, exchanges));
+    results.broker.push(await measure(issuer, broker, count, exchanges));
   }
   const [one, other] = [medians(results.bare), medians(results.broker)];
   print(count, "bare", one);
@@ -56,7 +63,7 @@ async function compare(count: number): Promise<void> {
   );
 }
 
-async function measure(server: Server, count: number, exchanges: number): Promise<Result> {
+async function measure(issuer: Issuer, server: Server, count: number, exchanges: number): Promise<Result> {
   const forms = issuer.forms(exchanges, 300);
   const before = await usageOf(server);
   const times = await exchangeMany(server.url, count, forms);
@@ -86,7 +93,7 @@ function median(numbers: number[]): number {
 }
 
 /** JWT IDs and tokens are kept until they expire: memory is flat once as many end as begin. */
-async function showMemory(): Promise<void> {
+async function showMemory({ issuer, broker }: World): Promise<void> {
   console.log("memory of the broker, once what it keeps of exchanges expires as fast as it comes");
   const step = 10_000;
   const started = performance.now();

@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
+const lifetimeMs = Number(process.argv[2]) * 60_000;
 let made = 0;
 const server = createServer((incoming, response) => {
   incoming.resume();
@@ -16,13 +17,13 @@ const server = createServer((incoming, response) => {
       scope: "purge_select",
       services: ["SU1Z0isxPaozGVKXdv0eY"],
       created_at: timestamp(now),
-      expires_at: timestamp(now + 60_000),
+      expires_at: timestamp(now + lifetimeMs),
       access_token: id.padStart(32, "x"),
     });
     response.writeHead(200, { "content-type": "application/json" }).end(body);
   });
 });
-server.keepAliveTimeout = 60_000;
+server.keepAliveTimeout = lifetimeMs;
 server.listen(0, "127.0.0.1", () => {
   const { port } = server.address() as AddressInfo;
   process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${port}` })}\n`);

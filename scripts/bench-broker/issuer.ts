@@ -1,5 +1,5 @@
 /* GitHub in scripts/bench-broker.ts: its key, and forms with JWTs that it signed. */
-import { generateKeyPairSync, randomUUID, sign } from "node:crypto";
+import { generateKeyPairSync, randomBytes, randomUUID, sign } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -29,12 +29,15 @@ export async function startIssuer(): Promise<Issuer> {
   };
 }
 
+/** As the action sends it. */
 function formOf(jwt: string): string {
   return new URLSearchParams({
     grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
     subject_token: jwt,
     subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
     rule: "web-purge",
+    nonce: randomBytes(10).toString("hex"),
+    job: "deploy",
   }).toString();
 }
 

@@ -14,12 +14,13 @@ export interface World {
 
 const folder = "scripts/bench-broker";
 
-export async function startWorld(): Promise<World> {
+/** @param minutes how long a token lives */
+export async function startWorld(minutes: number): Promise<World> {
   const directory = await mkdtemp(join(tmpdir(), "bench-broker-"));
   const issuer = await startIssuer();
-  const fastly = await startServer([`${folder}/fastly.ts`]);
+  const fastly = await startServer([`${folder}/fastly.ts`, String(minutes)]);
   const config = join(directory, "broker.yaml");
-  await writeFile(config, JSON.stringify(configuration(issuer.url, fastly.url)));
+  await writeFile(config, JSON.stringify(configuration(issuer.url, fastly.url, minutes)));
   const key = join(directory, "key.pem");
   await writeFile(key, publicPem);
   const broker = await startServer(["src/broker/main.ts", "--config", config, "--port", "0", "--json"], {
@@ -39,8 +40,8 @@ export async function startWorld(): Promise<World> {
   };
 }
 
-/** With room for every exchange: a token lives for a minute, and whoever made it does not end it. */
-function configuration(issuer: string, fastly: string): object {
+/** With room for every exchange: nobody ends a token before its time. */
+function configuration(issuer: string, fastly: string, minutes: number): object {
   const secret = { env: "BENCH_SECRET" };
   const ids = ["one", "two", "three"];
   return {
@@ -57,7 +58,7 @@ function configuration(issuer: string, fastly: string): object {
         id: "web-purge",
         users: ids,
         match: { repository_owner_id: "9919", repository_id: "1296269", event_name: "push" },
-        grant: { scope: ["purge_select"], services: ["SU1Z0isxPaozGVKXdv0eY"], max_ttl: "1m" },
+        grant: { scope: ["purge_select"], services: ["SU1Z0isxPaozGVKXdv0eY"], max_ttl: `${minutes}m` },
       },
     ],
   };

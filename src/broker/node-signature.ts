@@ -1,4 +1,4 @@
-import { constants, KeyObject, verify, type webcrypto } from "node:crypto";
+import { KeyObject, verify, type webcrypto } from "node:crypto";
 import type { IsSignedBy } from "./identity/index.ts";
 
 /**
@@ -9,7 +9,7 @@ export const isSignedByAtOnce: IsSignedBy = (key, token) => {
   const end = token.lastIndexOf(".");
   const signed = Buffer.from(token.slice(0, end), "latin1");
   const signature = Buffer.from(token.slice(end + 1), "base64url");
-  return verify("sha256", signed, { key: keyObjectOf(key), padding: constants.RSA_PKCS1_PADDING }, signature);
+  return verify("sha256", signed, keyObjectOf(key), signature);
 };
 
 const keyObjects = new WeakMap<object, KeyObject>();

@@ -19,6 +19,10 @@ export function skipInterimResponses(socket: Socket): () => void {
     for (;;) {
       const chunk: Buffer | null = read(size);
       if (!isHeadExpected || chunk === null) return chunk;
+      if (held.length === 0 && !mayBeInterim(chunk)) {
+        isHeadExpected = false;
+        return chunk;
+      }
       held = withoutInterim(Buffer.concat([held, chunk]));
       if (isUndecided(held)) continue;
       isHeadExpected = false;
@@ -31,6 +35,12 @@ export function skipInterimResponses(socket: Socket): () => void {
   return () => {
     isHeadExpected = true;
   };
+}
+
+/** `HTTP/1.1 1`: of most responses, one byte says that they are final. */
+function mayBeInterim(bytes: Buffer): boolean {
+  const firstDigit = bytes["HTTP/1.1 ".length];
+  return firstDigit === undefined || firstDigit === "1".charCodeAt(0);
 }
 
 const interim = /^HTTP\/1\.[01] 1\d\d[ \r]/;

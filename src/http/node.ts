@@ -127,9 +127,8 @@ function receive(
 }
 
 function firstValues(headers: Record<string, string | string[] | undefined>): Headers {
-  const entries = Object.entries(headers).map(([name, value]) => [
-    name.toLowerCase(),
-    Array.isArray(value) ? value[0] : value,
-  ]);
-  return Object.fromEntries(entries);
+  const first: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(headers))
+    first[name.toLowerCase()] = Array.isArray(value) ? value[0] : value;
+  return first;
 }

@@ -14,10 +14,12 @@ export function headersOf(request: HttpRequest): Record<string, string> {
   return { ...request.headers, "accept-encoding": "identity" };
 }
 
+/** Drops a byte-order mark. */
+const decoder = new TextDecoder();
+
 /** A response, or as much of it as came. */
 export function responseOf(head: Head, body: Uint8Array, failure?: HttpError): HttpResponse {
-  // This decoder drops a byte-order mark.
-  const text = new TextDecoder().decode(body);
+  const text = decoder.decode(body);
   return { ...head, body: text, complete: failure === undefined, ...(failure ? { failure } : {}) };
 }
 
@@ -34,13 +36,15 @@ export class BodyBytes {
   /** @returns false where the limit is passed: what is over it is dropped */
   add(chunk: Uint8Array): boolean {
     const room = this.#most - this.#length;
-    const kept = chunk.subarray(0, room);
+    const kept = chunk.length <= room ? chunk : chunk.subarray(0, room);
     this.#chunks.push(kept);
     this.#length += kept.length;
     return chunk.length <= room;
   }
 
   all(): Uint8Array {
+    const [only] = this.#chunks;
+    if (only && this.#chunks.length === 1) return only;
     const all = new Uint8Array(this.#length);
     let at = 0;
     for (const chunk of this.#chunks) {

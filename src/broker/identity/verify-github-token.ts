@@ -45,7 +45,7 @@ export async function verifyGitHubToken(token: string, options: VerifyOptions): 
 }
 
 /** The key is the one of our own set; whatever key the token brings along (`jwk`, `jku`, `x5u`, `x5c`) is not looked at. */
-async function isSignedByWebCrypto(key: CryptoKey, token: string): Promise<boolean> {
+export async function isSignedByWebCrypto(key: CryptoKey, token: string): Promise<boolean> {
   try {
     await compactVerify(token, key, { algorithms: ["RS256"] });
     return true;

@@ -2,9 +2,9 @@ import type { Clock } from "../../fastly/index.ts";
 
 /** A mint that this process did or does, by its nonce: what `POST /v1/end` can know without asking Fastly. */
 export interface Mint {
-  run: string;
+  readonly run: string;
   /** Of the job that asked, where its JWT names it. */
-  checkRunId: string | undefined;
+  readonly checkRunId: string | undefined;
   /** Ends its wait, as far as nothing was sent. */
   cancel: () => void;
   /** Resolves once nothing of it is under way any more. */
@@ -20,42 +20,49 @@ export interface MintsUnderWay {
   underWay(run: string, checkRunId: string | undefined): Mint[];
 }
 
+/** At least; and as long again where there are few. */
 const keptMs = 15 * 60_000;
+/** Of those that are over. */
 const most = 20_000;
 
-export function mintsUnderWay(clock: Clock): MintsUnderWay {
-  const mints = new Map<string, Mint>();
-  const live = new Set<Mint>();
+const over = Promise.resolve();
+const nothing = () => {};
 
+export function mintsUnderWay(clock: Clock): MintsUnderWay {
+  const live = new Set<Mint>();
+  let recent = new Map<string, Mint>();
+  let older = new Map<string, Mint>();
+  let turnedAt = clock.now();
+
+  /** Forgets the older ones all at once, which costs less than to look for the oldest each time. */
   function forgetOld(): void {
-    for (const [key, { endedAt }] of mints) {
-      const isOld = endedAt !== undefined && clock.now() - endedAt > keptMs;
-      if (!isOld && mints.size <= most) return;
-      mints.delete(key);
-    }
+    if (recent.size < most / 2 && clock.now() - turnedAt < keptMs) return;
+    turnedAt = clock.now();
+    const goOn = [...older].filter(([, { endedAt }]) => endedAt === undefined);
+    older = recent;
+    recent = new Map(goOn);
   }
 
   return {
     begin: (nonce, run, cancel, checkRunId) => {
       forgetOld();
-      let resolve = () => {};
+      let resolve = nothing;
       const done = new Promise<void>((settle) => {
         resolve = settle;
       });
       const mint: Mint = { run, checkRunId, cancel, done, endedAt: undefined };
-      const key = `${nonce} ${run}`;
-      mints.delete(key);
-      mints.set(key, mint);
+      recent.set(`${nonce} ${run}`, mint);
       live.add(mint);
       return {
         end: () => {
-          mint.endedAt = clock.now();
           live.delete(mint);
+          // What is kept for long keeps nothing else alive.
+          Object.assign(mint, { endedAt: clock.now(), cancel: nothing, done: over });
           resolve();
         },
       };
     },
-    find: (nonce, run) => mints.get(`${nonce} ${run}`),
+    find: (nonce, run) => recent.get(`${nonce} ${run}`) ?? older.get(`${nonce} ${run}`),
     underWay: (run, checkRunId) =>
       [...live].filter((mint) => {
         return mint.run === run && (checkRunId === undefined || mint.checkRunId === checkRunId);

@@ -1,8 +1,11 @@
 import {
   createIssuerKeys,
+  type IsSignedBy,
   type TrustedIssuer,
   verifyGitHubToken,
 } from "../../../src/broker/identity/index.ts";
+import { isSignedByWebCrypto } from "../../../src/broker/identity/verify-github-token.ts";
+import { isSignedByAtOnce } from "../../../src/broker/node-signature.ts";
 import { type Clock, systemClock } from "../../../src/http/clock.ts";
 import { openTransport } from "../../../src/http/node.ts";
 import { type GitHubEmulator, startGitHubEmulator } from "../../support/github-oidc.ts";
@@ -45,7 +48,8 @@ export function createVerifier(...issuers: TrustedIssuer[]): Verifier {
       return openTransport(origin);
     },
   });
-  const verification = (token: string) => verifyGitHubToken(token, { issuers, audience, keys, clock });
+  const verification = (token: string) =>
+    verifyGitHubToken(token, { issuers, audience, keys, clock, isSignedBy: isSignedByBoth });
   return {
     clock,
     opened,
@@ -56,6 +60,13 @@ export function createVerifier(...issuers: TrustedIssuer[]): Verifier {
     },
   };
 }
+
+/** What the broker verifies with on Node and elsewhere: there is no token of which they judge differently. */
+const isSignedByBoth: IsSignedBy = async (key, token) => {
+  const isSigned = await isSignedByWebCrypto(key, token);
+  expect(isSignedByAtOnce(key, token)).toBe(isSigned);
+  return isSigned;
+};
 
 export function trusted({ issuer, jwksUri }: { issuer: string; jwksUri: string }): TrustedIssuer {
   return { issuer, jwksUri, server: "https://github.com" };
