@@ -11,6 +11,7 @@ import { hasSummaryFile } from "./inputs/environment.ts";
 import { readTokenName } from "./inputs/run.ts";
 import { settingsOrDefaults } from "./inputs/settings.ts";
 import { fail, hide, info, warn } from "./log.ts";
+import { print } from "./print.ts";
 import { type PostState, readState } from "./state.ts";
 import { summarizeEnded } from "./summary/job-summary.ts";
 import { transportThrough } from "./transport.ts";
@@ -73,11 +74,7 @@ function isHandedOver({ status }: Attempt): boolean {
 
 function report(tokens: readonly TokenReport[], complain: (text: string) => void): void {
   if (tokens.length === 0) info(words.nothingLeft);
-  for (const token of tokens) {
-    const { level, text } = words.ended(token);
-    if (level === "problem") complain(text);
-    else info(text);
-  }
+  print(words.ended(tokens), complain);
 }
 
 /** Asked for where a helper token is needed. No credentials are sent but those that main used. */

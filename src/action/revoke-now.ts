@@ -6,10 +6,11 @@ import { type RevokeInputs, readRevokeInputs } from "./companion-inputs.ts";
 import { emptyWhereHeld } from "./exported-variables.ts";
 import { withHelperPorts } from "./helper-ports.ts";
 import { hasSummaryFile } from "./inputs/environment.ts";
-import { fail, info, warn } from "./log.ts";
+import { fail, warn } from "./log.ts";
+import { print } from "./print.ts";
 import { summarizeRevocations } from "./summary/job-summary.ts";
 import * as words from "./words/index.ts";
-import { doubtfulIds, type Message, nameOfId, ownRevocation, revocations } from "./words/revocations.ts";
+import { doubtfulIds, nameOfId, ownRevocation, revocations } from "./words/revocations.ts";
 
 type ById = Extract<RevokeInputs["target"], { kind: "by-id" }>;
 
@@ -28,7 +29,7 @@ export async function revokeNow(): Promise<void> {
 /** Not interrupted by a cancelled job: until it is killed, the token may still be revoked. */
 async function revokeGiven(token: string, summary: boolean, { api }: HelperPorts): Promise<void> {
   const status = await revokeUnseen(api, token);
-  report([ownRevocation(status, token)]);
+  print([ownRevocation(status, token)], fail);
   if (status.kind === "revoked" || status.kind === "already-gone") emptyWhereHeld(token);
   await conclude([{ name: "(the one given)", status }], summary);
 }
@@ -38,11 +39,11 @@ async function revokeByIds(
   { helperName, summary }: RevokeInputs,
   ports: HelperPorts,
 ): Promise<void> {
-  report(doubtfulIds(ids));
+  print(doubtfulIds(ids), fail);
   const done = await revokeTokens(ids, keySource, helperName, ports);
   if (done.kind === "helped") {
     const messages = revocations(done.result, ids);
-    report(messages);
+    print(messages, fail);
     const named = done.result.map(({ id, status }) => ({ name: nameOfId(ids, ids.indexOf(id)), status }));
     await conclude(named, summary);
     reportLeftovers(
@@ -53,11 +54,6 @@ async function revokeByIds(
     fail(`Nothing was revoked. ${words.noKeyToWorkWith(done)}`);
     reportLeftovers(done.leftovers, true);
   }
-}
-
-function report(messages: readonly Message[]): void {
-  const print = { info, warning: warn, problem: fail };
-  for (const { level, text } of messages) print[level](text);
 }
 
 function reportLeftovers(leftovers: Parameters<typeof words.leftoverHelpers>[0], isExplained: boolean): void {

@@ -78,7 +78,9 @@ test.each([
   await job.run("main");
   await forbidSelf();
   const post = await job.run("post", { inputs });
-  expect(told(post, "warning").join()).toMatch(/other credentials than main used, so they were not sent/);
+  expect(told(post, "warning").join()).toMatch(
+    /credentials that post was given do not match what main saved, so they were not sent/,
+  );
   expect((await job.requests()).filter((request) => request.startsWith("POST"))).toEqual([
     "POST /tokens 200",
   ]);

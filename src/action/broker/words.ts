@@ -91,12 +91,12 @@ const job: Purpose = {
 };
 
 export const helper: Purpose = {
-  none: "There is no helper token",
-  unused: "It was to be a helper token.",
+  none: "No helper token could be created",
+  unused: "It is not used.",
   later: "it expires within two minutes",
   lost: "what may have been created expires within two minutes",
   interrupted:
-    "Interrupted before there was a helper token; one that was created expires within two minutes.",
+    "Interrupted while a helper token was being created; if it exists, it expires within two minutes.",
 };
 
 /** Why there is no token through the broker. */

@@ -5,12 +5,12 @@ import type { RunnerFile } from "../runner-files.ts";
 /** @param consequence what did not happen because of them */
 export function inputProblems(
   problems: readonly InputProblem[],
-  consequence = "No Fastly token was asked for",
+  consequence = "No Fastly token was requested",
 ): string {
   const lines = problems.map(({ input, problem }) =>
     /^[A-Z_]+$/.test(input) ? `Environment variable ${input} ${problem}` : `Input ${input} ${problem}`,
   );
-  return [`${consequence}, because of the inputs.`, ...lines].join("\n");
+  return [`${consequence}, because the inputs are not valid.`, ...lines].join("\n");
 }
 
 /** An input that this action no longer has. */

@@ -45,15 +45,15 @@ export function noHelper(outcome: NotMinted): string {
   const later = "it expires within two minutes";
   switch (outcome.kind) {
     case "failed":
-      return `There is no helper token. ${failedWords(outcome)}`;
+      return `No helper token could be created. ${failedWords(outcome)}`;
     case "interrupted":
-      return "Interrupted before there was a helper token; one that was created expires within two minutes.";
+      return "Interrupted while a helper token was being created; if it exists, it expires within two minutes.";
     case "password-not-sent":
-      return `There is no helper token. ${passwordNotSent[outcome.why]}`;
+      return `No helper token could be created. ${passwordNotSent[outcome.why]}`;
     case "malformed":
       return `Fastly created a helper token, but the response was invalid. ${endingWords(outcome.status, later)} ${explain(outcome.error)}`;
     case "not-as-asked":
-      return `${mismatched(outcome)} It was to be a helper token. ${endingWords(outcome.status, later)} ${checkInputs}`;
+      return `${mismatched(outcome, "helper token")} ${endingWords(outcome.status, later)} ${checkInputs}`;
   }
 }
 
@@ -78,8 +78,11 @@ function failedWords(
 const noTotpSecret =
   "Fastly wants a one-time password, and none was given: this user has two-factor authentication. Give the user's two-factor secret in the input totp-secret.";
 
-function mismatched({ token, mismatches }: Extract<NotMinted, { kind: "not-as-asked" }>): string {
-  return `Fastly created token ${token.id}, but ${mismatches.map(mismatchWords).join("; ")}.`;
+function mismatched(
+  { token, mismatches }: Extract<NotMinted, { kind: "not-as-asked" }>,
+  noun: "token" | "helper token" = "token",
+): string {
+  return `Fastly created ${noun} ${token.id}, but ${mismatches.map(mismatchWords).join("; ")}.`;
 }
 
 /** Why a companion action had nothing to work with. */

@@ -2,12 +2,7 @@ import type { FastlyError } from "../../fastly/index.ts";
 import type { Revocation } from "../../token/revoke-in-bulk.ts";
 import type { NotKnown, RevokeStatus } from "../../token/token-status.ts";
 import { describeItem } from "../inputs/slips.ts";
-import { problemWords } from "./statuses.ts";
-
-export interface Message {
-  level: "info" | "warning" | "problem";
-  text: string;
-}
+import { howGone, type Message, problemWords } from "./statuses.ts";
 
 /** Fastly's IDs have 22 letters and digits (as recorded); some large enough number may have fewer. */
 const usualIdLength = 22;
@@ -99,10 +94,6 @@ const usualTokenLength = 32;
 function tokenDoubt({ length }: string): string {
   if (length === usualTokenLength) return "";
   return ` It has ${length} characters, and Fastly's tokens have ${usualTokenLength}: it is most likely mistyped.`;
-}
-
-function howGone({ how }: Extract<RevokeStatus, { kind: "already-gone" }>): string {
-  return how === "expired" ? "it has expired" : "it was revoked before";
 }
 
 function lostWords({ responseLost }: NotKnown): string {

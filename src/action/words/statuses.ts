@@ -1,4 +1,11 @@
-import type { MissingHelper, StatusProblem, TokenReport } from "../../token/token-status.ts";
+import { parseTokenName } from "../../token/token-name.ts";
+import {
+  isLeft,
+  type MissingHelper,
+  type StatusProblem,
+  type TokenReport,
+  type TokenStatus,
+} from "../../token/token-status.ts";
 import { quoted } from "../log.ts";
 import { explain } from "./errors.ts";
 import { noHelper } from "./minting.ts";
@@ -10,7 +17,7 @@ import { noHelper } from "./minting.ts";
  */
 export function leftoverHelpers(helpers: readonly TokenReport[], isExplained: boolean): string {
   const [first] = helpers;
-  const which = helpers.map(({ id, name }) => id ?? `named ${quoted(name, 300)}`).join(", ");
+  const which = helpers.map(whichToken).join(", ");
   const last = helpers
     .map(({ expiresAt }) => expiresAt ?? "never")
     .toSorted()
@@ -37,17 +44,62 @@ export const unusableState = {
   "another-step": `What was saved for post belongs to another run, job or step, so nothing was sent. ${lookForIt}`,
 } as const;
 
-/** What became of one token, and how it is reported. */
-export function ended(token: TokenReport): { level: "info" | "problem"; text: string } {
-  const which = token.id ?? `named ${quoted(token.name, 300)}`;
+/** A line for the log, or something that a person should look at; a problem may fail the job. */
+export interface Message {
+  level: "info" | "warning" | "problem";
+  text: string;
+}
+
+/** What became of a job's tokens: a message each, but one for all that the same problem left, and one for leftover helper tokens. */
+export function ended(reports: readonly TokenReport[]): Message[] {
+  const tokens = reports.filter((report) => !isHelper(report));
+  const helpers = reports.filter((report) => isHelper(report) && isLeft(report.status));
+  const groups = Map.groupBy(tokens, (report) => problemKey(report.status) ?? report);
+  const messages = [...groups.values()].flatMap((group) => {
+    const [first, ...others] = group;
+    if (!first) return [];
+    return others.length > 0 && "problem" in first.status
+      ? [endedAlike(group, first.status)]
+      : [endedAlone(first)];
+  });
+  if (helpers.length === 0) return messages;
+  const isExplained = messages.some(({ level }) => level === "problem");
+  return [...messages, { level: "problem", text: leftoverHelpers(helpers, isExplained) }];
+}
+
+function isHelper({ name }: TokenReport): boolean {
+  const use = parseTokenName(name)?.use;
+  return use !== undefined && use !== "job";
+}
+
+type Left = Extract<TokenStatus, { problem: StatusProblem }>;
+
+/** Alike where one and the same outage or refusal left tokens alive. */
+function problemKey(status: TokenStatus): string | undefined {
+  if (!("problem" in status)) return undefined;
+  const { problem } = status;
+  const code = problem.kind === "error" ? problem.error.code : "";
+  return `${status.kind} ${problem.kind} ${code}`;
+}
+
+function endedAlike(reports: readonly TokenReport[], { kind, problem }: Left): Message {
+  const which = reports.map((report) => `${whichToken(report)}, ${expiry(report)}`).join("; ");
+  const state = kind === "unknown" ? "may be alive" : "are still alive";
+  const advice = "To end them now, revoke them in Fastly's control panel.";
+  return {
+    level: "problem",
+    text: `Fastly tokens ${state}. ${problemWords(problem)} ${advice} They are: ${which}.`,
+  };
+}
+
+function endedAlone(token: TokenReport): Message {
+  const which = whichToken(token);
   const { status } = token;
   switch (status.kind) {
     case "revoked":
       return { level: "info", text: `Revoked Fastly token ${which}.` };
-    case "already-gone": {
-      const how = status.how === "expired" ? "it has expired" : "it was revoked before";
-      return { level: "info", text: `Fastly token ${which} is already gone: ${how}.` };
-    }
+    case "already-gone":
+      return { level: "info", text: `Fastly token ${which} is already gone: ${howGone(status)}.` };
     case "never-created":
       return { level: "info", text: `Fastly token ${which} was never created.` };
     case "kept":
@@ -63,6 +115,14 @@ export function ended(token: TokenReport): { level: "info" | "problem"; text: st
       return { level: "problem", text };
     }
   }
+}
+
+export function howGone({ how }: Extract<TokenStatus, { kind: "already-gone" }>): string {
+  return how === "expired" ? "it has expired" : "it was revoked before";
+}
+
+function whichToken({ id, name }: TokenReport): string {
+  return id ?? `named ${quoted(name, 300)}`;
 }
 
 function expiry({ expiresAt }: TokenReport): string {
@@ -89,10 +149,10 @@ export function problemWords(problem: StatusProblem): string {
 function missingHelper(helper: MissingHelper): string {
   switch (helper.kind) {
     case "no-credentials":
-      return "A helper token was needed, and post has no credentials to create one.";
+      return "Only a helper token could revoke it, and post has no credentials to create one.";
     case "other-credentials":
-      return "A helper token was needed, and post was given other credentials than main used, so they were not sent. Within composite actions the runner gives post the inputs of an outer action.";
+      return "Only a helper token could revoke it, but the credentials that post was given do not match what main saved, so they were not sent. Within composite actions the runner gives post the inputs of an outer action.";
     default:
-      return `A helper token was needed. ${noHelper(helper)}`;
+      return noHelper(helper);
   }
 }

@@ -69,7 +69,7 @@ test("a rule that does not grant global gives no helper, and says so", async () 
   const step = await job.run("main");
   expect(step.conclusion).toBe("failure");
   const [message] = told(step, "error");
-  expect(message).toContain('Nothing was revoked. There is no helper token by the rule "web-purge".');
+  expect(message).toContain('Nothing was revoked. No helper token could be created by the rule "web-purge".');
   expect(message).toContain("does not grant the scope");
   expect(await isAlive(id)).toBe(true);
 });
@@ -117,6 +117,6 @@ test("GitHub that gives no JWT ends it with a word", async () => {
   const step = await job.run("main");
   const message = told(step, "error").join();
   expect(message).toContain(
-    "Nothing was swept. There is no helper token, because GitHub gave it no OIDC token",
+    "Nothing was swept. No helper token could be created, because GitHub gave it no OIDC token",
   );
 });
