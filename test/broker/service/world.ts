@@ -1,4 +1,4 @@
-import { type Answer, type RunningBroker, startBroker } from "../../support/broker.ts";
+import { type Answer, type BrokerHost, type RunningBroker, startBroker } from "../../support/broker.ts";
 import { type AddedUser, type Emulator, startEmulator } from "../../support/emulator.ts";
 import { type GitHubEmulator, type GitHubJob, startGitHubEmulator } from "../../support/github-oidc.ts";
 
@@ -124,7 +124,7 @@ export async function exchangeOf(
 }
 
 export async function exchange(
-  broker: RunningBroker,
+  broker: Pick<BrokerHost, "post">,
   job: GitHubJob,
   more: Record<string, string> = {},
 ): Promise<Answer> {

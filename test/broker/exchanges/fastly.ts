@@ -1,0 +1,98 @@
+import type { Fault } from "../../support/emulator.ts";
+import { exchange } from "../service/world.ts";
+import type { Row } from "./row.ts";
+
+type Case = { name: string; status: number; code: string; times: number | "always"; fault: Fault };
+
+const answering = (status: number, body: string, contentType = "application/json"): Fault => ({
+  kind: "answer",
+  when: "before",
+  status,
+  body,
+  contentType,
+});
+const edited = (set: Record<string, unknown>): Fault => ({ kind: "edit", set });
+
+const cases: readonly Case[] = [
+  {
+    name: "refuses the scope",
+    status: 502,
+    code: "upstream_refused",
+    times: "always",
+    fault: answering(400, '{"msg":"invalid_scope","detail":"refs/heads/main"}'),
+  },
+  {
+    name: "refuses with other words",
+    status: 502,
+    code: "upstream_refused",
+    times: "always",
+    fault: answering(400, '{"msg":"refs/heads/main"}'),
+  },
+  {
+    name: "is down",
+    status: 503,
+    code: "upstream_unavailable",
+    times: "always",
+    fault: answering(503, "<html>refs/heads/main</html>", "text/html"),
+  },
+  {
+    name: "limits the rate",
+    status: 503,
+    code: "no_room",
+    times: "always",
+    fault: answering(429, '{"msg":"You have exceeded your hourly rate limit."}'),
+  },
+  {
+    name: "has no room",
+    status: 503,
+    code: "no_room",
+    times: "always",
+    fault: answering(400, '{"msg":"Token limit reached: at most 100 tokens"}'),
+  },
+  {
+    name: "refuses the credentials",
+    status: 502,
+    code: "upstream_refused",
+    times: "always",
+    fault: answering(400, '{"msg":"Incorrect username or password"}'),
+  },
+  {
+    name: "answers with another scope",
+    status: 502,
+    code: "upstream_refused",
+    times: 1,
+    fault: edited({ scope: "global" }),
+  },
+  {
+    name: "answers with every service",
+    status: 502,
+    code: "upstream_refused",
+    times: 1,
+    fault: edited({ services: [], service_id: null }),
+  },
+  {
+    name: "answers with no expiry",
+    status: 502,
+    code: "upstream_refused",
+    times: 1,
+    fault: edited({ expires_at: null }),
+  },
+];
+
+/** Each has a rule and a user of its own, since what Fastly says of a user holds for the requests after. */
+export const upstreamRules: readonly string[] = cases.map((_, n) => `upstream-${n}`);
+
+/** What is said where Fastly does not do what it is asked for. */
+export const upstreamRefusals: readonly Row[] = cases.map(({ name, status, code, times, fault }, n) => ({
+  name: `Fastly ${name}`,
+  send: async (host, { world, job }) => {
+    await world.fastly.fault({ match: { method: "POST", path: "/tokens" }, times, fault });
+    try {
+      return await exchange(host, job, { rule: `upstream-${n}` });
+    } finally {
+      await world.fastly.clearFaults();
+    }
+  },
+  status,
+  code,
+}));
