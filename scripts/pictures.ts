@@ -4,12 +4,14 @@
  * Takes the pictures in docs/ of the job summaries as people see them: real steps write them against the emulator,
  * GitHub's stylesheet draws them, and headless Chromium (CHROMIUM, or chromium on the PATH) takes the picture.
  */
+
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type Emulator, startEmulator } from "../test/support/emulator.ts";
+import { respond } from "../test/support/faults.ts";
 import { startGitHub } from "../test/support/github.ts";
 import { startJob } from "../test/support/runner.ts";
 
@@ -66,7 +68,7 @@ async function sweepSummary({
   github.know({ repository, runId: 9100000002, status: "completed" });
   github.know({ repository, runId: 9100000003, status: "in_progress" });
   github.know({ repository: "octo-org/docs", runId: 9200000001, status: "completed" });
-  const refusal = { kind: "answer", when: "before", status: 400, body: '{"msg":"Bad request"}' } as const;
+  const refusal = respond(400, { msg: "Bad request" });
   await fault({ match: { method: "DELETE", path: "/tokens" }, times: 2, fault: refusal });
   const inputs = { username, password, repositories: "*", "api-url": url };
   const env = { GITHUB_API_URL: github.apiUrl };

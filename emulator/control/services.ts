@@ -9,7 +9,7 @@ export type ServiceReport = {
 /** What a deployment came to. A package is told by its SHA-512. */
 export function serviceControls(control: FastifyInstance, services: Services): void {
   control.get("/services", (_request, reply) => {
-    const answer: ServiceReport[] = services.all().map(({ id, versions }) => ({
+    const response: ServiceReport[] = services.all().map(({ id, versions }) => ({
       id,
       versions: versions.map(({ number, active, comment, package: uploaded }) => ({
         number,
@@ -18,6 +18,6 @@ export function serviceControls(control: FastifyInstance, services: Services): v
         package: uploaded?.hashsum ?? null,
       })),
     }));
-    reply.send(answer);
+    reply.send(response);
   });
 }

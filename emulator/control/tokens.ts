@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { readToken } from "../fastly/answers.ts";
+import { readToken } from "../fastly/responses.ts";
 import type { User } from "../world/accounts.ts";
 import { parseTimestamp, timestamp } from "../world/clock.ts";
 import { type NewToken, type Scope, scopes, type Token, type TokenState } from "../world/tokens.ts";
@@ -74,8 +74,8 @@ export function tokenControls(control: FastifyInstance, { accounts, tokens }: Wo
   }
 
   control.get("/tokens", (_request, reply) => {
-    const answer: TokensReport = { tokens: tokens.all().map(report), peakLive: tokens.peakLive() };
-    reply.send(answer);
+    const response: TokensReport = { tokens: tokens.all().map(report), peakLive: tokens.peakLive() };
+    reply.send(response);
   });
 
   control.post<{ Body: TokenToAdd[] }>(
@@ -83,8 +83,8 @@ export function tokenControls(control: FastifyInstance, { accounts, tokens }: Wo
     { schema: { body: tokensToAddSchema }, bodyLimit: 32 * 1024 * 1024 },
     (request, reply) => {
       const added = tokens.addMany(request.body.map(newToken));
-      const answer: AddedToken[] = added.map(({ id, accessToken }) => ({ id, access_token: accessToken }));
-      reply.send(answer);
+      const response: AddedToken[] = added.map(({ id, accessToken }) => ({ id, access_token: accessToken }));
+      reply.send(response);
     },
   );
 }

@@ -68,7 +68,7 @@ export function userControls(control: FastifyInstance, accounts: Accounts): void
       throw new BadControl(`user ${newUser.username} exists`);
     }
     const user = accounts.addUser(customerOf(customer, services), newUser);
-    const answer: AddedUser = {
+    const response: AddedUser = {
       userId: user.id,
       customerId: user.customer.id,
       services: user.customer.services,
@@ -77,7 +77,7 @@ export function userControls(control: FastifyInstance, accounts: Accounts): void
       role: user.role,
       ...(user.totp ? { totpSecret: user.totp.secret.base32 } : {}),
     };
-    reply.send(answer);
+    reply.send(response);
   });
 
   control.patch<{ Params: { id: string }; Body: UserChanges }>(

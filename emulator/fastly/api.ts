@@ -21,14 +21,14 @@ declare module "fastify" {
   interface FastifyRequest {
     entry: JournalEntry;
     fault: Fault | null;
-    /** False where a fault answered in the operation's place. */
+    /** False where a fault responded in the operation's place. */
     happened: boolean;
-    /** Whether the answer is the edge's, which has fewer headers. */
+    /** Whether the response is the edge's, which has fewer headers. */
     atEdge: boolean;
   }
   interface FastifyContextConfig {
     atEdge?: boolean;
-    /** Whether the answer names no content type. */
+    /** Whether the response names no content type. */
     untyped?: boolean;
   }
 }
@@ -78,7 +78,7 @@ function followRequests(api: FastifyInstance, world: World): void {
     if (!request.happened) return done(null, payload);
     setHeaders(request, reply, payload);
     journal.committed(request.entry);
-    injectAfter(world, request, reply, payload, (answer) => done(null, answer));
+    injectAfter(world, request, reply, payload, (response) => done(null, response));
   });
 
   api.addHook("onResponse", async (request, reply) => {
@@ -86,7 +86,7 @@ function followRequests(api: FastifyInstance, world: World): void {
   });
 }
 
-/** The headers that were recorded with every answer, or missing in those of the edge. */
+/** The headers that were recorded with every response, or missing in those of the edge. */
 function setHeaders(request: FastifyRequest, reply: FastifyReply, payload: string | undefined): void {
   if (payload) reply.header("content-type", "application/json");
   if (request.routeOptions.config?.untyped && reply.statusCode === 200) reply.removeHeader("content-type");
@@ -98,13 +98,13 @@ function setHeaders(request: FastifyRequest, reply: FastifyReply, payload: strin
 function refuse(api: FastifyInstance, world: World): void {
   api.setErrorHandler<FastifyError | Refusal>((error, request, reply) => {
     if (error instanceof Refusal) {
-      const { status, headers, refusesCredentials, fromEdge } = error.answer;
+      const { status, headers, refusesCredentials, fromEdge } = error.response;
       request.entry.refusedCredentials = refusesCredentials ?? false;
       request.atEdge ||= fromEdge ?? false;
       return reply
         .code(status)
         .headers(headers ?? {})
-        .send(refusalBody(error.answer, world.settings.refusalField));
+        .send(refusalBody(error.response, world.settings.refusalField));
     }
     const status = error.statusCode ?? 500;
     if (status >= 500) console.error(error);

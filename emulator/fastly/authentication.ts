@@ -57,7 +57,7 @@ function expired({ id, expiresAt }: Token): Refusal {
   return new Refusal("expired_token", { msg: `Token ${id} expired at ${timestamp(expiresAt ?? 0)}` });
 }
 
-/** Counts a write against the user's hourly limit, and says in the answer's headers what is left of it. */
+/** Counts a write against the user's hourly limit, and says in the response's headers what is left of it. */
 export function countWrite(world: World, reply: FastifyReply, user: User): void {
   const allowed = world.writeLimit.note(user.id);
   sayWhatIsLeft(world, reply, user);

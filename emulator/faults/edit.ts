@@ -3,7 +3,7 @@ import type { Edit } from "./fault.ts";
 
 type Fields = Record<string, unknown>;
 
-/** The true answer, changed as a test says. */
+/** The true response, changed as a test says. */
 export function edited(reply: FastifyReply, payload: string | undefined, edit: Edit): string | undefined {
   if (edit.status !== undefined) reply.code(edit.status);
   for (const [name, value] of Object.entries(edit.headers ?? {})) {

@@ -1,10 +1,10 @@
 import type { Encoding } from "./encoding.ts";
 
-/** `before`: the operation did not happen. `after`: it did, and its true answer is lost. */
+/** `before`: the operation did not happen. `after`: it did, and its true response is lost. */
 export type When = "before" | "after";
 
-/** An answer that is not the operation's own. */
-export type ForeignAnswer = {
+/** A response that is not the operation's own. */
+export type ForeignResponse = {
   status: number;
   headers?: Record<string, string>;
   body?: string;
@@ -16,25 +16,25 @@ export type Fault =
   | { kind: "delay"; ms: number }
   /**
    * The operation takes effect only after `ms`, whether or not the client is still there. Until then the client
-   * waits for the true answer (`wait`), or for one that never comes (`stall`); or it meets, at once, the end of
-   * the connection (`cut`) or a foreign answer.
+   * waits for the true response (`wait`), or for one that never comes (`stall`); or it meets, at once, the end of
+   * the connection (`cut`) or a foreign response.
    */
-  | { kind: "late"; ms: number; meanwhile: "wait" | "stall" | "cut" | ForeignAnswer }
-  /** Ends the connection without an answer. */
+  | { kind: "late"; ms: number; meanwhile: "wait" | "stall" | "cut" | ForeignResponse }
+  /** Ends the connection without a response. */
   | { kind: "cut"; when: When }
-  /** Never answers. */
+  /** Never responds. */
   | { kind: "stall"; when: When }
-  /** Sends the true answer's body byte by byte, or its head where it has no body. */
+  /** Sends the true response's body byte by byte, or its head where it has no body. */
   | { kind: "drip"; when: "after"; everyMs: number }
-  /** Promises the whole of the true answer, sends half of its body (or head), and ends the connection. */
+  /** Promises the whole of the true response, sends half of its body (or head), and ends the connection. */
   | { kind: "truncate" }
-  /** Answers something else. */
-  | ({ kind: "answer"; when: When } & ForeignAnswer)
-  /** Sends these informational answers, and `ms` later the true one. */
+  /** Responds with something else. */
+  | ({ kind: "respond"; when: When } & ForeignResponse)
+  /** Sends these informational responses, and `ms` later the true one. */
   | { kind: "informational"; statuses: number[]; headers?: Record<string, string>; ms?: number }
-  /** Encodes the true answer's body, whatever encodings the request accepts. */
+  /** Encodes the true response's body, whatever encodings the request accepts. */
   | { kind: "encode"; encoding: Encoding }
-  /** Changes the true answer. */
+  /** Changes the true response. */
   | Edit;
 
 export type Edit = {

@@ -3,12 +3,12 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { World } from "../world/world.ts";
 import { edited } from "./edit.ts";
 import { acceptedEncoding, type Encoding, encode, encodingName } from "./encoding.ts";
-import type { Fault, ForeignAnswer } from "./fault.ts";
+import type { Fault, ForeignResponse } from "./fault.ts";
 import { drip, type Serialized, sendHalf, sendInformational, sendWhole, serialize } from "./wire.ts";
 
 type Late = Extract<Fault, { kind: "late" }>;
 
-/** Meets the faults that come before the operation. Returns once the operation may go on, or else has answered. */
+/** Meets the faults that come before the operation. Returns once the operation may go on, or else has responded. */
 export async function injectBefore(
   { journal }: World,
   request: FastifyRequest,
@@ -17,7 +17,7 @@ export async function injectBefore(
   const { fault } = request;
   if (fault?.kind === "delay") await sleep(fault.ms);
   if (fault?.kind === "late") {
-    answerBeforeEffect(fault);
+    respondBeforeEffect(fault);
     await sleep(fault.ms);
   }
   if (fault === null || !("when" in fault) || fault.when === "after") return;
@@ -30,13 +30,13 @@ export async function injectBefore(
     case "stall":
       reply.hijack();
       return;
-    case "answer":
-      setAnswer(reply, fault);
+    case "respond":
+      setResponse(reply, fault);
       await reply.send(fault.body ?? "");
       return;
   }
 
-  function answerBeforeEffect({ meanwhile }: Late): void {
+  function respondBeforeEffect({ meanwhile }: Late): void {
     if (meanwhile === "cut") request.socket.destroy();
     if (typeof meanwhile === "string") return;
     const { status, body, headers, contentType } = meanwhile;
@@ -47,7 +47,7 @@ export async function injectBefore(
 }
 
 /**
- * Meets the faults that come after the operation, when its true answer is about to leave.
+ * Meets the faults that come after the operation, when its true response is about to leave.
  * Without `pass` being called, nothing is sent by the framework.
  */
 export function injectAfter(
@@ -68,16 +68,16 @@ export function injectAfter(
     case "stall":
       return;
     case "drip":
-      void drip(socket, trueAnswer(), fault.everyMs).then((sent) => {
+      void drip(socket, trueResponse(), fault.everyMs).then((sent) => {
         if (sent) world.journal.answered(request.entry, reply.statusCode);
       });
       return;
     case "truncate":
-      sendHalf(socket, trueAnswer());
+      sendHalf(socket, trueResponse());
       return;
-    case "answer":
+    case "respond":
       for (const name of Object.keys(reply.getHeaders())) if (name !== "date") reply.removeHeader(name);
-      setAnswer(reply, fault);
+      setResponse(reply, fault);
       pass(fault.body ?? "");
       return;
     case "informational":
@@ -109,14 +109,14 @@ export function injectAfter(
     return encode(Buffer.from(body), encoding);
   }
 
-  function trueAnswer(): Serialized {
+  function trueResponse(): Serialized {
     // Encoded first, which sets a header.
     const body = Buffer.from(encoded(payload) ?? "");
     return serialize(reply.statusCode, reply.getHeaders(), body);
   }
 }
 
-function setAnswer(reply: FastifyReply, { status, headers, contentType }: ForeignAnswer): void {
+function setResponse(reply: FastifyReply, { status, headers, contentType }: ForeignResponse): void {
   reply.code(status).headers(headers ?? {});
   if (contentType !== undefined) reply.header("content-type", contentType);
 }

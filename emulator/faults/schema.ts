@@ -6,7 +6,7 @@ const when = { enum: ["before", "after"] };
 const status = { type: "integer", minimum: 200, maximum: 599 };
 const text = { type: "string" };
 const headers = { type: "object", additionalProperties: text };
-const foreignAnswer = { status, headers, body: text, contentType: text };
+const foreignResponse = { status, headers, body: text, contentType: text };
 
 function closed(properties: object, required: string[]) {
   return { type: "object", additionalProperties: false, required, properties };
@@ -22,7 +22,7 @@ const faults = [
     "late",
     {
       ms: milliseconds,
-      meanwhile: { oneOf: [{ enum: ["wait", "stall", "cut"] }, closed(foreignAnswer, ["status"])] },
+      meanwhile: { oneOf: [{ enum: ["wait", "stall", "cut"] }, closed(foreignResponse, ["status"])] },
     },
     ["ms", "meanwhile"],
   ),
@@ -30,7 +30,7 @@ const faults = [
   fault("stall", { when }, ["when"]),
   fault("drip", { when: { const: "after" }, everyMs: milliseconds }, ["when", "everyMs"]),
   fault("truncate", {}),
-  fault("answer", { when, ...foreignAnswer }, ["when", "status"]),
+  fault("respond", { when, ...foreignResponse }, ["when", "status"]),
   fault(
     "informational",
     {

@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** An answer as bytes in two parts, of which faults work on the last: the body, or the head without one. */
+/** A response as bytes in two parts, of which faults work on the last: the body, or the head without one. */
 export type Serialized = { first: Buffer; last: Buffer };
 
 type Headers = Record<string, unknown>;
@@ -12,7 +12,7 @@ function head(status: number, headers: Headers): string {
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Unknown"}\r\n${lines.join("")}\r\n`;
 }
 
-/** Whoever writes an answer's bytes past the framework ends the connection after them. */
+/** Whoever writes a response's bytes past the framework ends the connection after them. */
 export function serialize(status: number, headers: Headers, body: Buffer): Serialized {
   const length = status === 204 ? {} : { "content-length": body.length };
   const start = Buffer.from(head(status, { ...headers, connection: "close", ...length }));

@@ -3,16 +3,16 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 
 /** What a request meets. All that GitHub is asked here only reads, so it does not matter whether it happened. */
 export type Fault =
-  /** Waits, then answers as usual. */
+  /** Waits, then responds as usual. */
   | { kind: "delay"; ms: number }
-  /** Ends the connection without an answer. */
+  /** Ends the connection without a response. */
   | { kind: "cut" }
-  /** Never answers. */
+  /** Never responds. */
   | { kind: "stall" }
-  /** The true answer, made so large with white space after it. */
+  /** The true response, made so large with white space after it. */
   | { kind: "pad"; bytes: number }
-  /** Answers something else. */
-  | { kind: "answer"; status: number; headers?: Record<string, string>; body?: string };
+  /** Responds with something else. */
+  | { kind: "respond"; status: number; headers?: Record<string, string>; body?: string };
 
 export type FaultRule = {
   /** A path, or a route's pattern such as `/42//idtoken/:plan/:job`. */
@@ -49,7 +49,7 @@ export const faultRuleSchema = {
         faultSchema("stall", {}, []),
         faultSchema("pad", { bytes: count }, ["bytes"]),
         faultSchema(
-          "answer",
+          "respond",
           {
             status: { type: "integer", minimum: 200, maximum: 599 },
             headers: { type: "object", additionalProperties: { type: "string" } },
@@ -88,7 +88,7 @@ export function createFaults() {
   };
 }
 
-/** Meets the faults that replace an answer. */
+/** Meets the faults that replace a response. */
 export async function injectBefore(fault: Fault | undefined, request: FastifyRequest, reply: FastifyReply) {
   switch (fault?.kind) {
     case "delay":
@@ -101,7 +101,7 @@ export async function injectBefore(fault: Fault | undefined, request: FastifyReq
     case "stall":
       reply.hijack();
       return;
-    case "answer":
+    case "respond":
       await reply
         .code(fault.status)
         .headers({ "content-type": "application/json; charset=utf-8", ...fault.headers })
@@ -110,9 +110,9 @@ export async function injectBefore(fault: Fault | undefined, request: FastifyReq
   }
 }
 
-/** The answer with white space after it, which leaves JSON what it is. In pieces, as long as somebody reads them. */
-export async function* padded(answer: string, bytes: number): AsyncGenerator<string> {
-  yield answer;
+/** The response with white space after it, which leaves JSON what it is. In pieces, as long as somebody reads them. */
+export async function* padded(response: string, bytes: number): AsyncGenerator<string> {
+  yield response;
   const piece = " ".repeat(64 * 1024);
-  for (let left = bytes - answer.length; left > 0; left -= piece.length) yield piece.slice(0, left);
+  for (let left = bytes - response.length; left > 0; left -= piece.length) yield piece.slice(0, left);
 }

@@ -5,7 +5,7 @@ export type LoggedRequest = {
   readonly method: string;
   readonly path: string;
   readonly query: string;
-  /** Of the answer, once it has left in whole. */
+  /** Of the response, once it has left in whole. */
   status: number | null;
 };
 

@@ -2,8 +2,8 @@ import { Readable } from "node:stream";
 import { type FastifyInstance, fastify } from "fastify";
 import { type Fault, injectBefore, padded } from "./faults.ts";
 import type { LoggedRequest } from "./requests.ts";
-import { limitHeaders, refusals } from "./rest/answers.ts";
-import { isAuthorized, restRoutes, sendAnswer } from "./rest/routes.ts";
+import { limitHeaders, refusals } from "./rest/responses.ts";
+import { isAuthorized, restRoutes, sendResponse } from "./rest/routes.ts";
 import { idTokenRoute } from "./routes/id-token.ts";
 import { issuerRoutes } from "./routes/issuer.ts";
 import type { World } from "./world.ts";
@@ -45,8 +45,8 @@ export function createServer(world: World): { github: FastifyInstance; routes: R
 
   for (const prefix of ["", "/api/v3"]) {
     restRoutes(github, prefix, world.runs, async (request, reply, truth) => {
-      const answer = isAuthorized(request, githubToken) ? truth() : refusals.badCredentials;
-      return sendAnswer(reply, answer, limitHeaders(4_999, new Date(Date.now() + 3_600_000)));
+      const response = isAuthorized(request, githubToken) ? truth() : refusals.badCredentials;
+      return sendResponse(reply, response, limitHeaders(4_999, new Date(Date.now() + 3_600_000)));
     });
   }
   idTokenRoute(github, world);

@@ -20,7 +20,7 @@ export type User = {
   /** In a row: a right password starts the count again. */
   wrongPasswords: number;
   locked: boolean;
-  /** What stands between the right password and an answer. */
+  /** What stands between the right password and a response. */
   hurdle: Hurdle | null;
 };
 

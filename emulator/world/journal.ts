@@ -1,6 +1,6 @@
 /**
  * How far a request has come. `received`: it has been read in whole. `committed`: it has taken effect (or was
- * refused), and no byte of its answer has left. `answered`: its answer has left in whole.
+ * refused), and no byte of its response has left. `answered`: its response has left in whole.
  */
 export type Phase = "received" | "committed" | "answered";
 
@@ -13,10 +13,10 @@ export type JournalEntry = {
   readonly path: string;
   /** The route's pattern, such as `/tokens/:id`; null where no route is. */
   readonly route: string | null;
-  /** Whether the emulator knows no such route: its answer then is nobody's. */
+  /** Whether the emulator knows no such route: its response then is nobody's. */
   readonly unknownRoute: boolean;
   readonly phases: Phase[];
-  /** Of the answer, once it has left in whole. */
+  /** Of the response, once it has left in whole. */
   status: number | null;
   credential: "none" | "form" | "basic" | "key";
   /** Beside a key too, as `POST /sudo` does. */

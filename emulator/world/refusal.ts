@@ -1,4 +1,4 @@
-type Answer = {
+type RefusalResponse = {
   status: number;
   msg: string;
   detail?: string;
@@ -15,7 +15,7 @@ const locked = "Too many wrong passwords locked the account";
 const missing = "Provided credentials are missing or invalid";
 
 /** Every way in which the API says no. What is not recorded or documented is worded so that nobody can rely on it. */
-const answers = {
+const responses = {
   invalid_grant: {
     status: 400,
     msg: "invalid_grant",
@@ -103,25 +103,28 @@ const answers = {
     msg: "Not emulated",
     detail: "This emulator has no such route. It says nothing about Fastly's API.",
   },
-} as const satisfies Record<string, Answer>;
+} as const satisfies Record<string, RefusalResponse>;
 
-export type RefusalCode = keyof typeof answers;
+export type RefusalCode = keyof typeof responses;
 
 export class Refusal extends Error {
   readonly code: RefusalCode;
-  readonly answer: Answer;
+  readonly response: RefusalResponse;
 
-  constructor(code: RefusalCode, changes: Partial<Pick<Answer, "status" | "msg" | "headers">> = {}) {
+  constructor(code: RefusalCode, changes: Partial<Pick<RefusalResponse, "status" | "msg" | "headers">> = {}) {
     super(code);
     this.code = code;
-    this.answer = { ...answers[code], ...changes };
+    this.response = { ...responses[code], ...changes };
   }
 }
 
 export type RefusalField = "msg" | "code" | "both";
 
 /** `field` is where the documented codes stand: clients in use read `msg`, a documented schema has `code`. */
-export function refusalBody({ msg, detail, isCode }: Answer, field: RefusalField): Record<string, string> {
+export function refusalBody(
+  { msg, detail, isCode }: RefusalResponse,
+  field: RefusalField,
+): Record<string, string> {
   const explained = detail === undefined ? {} : { detail };
   if (!isCode || field === "msg") return { msg, ...explained };
   return field === "code" ? { code: msg, ...explained } : { msg, code: msg, ...explained };

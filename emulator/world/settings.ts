@@ -9,30 +9,30 @@ export type Settings = {
   hourlyWriteLimit: number;
   /** Wrong passwords in a row that lock an account. */
   lockAfter: number;
-  /** What a revoked token is answered: Fastly's documentation leaves both open. */
+  /** What a revoked token meets: Fastly's documentation leaves both open. */
   revokedStatus: 401 | 403;
-  /** What a key that no token ever had is answered. */
+  /** What a key that no token ever had meets. */
   unknownKeyStatus: 401 | 403;
-  /** What a token is answered that asks for a service it does not cover. */
+  /** What a token meets that asks for a service it does not cover. */
   uncoveredServiceStatus: 403 | 404;
   /** Where a refused `POST /tokens` names its code. */
   refusalField: RefusalField;
-  /** Whether answers about tokens hold `customer_id`. */
-  customerIdInAnswers: boolean;
+  /** Whether responses about tokens hold `customer_id`. */
+  customerIdInResponses: boolean;
   /** How far the emulator's clock is ahead of this machine's. */
   clockOffsetMs: number;
   /** How long a key may create tokens after `POST /sudo`. */
   sudoSeconds: number;
   /** Tokens that one bulk request may revoke. */
   bulkMaximum: number | null;
-  /** Answers 403 to a live token that asks to revoke itself, and leaves it alive. */
+  /** Responds with 403 to a live token that asks to revoke itself, and leaves it alive. */
   selfRevokeForbidden: boolean;
   /** Bytes after which a new token's name is cut, in silence; null leaves it whole. */
   nameLimit: number | null;
   /** Encodes bodies as the request accepts, always in one way, or never. */
   contentEncoding: "accepted" | Encoding | null;
-  /** Fills the list of services in each answer about a token up to so many, with IDs that nobody asked for. */
-  servicesInAnswers: number;
+  /** Fills the list of services in each response about a token up to so many, with IDs that nobody asked for. */
+  servicesInResponses: number;
   /** How long the key of a token created from now on is refused, as if it were not known everywhere yet. */
   keyLagMs: number;
   /** How long a token created from now on is missing from lists and not found by its ID. */
@@ -47,14 +47,14 @@ export const defaultSettings: Settings = {
   unknownKeyStatus: 403,
   uncoveredServiceStatus: 403,
   refusalField: "msg",
-  customerIdInAnswers: true,
+  customerIdInResponses: true,
   clockOffsetMs: 0,
   sudoSeconds: 300,
   bulkMaximum: null,
   selfRevokeForbidden: false,
   nameLimit: null,
   contentEncoding: "accepted",
-  servicesInAnswers: 0,
+  servicesInResponses: 0,
   keyLagMs: 0,
   listLagMs: 0,
 };
@@ -72,14 +72,14 @@ export const settingsSchema = {
     unknownKeyStatus: { enum: [401, 403] },
     uncoveredServiceStatus: { enum: [403, 404] },
     refusalField: { enum: ["msg", "code", "both"] },
-    customerIdInAnswers: { type: "boolean" },
+    customerIdInResponses: { type: "boolean" },
     clockOffsetMs: { type: "integer" },
     sudoSeconds: count,
     bulkMaximum: { type: ["integer", "null"], minimum: 0 },
     selfRevokeForbidden: { type: "boolean" },
     nameLimit: { type: ["integer", "null"], minimum: 1 },
     contentEncoding: { enum: ["accepted", null, ...encodings] },
-    servicesInAnswers: count,
+    servicesInResponses: count,
     keyLagMs: count,
     listLagMs: count,
   },

@@ -5,6 +5,7 @@ import {
   getTokenCurrent,
   revokeTokenCurrent,
 } from "../../src/fastly/index.ts";
+import { cut, truncate } from "../support/faults.ts";
 import { described, errorOf, instantClock, useClient } from "./client.ts";
 
 const client = useClient();
@@ -38,17 +39,15 @@ test.each([200, 302, 408, 429, 500, 502, 503])("a read after %d", async (status)
 
 test("a read after a connection that broke", async () => {
   const { emulator } = client;
-  const match = { method: "GET", path: "/tokens/self" };
-  await emulator.fault({ match, times: 2, fault: { kind: "cut", when: "after" } });
-  await emulator.fault({ match, times: 1, fault: { kind: "truncate" } });
+  await emulator.inject("GET /tokens/self", cut("after"), { times: 2 });
+  await emulator.inject("GET /tokens/self", truncate());
   await getTokenCurrent(client.connect(), emulator.apiKey);
 });
 
 test("a revocation: that it had happened is then what is told", async () => {
   const { emulator } = client;
   const [token] = await emulator.addTokens([{}]);
-  const match = { method: "DELETE", path: "/tokens/self" };
-  await emulator.fault({ match, times: 1, fault: { kind: "cut", when: "after" } });
+  await emulator.inject("DELETE /tokens/self", cut("after"));
   const error = await errorOf(revokeTokenCurrent(client.connect(), token?.access_token ?? ""));
   expect(error.code).toBe("unauthorized");
 });

@@ -1,3 +1,4 @@
+import { cut } from "../support/faults.ts";
 import { useAct } from "./support/act.ts";
 
 const act = useAct();
@@ -5,8 +6,7 @@ const act = useAct();
 test("each of eight jobs at once has a token of its own, though one of them loses an answer", async () => {
   const user = await act.user();
   // That job's post then searches the user's tokens, and must leave those of its siblings alone.
-  const create = { method: "POST", path: "/tokens", skip: 2 };
-  await act.emulator.fault({ match: create, times: 1, fault: { kind: "cut", when: "after" } });
+  await act.emulator.inject("POST /tokens", cut("after"), { skip: 2 });
   const run = await act.run("matrix.yml", { user, args: ["--concurrent-jobs", "8"] });
   expect(run.code).toBe(0);
   expect(new Set(run.tokens).size).toBe(8);

@@ -1,3 +1,4 @@
+import { stall } from "../support/faults.ts";
 import { useAct } from "./support/act.ts";
 
 const act = useAct();
@@ -6,7 +7,7 @@ const act = useAct();
 test("post finds the token whose create act interrupted", async () => {
   const user = await act.user();
   const create = { method: "POST", path: "/tokens" };
-  await act.emulator.fault({ match: create, times: 1, fault: { kind: "stall", when: "after" } });
+  await act.emulator.inject("POST /tokens", stall("after"));
   const run = await act.start("plain-deploy.yml", { user });
   await act.nextRequest({ ...create, phase: "committed" });
   expect(await act.emulator.liveTokens(user.userId)).toHaveLength(1);
@@ -22,7 +23,7 @@ test("post finds the token whose create act interrupted", async () => {
 test("post reports the create that act interrupted, and whose token may still appear", async () => {
   const user = await act.user();
   const create = { method: "POST", path: "/tokens" };
-  await act.emulator.fault({ match: create, times: 1, fault: { kind: "stall", when: "before" } });
+  await act.emulator.inject("POST /tokens", stall("before"));
   const run = await act.start("plain-deploy.yml", { user });
   await act.nextRequest(create);
   run.signal("SIGINT");

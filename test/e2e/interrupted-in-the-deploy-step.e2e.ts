@@ -1,3 +1,4 @@
+import { stall } from "../support/faults.ts";
 import { useAct } from "./support/act.ts";
 
 const act = useAct();
@@ -8,7 +9,7 @@ test.each([["SIGINT"], ["SIGTERM"]] as const)(
   async (signal) => {
     const user = await act.user();
     const purge = { method: "POST", path: "/service/:id/purge_all" };
-    await act.emulator.fault({ match: purge, times: 1, fault: { kind: "stall", when: "before" } });
+    await act.emulator.inject("POST /service/:id/purge_all", stall("before"));
     const run = await act.start("plain-deploy.yml", { user });
     await act.nextRequest(purge);
     run.signal(signal);

@@ -1,3 +1,4 @@
+import { stall } from "../support/faults.ts";
 import { useAct } from "./support/act.ts";
 
 const act = useAct();
@@ -5,7 +6,7 @@ const act = useAct();
 test("the sweep takes what a killed act left", async () => {
   const user = await act.user();
   const purge = { method: "POST", path: "/service/:id/purge_all" };
-  await act.emulator.fault({ match: purge, times: 1, fault: { kind: "stall", when: "before" } });
+  await act.emulator.inject("POST /service/:id/purge_all", stall("before"));
   const run = await act.start("plain-deploy.yml", { user });
   await act.nextRequest(purge);
   await run.kill();
@@ -24,13 +25,12 @@ test("the sweep takes what a killed act left", async () => {
 test("the sweep takes what an act interrupted twice left", async () => {
   const user = await act.user();
   const purge = { method: "POST", path: "/service/:id/purge_all" };
-  const revoke = { method: "DELETE", path: "/tokens/self" };
-  await act.emulator.fault({ match: purge, times: 1, fault: { kind: "stall", when: "before" } });
-  await act.emulator.fault({ match: revoke, times: 1, fault: { kind: "stall", when: "before" } });
+  await act.emulator.inject("POST /service/:id/purge_all", stall("before"));
+  await act.emulator.inject("DELETE /tokens/self", stall("before"));
   const run = await act.start("plain-deploy.yml", { user });
   await act.nextRequest(purge);
   run.signal("SIGINT");
-  await act.nextRequest(revoke);
+  await act.nextRequest({ method: "DELETE", path: "/tokens/self" });
   run.signal("SIGINT");
   const interrupted = await run.done;
   expect(interrupted.code).toBe(1);

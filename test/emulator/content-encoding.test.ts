@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from "node:zlib";
 import { type Emulator, startEmulator } from "../support/emulator.ts";
-import { rawAnswer } from "./wire.ts";
+import { rawResponse } from "./wire.ts";
 
 let emulator: Emulator;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ const decoders = {
 const encodings = Object.keys(decoders) as (keyof typeof decoders)[];
 
 function readSelf(acceptEncoding?: string) {
-  return rawAnswer(emulator.url, "/tokens/self", {
+  return rawResponse(emulator.url, "/tokens/self", {
     "Fastly-Key": emulator.apiKey,
     ...(acceptEncoding === undefined ? {} : { "Accept-Encoding": acceptEncoding }),
   });

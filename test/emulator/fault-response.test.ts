@@ -16,7 +16,7 @@ test("another answer in the operation’s place", async () => {
     match,
     times: 1,
     fault: {
-      kind: "answer",
+      kind: "respond",
       when: "before",
       status: 503,
       headers: { "retry-after": "7" },
@@ -34,7 +34,7 @@ test("another answer in the operation’s place", async () => {
 
 test("another answer after the operation took effect, with nothing of the true one", async () => {
   const { id, key } = await addKey(emulator, {});
-  await emulator.fault({ match, times: 1, fault: { kind: "answer", when: "after", status: 502 } });
+  await emulator.fault({ match, times: 1, fault: { kind: "respond", when: "after", status: 502 } });
   const answer = await ask(emulator, "DELETE", "/tokens/self", { key });
   expect(answer).toMatchObject({ status: 502, text: "" });
   expect(answer.headers.has("fastly-ratelimit-remaining")).toBe(false);
@@ -46,7 +46,7 @@ test("a redirect to elsewhere", async () => {
   await emulator.fault({
     match,
     times: 1,
-    fault: { kind: "answer", when: "before", status: 307, headers: { location } },
+    fault: { kind: "respond", when: "before", status: 307, headers: { location } },
   });
   const answer = await ask(emulator, "DELETE", "/tokens/self", { key: emulator.apiKey });
   expect(answer.status).toBe(307);
@@ -55,7 +55,7 @@ test("a redirect to elsewhere", async () => {
 
 test("a 429 without the headers that say how long to wait, and a wrong clock", async () => {
   const headers = { date: "Thu, 14 Jan 2021 11:47:46 GMT" };
-  await emulator.fault({ match, times: 2, fault: { kind: "answer", when: "before", status: 429, headers } });
+  await emulator.fault({ match, times: 2, fault: { kind: "respond", when: "before", status: 429, headers } });
   const answer = await ask(emulator, "DELETE", "/tokens/self", { key: emulator.apiKey });
   expect(answer.status).toBe(429);
   expect(answer.headers.get("date")).toBe(headers.date);
@@ -65,7 +65,7 @@ test("a 429 without the headers that say how long to wait, and a wrong clock", a
 test("a body that is no token", async () => {
   const self = { method: "GET", path: "/tokens/self" };
   const fault = {
-    kind: "answer",
+    kind: "respond",
     when: "after",
     status: 200,
     body: '{"id":1}',

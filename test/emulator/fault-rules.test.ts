@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => emulator.stop());
 afterEach(() => emulator.clearFaults());
 
-const answer = (status: number): Fault => ({ kind: "answer", when: "before", status });
+const answer = (status: number): Fault => ({ kind: "respond", when: "before", status });
 
 async function statuses(method: string, path: string, count: number): Promise<number[]> {
   const seen: number[] = [];

@@ -80,7 +80,7 @@ test.each([403, 404] as const)(
 );
 
 test("customer_id may be missing from answers about tokens", async () => {
-  await emulator.settings({ customerIdInAnswers: false });
+  await emulator.settings({ customerIdInResponses: false });
   const { apiKey: key } = emulator;
   const lists = await ask(emulator, "GET", "/tokens", { key });
   for (const answer of [await createToken(emulator), (lists.json as object[])[0]]) {

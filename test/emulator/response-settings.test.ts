@@ -21,7 +21,7 @@ test.each([
 });
 
 test("answers may list more services than were asked for", async () => {
-  await emulator.settings({ servicesInAnswers: 3000 });
+  await emulator.settings({ servicesInResponses: 3000 });
   const [service = ""] = emulator.services;
   const token = (await createToken(emulator, { "services[]": service })) as unknown as { services: string[] };
   expect(token.services).toHaveLength(3000);
@@ -29,7 +29,7 @@ test("answers may list more services than were asked for", async () => {
   const self = await ask(emulator, "GET", "/tokens/self", { key: emulator.apiKey });
   expect(self.text.length).toBeGreaterThan(65_536);
   expect((await emulator.tokens()).at(-1)?.services).toEqual([service]);
-  await emulator.settings({ servicesInAnswers: 0 });
+  await emulator.settings({ servicesInResponses: 0 });
 });
 
 test("a customer may have thousands of services, and a token for all of them", async () => {

@@ -23,7 +23,7 @@ export function answerOnTheWire(url: string, method: string, path: string, key: 
 }
 
 /** The answer to a GET with these headers and no others, its body as it came. */
-export function rawAnswer(url: string, path: string, headers: Record<string, string>) {
+export function rawResponse(url: string, path: string, headers: Record<string, string>) {
   return new Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }>((resolve, reject) => {
     get(url + path, { headers, agent: false }, async (answer) => {
       resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: await buffer(answer) });

@@ -1,6 +1,7 @@
 import { machineClock } from "../support/action.ts";
 import type { BrokerJob, startBrokerWorld } from "../support/broker-jobs.ts";
 import type { TokenReport } from "../support/emulator.ts";
+import { cut, stall } from "../support/faults.ts";
 import { idTokenRoute } from "../support/github-oidc.ts";
 import type { Stage, StepResult } from "../support/runner.ts";
 import type { BrokerEvent, BrokerRow } from "./broker-rows.ts";
@@ -16,7 +17,7 @@ export async function playBrokerRow(row: BrokerRow, worker: BrokerWorker): Promi
   const timeout = row.event.kind === "broker killed" ? "120s" : "25s";
   const job = await worker.job({ inputs: { timeout } });
   try {
-    if (row.isAnswerLost) worker.front.fault({ path: "/v1/token", fault: { kind: "cut", when: "after" } });
+    if (row.isAnswerLost) worker.front.fault({ path: "/v1/token", fault: cut("after") });
     const main = await playStep("main", row, job, worker);
     const post = await playStep("post", row, job, worker);
     return await problemsOf(row, { main, post, job, before }, worker);
@@ -66,7 +67,7 @@ async function prepare(event: BrokerEvent, worker: BrokerWorker): Promise<void> 
       if (event.phase === "answered") return;
       const match = event.kind === "signal" ? { method: "POST", path: "/tokens" } : event.match;
       const when = event.phase === "received" ? "before" : "after";
-      return worker.fastly.fault({ match, times: 1, fault: { kind: "stall", when } });
+      return worker.fastly.fault({ match, times: 1, fault: stall(when) });
     }
     case "broker restarted before the step":
       return worker.restart();

@@ -1,4 +1,5 @@
 import type { Fault as FastlyFault, FaultRule } from "../support/emulator.ts";
+import { cut, delay, edit, late, respond, truncate } from "../support/faults.ts";
 import type { FrontFault } from "../support/front.ts";
 import type { Fault as GitHubFault } from "../support/github-oidc.ts";
 import type { Stage } from "../support/runner.ts";
@@ -28,48 +29,47 @@ export type BrokerEvent =
   | { kind: "signal"; signal: "SIGINT" | "SIGTERM" | "SIGKILL"; phase: "received" | "committed" | "answered" }
   | { kind: "keys rotated" };
 
-const html = { contentType: "text/html", body: "<html><h1>Bad gateway</h1></html>" };
-const page = { headers: { "content-type": "text/html" }, body: html.body };
+const page = "<html><h1>Bad gateway</h1></html>";
 
 const githubFaults: Record<string, GitHubFault> = {
-  "403": { kind: "answer", status: 403, body: "" },
-  "500": { kind: "answer", status: 500, body: "" },
-  "HTML with 200": { kind: "answer", status: 200, ...page },
+  "403": { kind: "respond", status: 403, body: "" },
+  "500": { kind: "respond", status: 500, body: "" },
+  "HTML with 200": { kind: "respond", status: 200, headers: { "content-type": "text/html" }, body: page },
   "the end of the connection": { kind: "cut" },
-  "a slow answer": { kind: "delay", ms: 1_000 },
+  "a slow answer": delay(1_000),
   "no answer": { kind: "stall" },
 };
 
 const frontFaults: Record<string, FrontFault> = {
-  "the end of the connection": { kind: "cut", when: "before" },
-  "the end of the connection, its answer lost": { kind: "cut", when: "after" },
-  "502 with HTML": { kind: "answer", when: "before", status: 502, ...page },
-  "502 with HTML, its answer lost": { kind: "answer", when: "after", status: 502, ...page },
-  "503 with HTML": { kind: "answer", when: "before", status: 503, ...page },
-  "504 with HTML, its answer lost": { kind: "answer", when: "after", status: 504, ...page },
-  "200 with HTML": { kind: "answer", when: "before", status: 200, ...page },
-  "403 with HTML": { kind: "answer", when: "before", status: 403, ...page },
-  "a redirect": { kind: "answer", when: "before", status: 307, headers: { location: "http://127.0.0.1:9/" } },
-  "half an answer": { kind: "truncate" },
+  "the end of the connection": cut("before"),
+  "the end of the connection, its answer lost": cut("after"),
+  "502 with HTML": respond(502, page),
+  "502 with HTML, its answer lost": respond(502, page, { when: "after" }),
+  "503 with HTML": respond(503, page),
+  "504 with HTML, its answer lost": respond(504, page, { when: "after" }),
+  "200 with HTML": respond(200, page),
+  "403 with HTML": respond(403, page),
+  "a redirect": respond(307, "", { headers: { location: "http://127.0.0.1:9/" } }),
+  "half an answer": truncate(),
 };
 
 const fastlyFaults: Record<string, FastlyFault> = {
-  "the end of the connection": { kind: "cut", when: "before" },
-  "the end of the connection, its answer lost": { kind: "cut", when: "after" },
-  "500": { kind: "answer", when: "before", status: 500 },
-  "500, its answer lost": { kind: "answer", when: "after", status: 500 },
-  "503 with HTML": { kind: "answer", when: "before", status: 503, ...html },
-  "200 with HTML": { kind: "answer", when: "before", status: 200, ...html },
-  "half an answer": { kind: "truncate" },
-  "a second's delay": { kind: "delay", ms: 1_000 },
-  "the end of the connection, carried out late": { kind: "late", ms: 1_000, meanwhile: "cut" },
+  "the end of the connection": cut("before"),
+  "the end of the connection, its answer lost": cut("after"),
+  "500": respond(500),
+  "500, its answer lost": respond(500, "", { when: "after" }),
+  "503 with HTML": respond(503, page),
+  "200 with HTML": respond(200, page),
+  "half an answer": truncate(),
+  "a second's delay": delay(1_000),
+  "the end of the connection, carried out late": late(1_000, "cut"),
 };
 
-const widerAnswers: Record<string, FastlyFault> = {
-  "a wider scope": { kind: "edit", set: { scope: "global" } },
-  "every service": { kind: "edit", set: { services: [] } },
-  "no expiry": { kind: "edit", set: { expires_at: null } },
-  "no ID": { kind: "edit", drop: ["id"] },
+const widerResponses: Record<string, FastlyFault> = {
+  "a wider scope": edit({ set: { scope: "global" } }),
+  "every service": edit({ set: { services: [] } }),
+  "no expiry": edit({ set: { expires_at: null } }),
+  "no ID": edit({ drop: ["id"] }),
 };
 
 const create = { method: "POST", path: "/tokens" };
@@ -104,18 +104,18 @@ const mainRows: Part[] = [
       event: {
         kind: "fault before the broker",
         path: "/v1/token",
-        fault: frontFaults[title] ?? { kind: "truncate" },
+        fault: frontFaults[title] ?? truncate(),
         times: "always",
       },
       main: "may fail",
     }),
   ),
-  ...Object.entries({ ...fastlyFaults, ...widerAnswers }).map(
+  ...Object.entries({ ...fastlyFaults, ...widerResponses }).map(
     ([title, fault]): Part => ({
       title: `the broker's create meets ${title}`,
       event: { kind: "Fastly's fault", match: create, fault, times: 1 },
       main:
-        title in widerAnswers || title === "200 with HTML" || title === "half an answer"
+        title in widerResponses || title === "200 with HTML" || title === "half an answer"
           ? "may fail"
           : "succeeds",
     }),
@@ -126,7 +126,7 @@ const mainRows: Part[] = [
       event: {
         kind: "Fastly's fault",
         match: create,
-        fault: fastlyFaults[title] ?? { kind: "truncate" },
+        fault: fastlyFaults[title] ?? truncate(),
         times: "always",
       },
       main: "may fail",
@@ -164,7 +164,7 @@ const postRows: Part[] = [
     event: {
       kind: "Fastly's fault",
       match: selfRevoke,
-      fault: { kind: "answer", when: "before", status: 403, body: '{"msg":"Forbidden"}' },
+      fault: respond(403, { msg: "Forbidden" }),
       times: 1,
     },
   },
@@ -215,7 +215,7 @@ const recoveryRows: Part[] = [
   },
   {
     title: "GitHub gives no JWT any more",
-    event: { kind: "GitHub's fault", fault: { kind: "answer", status: 401, body: "" }, times: "always" },
+    event: { kind: "GitHub's fault", fault: { kind: "respond", status: 401, body: "" }, times: "always" },
     end: "gone or reported",
   },
   {
@@ -223,7 +223,7 @@ const recoveryRows: Part[] = [
     event: {
       kind: "Fastly's fault",
       match: list,
-      fault: { kind: "answer", when: "before", status: 500 },
+      fault: respond(500),
       times: "always",
     },
     end: "gone or reported",

@@ -1,4 +1,5 @@
 import type { FaultRule, Settings } from "../support/emulator.ts";
+import { cut, late, respond } from "../support/faults.ts";
 import type { Stage } from "../support/runner.ts";
 
 /** What is out of the ordinary in a job, beside the fault that its row is about. */
@@ -37,7 +38,7 @@ export const effects: Readonly<Record<Circumstance, Effect>> = {
       main: {
         match: { method: "POST", path: "/tokens" },
         times: 1,
-        fault: { kind: "cut", when: "after" },
+        fault: cut("after"),
       },
     },
   },
@@ -46,7 +47,7 @@ export const effects: Readonly<Record<Circumstance, Effect>> = {
       main: {
         match: { method: "POST", path: "/tokens" },
         times: 1,
-        fault: { kind: "late", ms: 3_000, meanwhile: "cut" },
+        fault: late(3_000, "cut"),
       },
     },
   },
@@ -56,7 +57,7 @@ export const effects: Readonly<Record<Circumstance, Effect>> = {
       post: {
         match: { method: "DELETE", path: "/tokens/self" },
         times: 1,
-        fault: { kind: "answer", when: "before", status: 401, body: unknownToken },
+        fault: respond(401, unknownToken),
       },
     },
   },
@@ -65,7 +66,7 @@ export const effects: Readonly<Record<Circumstance, Effect>> = {
       post: {
         match: { method: "DELETE", path: "/tokens/:id" },
         times: 1,
-        fault: { kind: "answer", when: "before", status: 403, body: '{"msg":"Forbidden"}' },
+        fault: respond(403, { msg: "Forbidden" }),
       },
     },
   },
@@ -75,7 +76,7 @@ export const effects: Readonly<Record<Circumstance, Effect>> = {
       post: {
         match: { method: "DELETE", path: "/tokens/self" },
         times: 1,
-        fault: { kind: "answer", when: "before", status: 403, body: '{"msg":"Forbidden"}' },
+        fault: respond(403, { msg: "Forbidden" }),
       },
     },
   },

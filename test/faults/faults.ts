@@ -1,4 +1,5 @@
 import type { Fault } from "../support/emulator.ts";
+import { cut, drip, edit, encode, inform, late, respond, stall, truncate } from "../support/faults.ts";
 
 /** What a fault may have to know of where it happens. */
 export type Site = {
@@ -20,7 +21,7 @@ export type Trouble = {
   fault: "refused" | ((site: Site) => Fault);
 };
 
-const html = { body: "<!doctype html><h1>It works!</h1>", contentType: "text/html" };
+const page = "<!doctype html><h1>It works!</h1>";
 
 /** What only requests for JSON can meet. */
 const readsJson = ({ method }: { method: string }) => method !== "DELETE";
@@ -30,12 +31,12 @@ const gzipped = (encoding: "gzip" | "br" | "deflate") => ({
   title: `${encoding}, which nobody asked for`,
   worthRepeating: encoding === "gzip",
   only: readsJson,
-  fault: () => ({ kind: "encode", encoding }) as const,
+  fault: () => encode(encoding),
 });
-const foreign = (status: number, what: string, answer: { body?: string; contentType?: string }) => ({
+const foreign = (status: number, what: string, body: unknown) => ({
   title: `${status} with ${what}`,
   worthRepeating: status === 403,
-  fault: () => ({ kind: "answer", when: "before", status, ...answer }) as const,
+  fault: () => respond(status, body),
 });
 
 /** Far slower than any step waits, and never silent. */
@@ -46,156 +47,139 @@ export const troubles: readonly Trouble[] = [
   {
     title: "cut before it is carried out",
     worthRepeating: true,
-    fault: () => ({ kind: "cut", when: "before" }),
+    fault: () => cut("before"),
   },
   {
     title: "cut after it was carried out",
     worthRepeating: true,
     sameForReads: true,
-    fault: () => ({ kind: "cut", when: "after" }),
+    fault: () => cut("after"),
   },
   {
     title: "stall before it is carried out",
     worthRepeating: true,
-    fault: () => ({ kind: "stall", when: "before" }),
+    fault: () => stall("before"),
   },
   {
     title: "stall after it was carried out",
     worthRepeating: true,
     sameForReads: true,
-    fault: () => ({ kind: "stall", when: "after" }),
+    fault: () => stall("after"),
   },
   {
     title: "answer byte by byte",
     worthRepeating: false,
-    fault: () => ({ kind: "drip", when: "after", everyMs }),
+    fault: () => drip(everyMs),
   },
   {
     title: "truncated answer",
     worthRepeating: true,
-    fault: () => ({ kind: "truncate" }),
+    fault: () => truncate(),
   },
   {
     title: "200 with HTML",
     worthRepeating: true,
-    fault: () => ({ kind: "answer", when: "after", status: 200, ...html }),
+    fault: () => respond(200, page, { when: "after" }),
   },
   {
     title: "200 with nothing",
     worthRepeating: false,
-    fault: () => ({ kind: "answer", when: "after", status: 200 }),
+    fault: () => respond(200, "", { when: "after" }),
   },
   {
     title: "429 with Retry-After",
     worthRepeating: true,
-    fault: () => ({ kind: "answer", when: "before", status: 429, headers: { "Retry-After": "1" } }),
+    fault: () => respond(429, "", { headers: { "Retry-After": "1" } }),
   },
   {
     title: "429 with Fastly-RateLimit-Reset",
     worthRepeating: false,
-    fault: ({ now }) => ({
-      kind: "answer",
-      when: "before",
-      status: 429,
-      headers: {
-        "Fastly-RateLimit-Remaining": "0",
-        "Fastly-RateLimit-Reset": String(Math.ceil((now + 1500) / 1000)),
-      },
-    }),
+    fault: ({ now }) =>
+      respond(429, "", {
+        headers: {
+          "Fastly-RateLimit-Remaining": "0",
+          "Fastly-RateLimit-Reset": String(Math.ceil((now + 1500) / 1000)),
+        },
+      }),
   },
   {
     title: "429 without a word of when",
     worthRepeating: true,
-    fault: () => ({ kind: "answer", when: "before", status: 429, body: '{"msg":"Too many requests"}' }),
+    fault: () => respond(429, { msg: "Too many requests" }),
   },
   {
     title: "500 before it is carried out",
     worthRepeating: true,
-    fault: () => ({ kind: "answer", when: "before", status: 500, body: '{"msg":"Internal error"}' }),
+    fault: () => respond(500, { msg: "Internal error" }),
   },
   {
     title: "500 after it was carried out",
     worthRepeating: true,
     sameForReads: true,
-    fault: () => ({ kind: "answer", when: "after", status: 500, body: '{"msg":"Internal error"}' }),
+    fault: () => respond(500, { msg: "Internal error" }, { when: "after" }),
   },
   {
     title: "502 after it was carried out",
     worthRepeating: false,
-    fault: () => ({ kind: "answer", when: "after", status: 502, ...html }),
+    fault: () => respond(502, page, { when: "after" }),
   },
   {
     title: "503",
     worthRepeating: false,
-    fault: () => ({ kind: "answer", when: "before", status: 503 }),
+    fault: () => respond(503),
   },
   {
     title: "redirect to elsewhere",
     worthRepeating: true,
     // 307 asks for the very same request again, credentials and all.
-    fault: ({ elsewhere }) => ({
-      kind: "answer",
-      when: "before",
-      status: 307,
-      headers: { Location: `${elsewhere}/tokens` },
-    }),
+    fault: ({ elsewhere }) => respond(307, "", { headers: { Location: `${elsewhere}/tokens` } }),
   },
   {
     title: "redirect to elsewhere after it was carried out",
     worthRepeating: false,
     sameForReads: true,
-    fault: ({ elsewhere }) => ({
-      kind: "answer",
-      when: "after",
-      status: 302,
-      headers: { Location: `${elsewhere}/` },
-    }),
+    fault: ({ elsewhere }) => respond(302, "", { when: "after", headers: { Location: `${elsewhere}/` } }),
   },
-  foreign(401, "HTML", html),
-  foreign(401, "nothing", {}),
-  foreign(403, "HTML", html),
-  foreign(404, "HTML", html),
-  foreign(404, "JSON of somebody else", { body: '{"message":"Not Found"}', contentType: "application/json" }),
-  foreign(407, "HTML", html),
-  foreign(203, "HTML", html),
+  foreign(401, "HTML", page),
+  foreign(401, "nothing", ""),
+  foreign(403, "HTML", page),
+  foreign(404, "HTML", page),
+  foreign(404, "JSON of somebody else", { message: "Not Found" }),
+  foreign(407, "HTML", page),
+  foreign(203, "HTML", page),
   {
     title: "403 with HTML after it was carried out",
     worthRepeating: false,
     sameForReads: true,
-    fault: () => ({ kind: "answer", when: "after", status: 403, ...html }),
+    fault: () => respond(403, page, { when: "after" }),
   },
   {
     title: "404 with HTML after it was carried out",
     worthRepeating: true,
     sameForReads: true,
-    fault: () => ({ kind: "answer", when: "after", status: 404, ...html }),
+    fault: () => respond(404, page, { when: "after" }),
   },
   {
     title: "429 with Fastly's words",
     worthRepeating: false,
-    fault: () => ({
-      kind: "answer",
-      when: "before",
-      status: 429,
-      headers: { "Retry-After": "0" },
-      body: '{"msg":"You have exceeded your hourly rate limit."}',
-    }),
+    fault: () =>
+      respond(429, { msg: "You have exceeded your hourly rate limit." }, { headers: { "Retry-After": "0" } }),
   },
   {
     title: "504 after it was carried out",
     worthRepeating: false,
     sameForReads: true,
-    fault: () => ({ kind: "answer", when: "after", status: 504 }),
+    fault: () => respond(504, "", { when: "after" }),
   },
   {
     title: "100 Continue before the answer",
     worthRepeating: true,
-    fault: () => ({ kind: "informational", statuses: [100] }),
+    fault: () => inform(100),
   },
   {
     title: "103 and 100 before the answer",
     worthRepeating: false,
-    fault: () => ({ kind: "informational", statuses: [103, 100] }),
+    fault: () => inform(103, 100),
   },
   gzipped("gzip"),
   gzipped("br"),
@@ -204,42 +188,42 @@ export const troubles: readonly Trouble[] = [
     title: "byte-order mark before the body",
     worthRepeating: true,
     only: readsJson,
-    fault: () => ({ kind: "edit", prefix: "\ufeff" }),
+    fault: () => edit({ prefix: "\ufeff" }),
   },
   ...[201, 202, 203].map((status) => ({
     title: `${status} with the token`,
     worthRepeating: status === 202,
     only: creates,
-    fault: () => ({ kind: "edit", status }) as const,
+    fault: () => edit({ status }),
   })),
   {
     title: "no customer_id, no user_id",
     worthRepeating: false,
     only: readsJson,
-    fault: () => ({ kind: "edit", drop: ["customer_id", "user_id"] }),
+    fault: () => edit({ drop: ["customer_id", "user_id"] }),
   },
   {
     title: "charset in the content type",
     worthRepeating: false,
     only: readsJson,
-    fault: () => ({ kind: "edit", headers: { "content-type": "application/json; charset=utf-8" } }),
+    fault: () => edit({ headers: { "content-type": "application/json; charset=utf-8" } }),
   },
   {
     title: "carried out a second late, the connection cut",
     worthRepeating: false,
     sameForReads: true,
-    fault: () => ({ kind: "late", ms: 1_000, meanwhile: "cut" }),
+    fault: () => late(1_000, "cut"),
   },
   {
     title: "carried out a second late, 503 meanwhile",
     worthRepeating: false,
     sameForReads: true,
-    fault: () => ({ kind: "late", ms: 1_000, meanwhile: { status: 503 } }),
+    fault: () => late(1_000, { status: 503 }),
   },
   {
     title: "carried out half a second late",
     worthRepeating: false,
     sameForReads: true,
-    fault: () => ({ kind: "late", ms: 500, meanwhile: "wait" }),
+    fault: () => late(500, "wait"),
   },
 ];

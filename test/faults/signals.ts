@@ -1,4 +1,5 @@
 import type { Fault } from "../support/emulator.ts";
+import { delay, stall } from "../support/faults.ts";
 
 export const signals = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
 export type Signal = (typeof signals)[number];
@@ -12,8 +13,8 @@ export type Moment = {
 };
 
 export const moments: readonly Moment[] = [
-  { title: "before it is carried out", phase: "received", hold: { kind: "stall", when: "before" } },
-  { title: "before its answer is sent", phase: "committed", hold: { kind: "stall", when: "after" } },
+  { title: "before it is carried out", phase: "received", hold: stall("before") },
+  { title: "before its answer is sent", phase: "committed", hold: stall("after") },
   { title: "as its answer was sent", phase: "answered" },
 ];
 
@@ -21,5 +22,5 @@ export const moments: readonly Moment[] = [
 export const overtaken: Moment = {
   title: "a second before it is carried out",
   phase: "received",
-  hold: { kind: "delay", ms: 1_000 },
+  hold: delay(1_000),
 };

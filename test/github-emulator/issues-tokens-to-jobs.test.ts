@@ -82,7 +82,7 @@ test("nobody gets a token with another job's request token, or once the job's ow
 
 test("the token endpoint meets faults, such as a 403 at first", async () => {
   const job = await github.registerJob();
-  await github.fault({ path: idTokenRoute, times: 1, fault: { kind: "answer", status: 403, body: "{}" } });
+  await github.fault({ path: idTokenRoute, times: 1, fault: { kind: "respond", status: 403, body: "{}" } });
   await github.fault({ path: idTokenRoute, times: 1, fault: { kind: "cut" } });
   expect((await request(job)).status).toBe(403);
   await expect(request(job)).rejects.toThrow("fetch failed");

@@ -1,33 +1,26 @@
 import { parseTokenName } from "../../src/token/token-name.ts";
-import { answerNext, machineClock, told, useAction } from "../support/action.ts";
+import { machineClock, told, useAction } from "../support/action.ts";
 import type { Fault } from "../support/emulator.ts";
+import { cut, respond, stall, truncate } from "../support/faults.ts";
 
 const action = useAction();
 
 const html = "<html><body>Bad gateway</body></html>";
 
 const faults: [what: string, fault: Fault, made: number][] = [
-  ["cut before it took effect", { kind: "cut", when: "before" }, 1],
-  ["cut after it took effect", { kind: "cut", when: "after" }, 2],
-  ["truncated", { kind: "truncate" }, 2],
-  [
-    "HTML in its place",
-    { kind: "answer", when: "after", status: 200, body: html, contentType: "text/html" },
-    2,
-  ],
-  ["an empty body in its place", { kind: "answer", when: "after", status: 200 }, 2],
-  [
-    "500",
-    { kind: "answer", when: "after", status: 500, body: '{"msg":"oops"}', contentType: "application/json" },
-    2,
-  ],
-  ["502", { kind: "answer", when: "after", status: 502, body: html }, 2],
-  ["408", { kind: "answer", when: "after", status: 408 }, 2],
-  ["202", { kind: "answer", when: "after", status: 202, body: "{}" }, 2],
+  ["cut before it took effect", cut("before"), 1],
+  ["cut after it took effect", cut("after"), 2],
+  ["truncated", truncate(), 2],
+  ["HTML in its place", respond(200, html, { when: "after" }), 2],
+  ["an empty body in its place", respond(200, "", { when: "after" }), 2],
+  ["500", respond(500, { msg: "oops" }, { when: "after" }), 2],
+  ["502", respond(502, html, { when: "after" }), 2],
+  ["408", respond(408, "", { when: "after" }), 2],
+  ["202", respond(202, {}, { when: "after" }), 2],
 ];
 
 test.each(faults)("%s: main gets a token all the same, and post ends both", async (_, fault, made) => {
-  await action.emulator.fault({ match: { method: "POST", path: "/tokens" }, times: 1, fault });
+  await action.emulator.inject("POST /tokens", fault);
   const job = await action.job();
   const main = await job.run("main");
   expect(main.conclusion).toBe("success");
@@ -46,11 +39,7 @@ test.each(faults)("%s: main gets a token all the same, and post ends both", asyn
 });
 
 test("it gives up after three, and post ends them all", async () => {
-  await action.emulator.fault({
-    match: { method: "POST", path: "/tokens" },
-    times: 3,
-    fault: { kind: "cut", when: "after" },
-  });
+  await action.emulator.inject("POST /tokens", cut("after"), { times: 3 });
   const job = await action.job();
   const main = await job.run("main");
   expect(main.conclusion).toBe("failure");
@@ -65,16 +54,12 @@ test("a server error that states the hourly limit is not waited out for an hour"
     "Fastly-RateLimit-Remaining": "900",
     "Fastly-RateLimit-Reset": String((Date.now() / 1000 + 3000) | 0),
   };
-  await answerNext(action.emulator, ["POST", "/tokens"], { status: 503, json: { msg: "busy" }, headers });
+  await action.emulator.inject("POST /tokens", respond(503, { msg: "busy" }, { headers }));
   expect(await action.main()).toMatchObject({ conclusion: "success" });
 });
 
 test("an answer that does not come in time counts as lost", async () => {
-  await action.emulator.fault({
-    match: { method: "POST", path: "/tokens" },
-    times: 1,
-    fault: { kind: "stall", when: "after" },
-  });
+  await action.emulator.inject("POST /tokens", stall("after"));
   const job = await action.job({ inputs: { timeout: "8s" } });
   const main = await job.run("main");
   expect(main.conclusion).toBe("success");

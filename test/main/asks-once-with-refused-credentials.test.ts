@@ -1,4 +1,5 @@
 import { told, useAction } from "../support/action.ts";
+import { cut, truncate } from "../support/faults.ts";
 
 const action = useAction();
 
@@ -23,11 +24,7 @@ test("an unknown user costs one request too", async () => {
 
 test("a wrong password after a lost answer is refused once: post does not try it again", async () => {
   const before = await refusals();
-  await action.emulator.fault({
-    match: { method: "POST", path: "/tokens" },
-    times: 1,
-    fault: { kind: "cut", when: "before" },
-  });
+  await action.emulator.inject("POST /tokens", cut("before"));
   const job = await action.job({ inputs: { password: "wrong password" } });
   await job.run("main");
   const post = await job.run("post");
@@ -36,11 +33,7 @@ test("a wrong password after a lost answer is refused once: post does not try it
 });
 
 test("half of a refusal proves nothing, but main does not send the password again after it", async () => {
-  await action.emulator.fault({
-    match: { method: "POST", path: "/tokens" },
-    times: 1,
-    fault: { kind: "truncate" },
-  });
+  await action.emulator.inject("POST /tokens", truncate());
   const job = await action.job({ inputs: { password: "wrong password" } });
   expect(await job.run("main")).toMatchObject({ conclusion: "failure" });
   expect(await job.requests()).toEqual(["POST /tokens -"]);

@@ -1,4 +1,5 @@
-import { answerNext, told, useAction } from "../support/action.ts";
+import { told, useAction } from "../support/action.ts";
+import { respond } from "../support/faults.ts";
 
 const action = useAction();
 
@@ -22,7 +23,7 @@ const rows: [status: number, json: { msg: string; detail?: string }, words: RegE
 ];
 
 test.each(rows)("%d %j, after one request", async (status, json, words) => {
-  await answerNext(action.emulator, ["POST", "/tokens"], { status, json });
+  await action.emulator.inject("POST /tokens", respond(status, json));
   const step = await action.main();
   expect(step.conclusion).toBe("failure");
   expect(told(step, "error")).toEqual([expect.stringMatching(words)]);

@@ -1,4 +1,5 @@
 import { machineClock, useAction } from "../support/action.ts";
+import { respond } from "../support/faults.ts";
 
 const action = useAction();
 
@@ -19,17 +20,10 @@ test.each([-125, -59.33, -59, -29.9, -29, -1.5, 1.5, 29, 59, 61, 125].map((minut
 );
 
 test.each([429, 503])("a %d with a wrong Date teaches nothing", async (status) => {
-  await action.emulator.fault({
-    match: { method: "POST", path: "/tokens" },
-    times: 1,
-    fault: {
-      kind: "answer",
-      when: "before",
-      status,
-      body: '{"msg":"busy"}',
-      headers: { Date: "Mon, 01 Jan 2001 00:00:00 GMT" },
-    },
-  });
+  await action.emulator.inject(
+    "POST /tokens",
+    respond(status, { msg: "busy" }, { headers: { Date: "Mon, 01 Jan 2001 00:00:00 GMT" } }),
+  );
   const { job, conclusion } = await action.main({ inputs: { "expires-in": "1h" } });
   expect(conclusion).toBe("success");
   expect(await job.requests()).toEqual([`POST /tokens ${status}`, "POST /tokens 200"]);

@@ -1,13 +1,18 @@
-import { answerNext, told, useAction } from "../support/action.ts";
+import { told, useAction } from "../support/action.ts";
 import { startElsewhere } from "../support/elsewhere.ts";
+import { respond } from "../support/faults.ts";
 
 const action = useAction();
 
 test.each([302, 307])("%d: nothing is asked elsewhere", async (status) => {
   const elsewhere = await startElsewhere();
   const location = `${elsewhere.url}/tokens`;
-  await answerNext(action.emulator, ["POST", "/tokens"], { status, headers: { location } }, "always");
-  await answerNext(action.emulator, ["DELETE", "/tokens/self"], { status, headers: { location } }, "always");
+  await action.emulator.inject("POST /tokens", respond(status, "", { headers: { location } }), {
+    times: "always",
+  });
+  await action.emulator.inject("DELETE /tokens/self", respond(status, "", { headers: { location } }), {
+    times: "always",
+  });
 
   const job = await action.job({ inputs: { timeout: "1s" } });
   const main = await job.run("main");

@@ -1,4 +1,5 @@
-import { answerNext, answerOf, second, told, useAction } from "../support/action.ts";
+import { answerOf, second, told, useAction } from "../support/action.ts";
+import { respond } from "../support/faults.ts";
 
 const action = useAction();
 
@@ -22,7 +23,7 @@ const rows: [what: string, changes: () => Record<string, unknown>, words: RegExp
 test.each(rows)("%s: it is revoked at once, and the step fails", async (_, changes, words) => {
   const user = await action.user();
   const answer = await answerOf(action.emulator, user, changes());
-  await answerNext(action.emulator, ["POST", "/tokens"], { status: 200, json: answer });
+  await action.emulator.inject("POST /tokens", respond(200, answer));
   const step = await action.main({ user });
   expect(step.conclusion).toBe("failure");
   expect(told(step, "error")).toEqual([expect.stringMatching(words)]);
@@ -39,18 +40,15 @@ test.each([
 ])("%s is fine", async (_, changes, inputs) => {
   const user = await action.user();
   const answer = await answerOf(action.emulator, user, changes);
-  await answerNext(action.emulator, ["POST", "/tokens"], { status: 200, json: answer });
+  await action.emulator.inject("POST /tokens", respond(200, answer));
   expect(await action.main({ user, inputs })).toMatchObject({ conclusion: "success" });
 });
 
 test("one that main cannot revoke is left to post, even where revoke is false: the job never got it", async () => {
   const user = await action.user();
   const answer = await answerOf(action.emulator, user, { scope: "global" });
-  await answerNext(action.emulator, ["POST", "/tokens"], { status: 200, json: answer });
-  await answerNext(action.emulator, ["DELETE", "/tokens/self"], {
-    status: 400,
-    json: { msg: "revocation error" },
-  });
+  await action.emulator.inject("POST /tokens", respond(200, answer));
+  await action.emulator.inject("DELETE /tokens/self", respond(400, { msg: "revocation error" }));
   const job = await action.job({ user, inputs: { revoke: "false" } });
   const main = await job.run("main");
   expect(told(main, "error").join()).toMatch(/could not be revoked at once.*post tries again/);

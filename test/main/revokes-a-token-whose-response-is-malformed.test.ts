@@ -1,4 +1,5 @@
-import { answerNext, answerOf, told, useAction } from "../support/action.ts";
+import { answerOf, told, useAction } from "../support/action.ts";
+import { respond } from "../support/faults.ts";
 
 const action = useAction();
 
@@ -11,7 +12,7 @@ test.each([
 ])("%s is %j: the token is revoked at once, and the step fails naming the field", async (field, value) => {
   const user = await action.user();
   const answer = await answerOf(action.emulator, user, { [field]: value });
-  await answerNext(action.emulator, ["POST", "/tokens"], { status: 200, json: answer });
+  await action.emulator.inject("POST /tokens", respond(200, answer));
   const step = await action.main({ user });
   expect(step.conclusion).toBe("failure");
   expect(told(step, "error").join()).toMatch(new RegExp(`It was revoked at once\\..*field ${field} `));
@@ -23,13 +24,8 @@ test.each([
 test("a token that was gone already by then is gone", async () => {
   const user = await action.user();
   const answer = await answerOf(action.emulator, user, { id: "" });
-  await answerNext(action.emulator, ["POST", "/tokens"], { status: 200, json: answer });
-  await answerNext(
-    action.emulator,
-    ["DELETE", "/tokens/self"],
-    { status: 401, json: { msg: "no" } },
-    "always",
-  );
+  await action.emulator.inject("POST /tokens", respond(200, answer));
+  await action.emulator.inject("DELETE /tokens/self", respond(401, { msg: "no" }), { times: "always" });
   const step = await action.main({ user });
   expect(told(step, "error").join()).toContain("It is already gone.");
 });

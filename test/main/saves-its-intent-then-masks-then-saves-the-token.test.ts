@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { recordOrder, useAction } from "../support/action.ts";
+import { stall } from "../support/faults.ts";
 
 const action = useAction();
 
@@ -33,11 +34,7 @@ test("the intent is saved before anything is sent; the token is masked, then sav
 const isState = (file: string | undefined) => file?.includes("state_") === true;
 
 test("a step that is killed before it has an answer leaves the name of what it asked for", async () => {
-  await action.emulator.fault({
-    match: { method: "POST", path: "/tokens" },
-    times: 1,
-    fault: { kind: "stall", when: "after" },
-  });
+  await action.emulator.inject("POST /tokens", stall("after"));
   const job = await action.job();
   const step = await job.start("main");
   await action.emulator.nextRequest({ method: "POST", path: "/tokens", phase: "committed", after: 1 });

@@ -1,4 +1,5 @@
-import { answerNext, useAction } from "../support/action.ts";
+import { useAction } from "../support/action.ts";
+import { respond, truncate } from "../support/faults.ts";
 
 // The end of each test looks for every secret in every form in all that the steps showed: see support/action.ts.
 const action = useAction();
@@ -31,7 +32,7 @@ test.each(passwords)("a server that throws the credentials back: %j", async (pas
     msg: `no ${password}!`,
     detail: `password=${encodeURIComponent(password)}&as JSON ${JSON.stringify(password)}`,
   };
-  await answerNext(action.emulator, ["POST", "/tokens"], { status: 400, json });
+  await action.emulator.inject("POST /tokens", respond(400, json));
   expect(await action.main({ ...debugging, user })).toMatchObject({ conclusion: "failure" });
 });
 
@@ -49,22 +50,14 @@ test.each(passwords)("a wrong password, and inputs that are refused: %j", async 
 
 test("a token that is lost, found and revoked, with two-factor authentication", async () => {
   const user = await action.user({ totp: true, password: "p%s w/+rd é&k" });
-  await action.emulator.fault({
-    match: { method: "POST", path: "/tokens" },
-    times: 1,
-    fault: { kind: "truncate" },
-  });
+  await action.emulator.inject("POST /tokens", truncate());
   const job = await action.job({ ...debugging, user, inputs: { timeout: "2s" } });
   await job.run("main");
   expect(await job.run("post")).toMatchObject({ conclusion: "success" });
 });
 
 test("a token that is not as asked, and cannot be revoked", async () => {
-  await action.emulator.fault({
-    match: { method: "DELETE", path: "/tokens/self" },
-    times: "always",
-    fault: { kind: "answer", when: "before", status: 500, body: "<html>", contentType: "text/html" },
-  });
+  await action.emulator.inject("DELETE /tokens/self", respond(500, "<html>"), { times: "always" });
   const job = await action.job({ ...debugging, inputs: { timeout: "1s" } });
   await job.run("main");
   expect(await job.run("post")).toMatchObject({

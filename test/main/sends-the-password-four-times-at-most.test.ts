@@ -1,15 +1,11 @@
 import { machineClock, useAction } from "../support/action.ts";
 import type { Fault } from "../support/emulator.ts";
+import { cut, respond, truncate } from "../support/faults.ts";
 
 const action = useAction();
 
-const answer = (status: number, body: string, headers: Record<string, string> = {}): Fault => ({
-  kind: "answer",
-  when: "before",
-  status,
-  body,
-  headers,
-});
+const answer = (status: number, body: string, headers: Record<string, string> = {}): Fault =>
+  respond(status, body, { headers });
 
 const html = "<html><body>Sorry</body></html>";
 const prose = (msg: string) => answer(400, JSON.stringify({ msg }));
@@ -30,13 +26,13 @@ const faults: [what: string, fault: Fault, most: number][] = [
   ["a 503", answer(503, html), 4],
   ["a login page", answer(200, html), 4],
   ["a redirect", answer(302, "", { Location: "/login" }), 4],
-  ["a cut", { kind: "cut", when: "before" }, 4],
-  ["half an answer", { kind: "truncate" }, 4],
+  ["a cut", cut("before"), 4],
+  ["half an answer", truncate(), 4],
 ];
 
 async function sends(fault: Fault, password?: string): Promise<number> {
   const before = (await action.emulator.requests()).length;
-  await action.emulator.fault({ match: { method: "POST", path: "/tokens" }, times: "always", fault });
+  await action.emulator.inject("POST /tokens", fault, { times: "always" });
   const inputs = { timeout: "4s", ...(password === undefined ? {} : { password }) };
   // A clock that is notably off is no reason to ask again.
   const job = await action.job({ inputs, env: machineClock(60_000) });
@@ -58,13 +54,9 @@ test.each(faults.filter(([, { kind }]) => kind !== "truncate"))(
 );
 
 test("a refusal after a lost answer is the last word, in post as well", async () => {
-  const match = { method: "POST", path: "/tokens" };
-  await action.emulator.fault({ match, times: 1, fault: { kind: "cut", when: "before" } });
-  await action.emulator.fault({
-    match,
-    times: "always",
-    fault: answer(401, '{"msg":"Provided credentials are missing or invalid"}'),
-  });
+  await action.emulator.inject("POST /tokens", cut("before"));
+  const refusal = respond(401, { msg: "Provided credentials are missing or invalid" });
+  await action.emulator.inject("POST /tokens", refusal, { times: "always" });
   const job = await action.job({ inputs: { timeout: "4s" } });
   expect((await job.run("main")).conclusion).toBe("failure");
   await job.run("post");

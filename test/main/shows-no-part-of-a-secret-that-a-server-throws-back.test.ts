@@ -1,5 +1,6 @@
 import { cleanText } from "../../src/text/clean-text.ts";
-import { answerNext, told, useAction } from "../support/action.ts";
+import { told, useAction } from "../support/action.ts";
+import { respond } from "../support/faults.ts";
 
 const action = useAction();
 
@@ -33,10 +34,7 @@ test("a server's own words keep what only looks like a secret's beginning", () =
 test("and so it stands in the log", async () => {
   const user = await action.user({ username, password });
   const detail = `${"x".repeat(160)} ${username}`;
-  await answerNext(action.emulator, ["POST", "/tokens"], {
-    status: 400,
-    json: { msg: "Bad request", detail },
-  });
+  await action.emulator.inject("POST /tokens", respond(400, { msg: "Bad request", detail }));
   const step = await action.main({ user });
   expect(told(step, "error").join()).toContain("Bad request");
   expect(step.log + told(step, "error").join()).not.toMatch(/deploy|shop/);
@@ -44,7 +42,7 @@ test("and so it stands in the log", async () => {
 
 test("no character that nobody sees, or that turns a line around, passes into an annotation", async () => {
   const msg = "Bad\u202e request\u2066 of\u200b a\u00ad u\ufeffser\u2028 ##\u200b[error]x \u061c\u200f\u3164";
-  await answerNext(action.emulator, ["POST", "/tokens"], { status: 400, json: { msg } });
+  await action.emulator.inject("POST /tokens", respond(400, { msg }));
   const step = await action.main();
   const shown = told(step, "error").join();
   expect(shown).toContain("Bad request of a user");

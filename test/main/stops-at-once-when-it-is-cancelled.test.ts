@@ -1,13 +1,10 @@
 import { told, useAction } from "../support/action.ts";
+import { stall } from "../support/faults.ts";
 
 const action = useAction();
 
 async function startStalled() {
-  await action.emulator.fault({
-    match: { method: "POST", path: "/tokens" },
-    times: 1,
-    fault: { kind: "stall", when: "after" },
-  });
+  await action.emulator.inject("POST /tokens", stall("after"));
   const job = await action.job();
   const after = (await action.emulator.requests()).length;
   const step = await job.start("main");

@@ -1,29 +1,30 @@
 import { told, useAction } from "../support/action.ts";
 import type { Fault } from "../support/emulator.ts";
+import { edit, encode, inform, respond } from "../support/faults.ts";
 
 const action = useAction();
 
-const create = { method: "POST", path: "/tokens" };
+const create = "POST /tokens";
 const services = Array.from({ length: 4_000 }, (_, index) => `service${index}`.padEnd(22, "x"));
 
 const fine: [what: string, fault: Fault][] = [
-  ["201", { kind: "edit", status: 201 }],
-  ["202", { kind: "edit", status: 202 }],
-  ["203", { kind: "edit", status: 203 }],
-  ["a byte-order mark", { kind: "edit", prefix: "\ufeff" }],
-  ["white space around it", { kind: "edit", prefix: "\r\n ", suffix: "\n\n" }],
-  ["another content type", { kind: "edit", headers: { "content-type": "text/html" } }],
-  ["no customer_id", { kind: "edit", drop: ["customer_id"] }],
-  ["a blank customer_id", { kind: "edit", set: { customer_id: "" } }],
-  ["no user_id", { kind: "edit", drop: ["user_id", "updated_at", "service_id"] }],
-  ["more than 64 KiB", { kind: "edit", set: { more: services } }],
-  ["gzip", { kind: "encode", encoding: "gzip" }],
-  ["100 Continue", { kind: "informational", statuses: [100] }],
-  ["two informational answers", { kind: "informational", statuses: [103, 100] }],
+  ["201", edit({ status: 201 })],
+  ["202", edit({ status: 202 })],
+  ["203", edit({ status: 203 })],
+  ["a byte-order mark", edit({ prefix: "\ufeff" })],
+  ["white space around it", edit({ prefix: "\r\n ", suffix: "\n\n" })],
+  ["another content type", edit({ headers: { "content-type": "text/html" } })],
+  ["no customer_id", edit({ drop: ["customer_id"] })],
+  ["a blank customer_id", edit({ set: { customer_id: "" } })],
+  ["no user_id", edit({ drop: ["user_id", "updated_at", "service_id"] })],
+  ["more than 64 KiB", edit({ set: { more: services } })],
+  ["gzip", encode("gzip")],
+  ["100 Continue", inform(100)],
+  ["two informational answers", inform(103, 100)],
 ];
 
 test.each(fine)("%s: one request, and the job has its token", async (_, fault) => {
-  await action.emulator.fault({ match: create, times: 1, fault });
+  await action.emulator.inject(create, fault);
   const { job, conclusion, outputs } = await action.main();
   expect(conclusion).toBe("success");
   expect(await job.requests()).toHaveLength(1);
@@ -33,15 +34,15 @@ test.each(fine)("%s: one request, and the job has its token", async (_, fault) =
 });
 
 const rejected: [what: string, fault: Fault][] = [
-  ["no id", { kind: "edit", drop: ["id"] }],
-  ["no created_at", { kind: "edit", status: 201, drop: ["created_at"] }],
-  ["an odd name", { kind: "edit", set: { name: 7 } }],
-  ["a body that is no JSON", { kind: "edit", suffix: "}}" }],
-  ["wider services", { kind: "edit", set: { services: null } }],
+  ["no id", edit({ drop: ["id"] })],
+  ["no created_at", edit({ status: 201, drop: ["created_at"] })],
+  ["an odd name", edit({ set: { name: 7 } })],
+  ["a body that is no JSON", edit({ suffix: "}}" })],
+  ["wider services", edit({ set: { services: null } })],
 ];
 
 test.each(rejected)("%s: the token is masked, and revoked with itself", async (_, fault) => {
-  await action.emulator.fault({ match: create, times: 1, fault });
+  await action.emulator.inject(create, fault);
   const { job, conclusion, masks, outputs } = await action.main();
   expect(conclusion).toBe("failure");
   expect(outputs).toEqual({});
@@ -52,8 +53,8 @@ test.each(rejected)("%s: the token is masked, and revoked with itself", async (_
 });
 
 test("an answer of that kind twice is not asked for a third time", async () => {
-  const fault = { kind: "answer", when: "after", status: 200, body: "<html></html>" } as const;
-  await action.emulator.fault({ match: create, times: "always", fault });
+  const fault = respond(200, "<html></html>", { when: "after" });
+  await action.emulator.inject(create, fault, { times: "always" });
   const { job, ...main } = await action.main();
   expect(told(main, "error").join()).toContain("This job got no Fastly token");
   expect(await job.requests()).toHaveLength(2);

@@ -1,10 +1,11 @@
-import { answerNext, told, useAction } from "../support/action.ts";
+import { told, useAction } from "../support/action.ts";
+import { respond } from "../support/faults.ts";
 
 const action = useAction();
 
 test("a limit that is reset within the deadline is waited for", async () => {
   const headers = { "Retry-After": "1" };
-  await answerNext(action.emulator, ["POST", "/tokens"], { status: 429, json: { msg: "slow" }, headers });
+  await action.emulator.inject("POST /tokens", respond(429, { msg: "slow" }, { headers }));
   const { job, conclusion, log } = await action.main();
   expect(conclusion).toBe("success");
   expect(log).toContain("hourly limit of writes is used up; trying again in 1s");

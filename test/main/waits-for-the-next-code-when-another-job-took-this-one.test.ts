@@ -1,5 +1,6 @@
 import { TOTP } from "otpauth";
-import { answerNext, machineClock, told, type User, useAction } from "../support/action.ts";
+import { machineClock, told, type User, useAction } from "../support/action.ts";
+import { respond } from "../support/faults.ts";
 
 const action = useAction();
 
@@ -30,7 +31,7 @@ test("main waits for the next step and asks once more", async () => {
   const user = await action.user({ totp: true });
   const { env } = await clockBeforeStepEnds(4_000);
   const taken = { msg: "2fa.verify", detail: "Invalid one-time password" };
-  await answerNext(action.emulator, ["POST", "/tokens"], { status: 400, json: taken });
+  await action.emulator.inject("POST /tokens", respond(400, taken));
   const { job, conclusion, log } = await action.main({ user, env });
   expect(conclusion).toBe("success");
   expect(log).toMatch(/another job had used it; trying the next one in \d+s/);

@@ -1,11 +1,12 @@
-import { answerNext, answerOf, told, useAction } from "../support/action.ts";
+import { answerOf, told, useAction } from "../support/action.ts";
+import { respond } from "../support/faults.ts";
 
 const action = useAction();
 
 test("a name that is not the one asked for would hide a lost token: the job gets its token, and a warning", async () => {
   const user = await action.user();
   const answer = await answerOf(action.emulator, user, { name: "another name" });
-  await answerNext(action.emulator, ["POST", "/tokens"], { status: 200, json: answer });
+  await action.emulator.inject("POST /tokens", respond(200, answer));
   const step = await action.main({ user });
   expect(step.conclusion).toBe("success");
   expect(told(step, "warning")).toEqual([

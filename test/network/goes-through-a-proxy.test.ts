@@ -1,3 +1,4 @@
+import { cut } from "../support/faults.ts";
 import { apiHost, useNetwork } from "./support/network.ts";
 
 const network = useNetwork();
@@ -16,11 +17,7 @@ test("main and post each ask the proxy for one tunnel, and the API for one thing
 test("the requests of a recovery share one tunnel", async () => {
   const proxy = await network.proxy();
   const job = await network.job({ env: { HTTPS_PROXY: `http://${proxy.address}` } });
-  await network.action.emulator.fault({
-    match: { method: "POST", path: "/tokens" },
-    times: "always",
-    fault: { kind: "cut", when: "after" },
-  });
+  await network.action.emulator.inject("POST /tokens", cut("after"), { times: "always" });
   await job.run("main");
   await network.action.emulator.clearFaults();
   const byMain = proxy.asked().length;

@@ -1,5 +1,6 @@
 import { request as ask, createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { stall } from "../support/faults.ts";
 import { useNetwork } from "./support/network.ts";
 import { type Listening, listen, startTlsFront } from "./support/relay.ts";
 
@@ -60,11 +61,7 @@ function forward(request: IncomingMessage, response: ServerResponse): void {
 async function jobToRecover(apiUrl: string, env: Record<string, string> = {}) {
   const { emulator } = network.action;
   const job = await network.job({ inputs: { "api-url": apiUrl }, env });
-  await emulator.fault({
-    match: { method: "POST", path: "/tokens" },
-    times: 1,
-    fault: { kind: "stall", when: "after" },
-  });
+  await emulator.inject("POST /tokens", stall("after"));
   const after = (await emulator.requests()).length;
   const step = await job.start("main");
   await emulator.nextRequest({ method: "POST", path: "/tokens", phase: "committed", after });

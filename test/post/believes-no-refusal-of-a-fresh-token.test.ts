@@ -1,4 +1,5 @@
-import { answerNext, useAction } from "../support/action.ts";
+import { useAction } from "../support/action.ts";
+import { cut, edit, respond } from "../support/faults.ts";
 
 const action = useAction();
 
@@ -15,11 +16,7 @@ test("a token that Fastly knows everywhere only after three seconds is asked for
 
 test("a helper token as well", async () => {
   const job = await action.job();
-  await action.emulator.fault({
-    match: { method: "POST", path: "/tokens" },
-    times: 1,
-    fault: { kind: "cut", when: "after" },
-  });
+  await action.emulator.inject("POST /tokens", cut("after"));
   await job.run("main");
   const post = await job.run("post");
   expect(post).toMatchObject({ conclusion: "success", annotations: [] });
@@ -29,11 +26,7 @@ test("a helper token as well", async () => {
 
 test("main does not take its own token for gone", async () => {
   const job = await action.job();
-  await action.emulator.fault({
-    match: { method: "POST", path: "/tokens" },
-    times: 1,
-    fault: { kind: "edit", set: { scope: "global" } },
-  });
+  await action.emulator.inject("POST /tokens", edit({ set: { scope: "global" } }));
   const main = await job.run("main");
   expect(main.log).toContain("It was revoked at once.");
   expect(await job.alive()).toBe(0);
@@ -50,7 +43,7 @@ test("errors of others that resemble Fastly's prove nothing", async () => {
   for (const json of foreign) {
     const job = await action.job({ inputs: { timeout: "6s" } });
     await job.run("main");
-    await answerNext(action.emulator, ["DELETE", "/tokens/self"], { status: 401, json }, "always");
+    await action.emulator.inject("DELETE /tokens/self", respond(401, json), { times: "always" });
     const post = await job.run("post");
     expect(post.log).not.toContain("already gone");
     expect(await job.alive()).toBe(0);

@@ -1,5 +1,6 @@
 import { told, useAction } from "../support/action.ts";
 import type { Fault } from "../support/emulator.ts";
+import { respond } from "../support/faults.ts";
 
 const action = useAction();
 
@@ -18,21 +19,17 @@ const bodies: [what: string, body: string, contentType: string][] = [
 ];
 
 const answers = bodies.flatMap(([what, body, contentType]) =>
-  [401, 404].map((status): [number, string, Fault] => [
-    status,
-    what,
-    { kind: "answer", when: "before", status, body, contentType },
-  ]),
+  [401, 404].map((status): [number, string, Fault] => [status, what, respond(status, body, { contentType })]),
 );
 
 const others: [number, string, Fault][] = [200, 202, 301, 400, 403, 410, 429, 500].map((status) => [
   status,
   "HTML",
-  { kind: "answer", when: "before", status, body: "<html></html>", contentType: "text/html" },
+  respond(status, "<html></html>"),
 ]);
 
 function onRevoking(path: string, times: number | "always", fault: Fault): Promise<void> {
-  return action.emulator.fault({ match: { method: "DELETE", path }, times, fault });
+  return action.emulator.inject(`DELETE ${path}`, fault, { times });
 }
 
 test.each([...answers, ...others])(
@@ -65,10 +62,9 @@ test.each(lasting)("%d with %s, always: it may be alive", async (_status, _what,
 test("a 503 and then a foreign 401 do not add up to a claim", async () => {
   const job = await action.job({ inputs: { timeout: "2s" } });
   await job.run("main");
-  const answer = { kind: "answer", when: "before" } as const;
   for (const path of ["/tokens/self", "/tokens/:id"]) {
-    await onRevoking(path, 1, { ...answer, status: 503 });
-    await onRevoking(path, "always", { ...answer, status: 401, body: "<html></html>" });
+    await onRevoking(path, 1, respond(503));
+    await onRevoking(path, "always", respond(401, "<html></html>"));
   }
   const post = await job.run("post");
   expect(told(post, "warning").join()).toContain("may be alive");
@@ -81,7 +77,7 @@ test.each([401, 404])(
     const job = await action.job();
     await job.run("main");
     const body = JSON.stringify({ msg: "Provided credentials are missing or invalid" });
-    await onRevoking("/tokens/self", 1, { kind: "answer", when: "before", status, body });
+    await onRevoking("/tokens/self", 1, respond(status, body));
     const post = await job.run("post");
     expect(post).toMatchObject({ conclusion: "success", annotations: [] });
     expect(post.log).toContain("Revoked Fastly token");
@@ -93,8 +89,7 @@ test("where there is no time to ask twice, the first refusal is not believed", a
   const job = await action.job({ inputs: { timeout: "1s" } });
   await job.run("main");
   const body = JSON.stringify({ msg: "Provided credentials are missing or invalid" });
-  for (const path of ["/tokens/self", "/tokens/:id"])
-    await onRevoking(path, "always", { kind: "answer", when: "before", status: 401, body });
+  for (const path of ["/tokens/self", "/tokens/:id"]) await onRevoking(path, "always", respond(401, body));
   expect(told(await job.run("post"), "warning").join()).toContain("may be alive");
   await action.emulator.clearFaults();
 });

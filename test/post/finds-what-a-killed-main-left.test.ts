@@ -1,11 +1,12 @@
-import { answerNext, answerOf, machineClock, second, told, useAction } from "../support/action.ts";
+import { answerOf, machineClock, second, told, useAction } from "../support/action.ts";
 import type { Fault } from "../support/emulator.ts";
+import { cut, late, respond, stall } from "../support/faults.ts";
 
 const action = useAction();
 
 /** A job whose main was killed while its create was under way. */
 async function killedMain(when: "before" | "after", inputs: Record<string, string> = {}) {
-  await faultOnCreate({ kind: "stall", when });
+  await faultOnCreate(stall(when));
   const job = await action.job({ inputs });
   const after = (await action.emulator.requests()).length;
   const step = await job.start("main");
@@ -17,7 +18,7 @@ async function killedMain(when: "before" | "after", inputs: Record<string, strin
 }
 
 function faultOnCreate(fault: Fault, times: number | "always" = 1): Promise<void> {
-  return action.emulator.fault({ match: { method: "POST", path: "/tokens" }, times, fault });
+  return action.emulator.inject("POST /tokens", fault, { times });
 }
 
 test("a token that was made is found by its name and revoked; the user's other tokens stay", async () => {
@@ -78,7 +79,7 @@ test("before that, nobody can say so: name, expiry and reason are told", async (
 
 test("nor does a list say so that lacks the helper token itself", async () => {
   const { job, name } = await killedMain("before", { timeout: "3s" });
-  await answerNext(action.emulator, ["GET", "/tokens"], { status: 200, json: [] }, "always");
+  await action.emulator.inject("GET /tokens", respond(200, []), { times: "always" });
   const post = await job.run("post", later);
   expect(told(post, "warning").join()).toMatch(/could not be verified/);
   expect(told(post, "warning").join()).toContain(name);
@@ -87,7 +88,7 @@ test("nor does a list say so that lacks the helper token itself", async () => {
 test.each(["SIGINT", "SIGKILL"] as const)(
   "a token that appears only after main's %s is found while post looks",
   async (signal) => {
-    await faultOnCreate({ kind: "late", ms: 3_000, meanwhile: "stall" });
+    await faultOnCreate(late(3_000, "stall"));
     const job = await action.job({ inputs: { timeout: "20s" } });
     const after = (await action.emulator.requests()).length;
     const step = await job.start("main");
@@ -113,7 +114,7 @@ test("a helper token that is not known everywhere yet is asked with again", asyn
 
 test("where no helper can be made, it warns with the name and the expiry", async () => {
   const { job, name } = await killedMain("after", { timeout: "1s" });
-  await faultOnCreate({ kind: "answer", when: "before", status: 503 }, "always");
+  await faultOnCreate(respond(503), "always");
   const post = await job.run("post");
   const [message] = told(post, "warning");
   expect(message).toContain(name);
@@ -122,11 +123,7 @@ test("where no helper can be made, it warns with the name and the expiry", async
 
 test("where the tokens cannot be listed, it warns", async () => {
   const { job, name } = await killedMain("after", { timeout: "2s" });
-  await action.emulator.fault({
-    match: { method: "GET", path: "/tokens" },
-    times: "always",
-    fault: { kind: "answer", when: "before", status: 200, body: '{"not":"a list"}' },
-  });
+  await action.emulator.inject("GET /tokens", respond(200, { not: "a list" }), { times: "always" });
   const post = await job.run("post");
   expect(told(post, "warning").join("\n")).toContain(name);
   expect(told(post, "warning").join("\n")).toContain("the response is not a list");
@@ -134,7 +131,7 @@ test("where the tokens cannot be listed, it warns", async () => {
 
 test("a helper whose own answer is lost is found and revoked as well", async () => {
   const { job } = await killedMain("after");
-  await faultOnCreate({ kind: "cut", when: "after" });
+  await faultOnCreate(cut("after"));
   const post = await job.run("post");
   expect(post).toMatchObject({ conclusion: "success", annotations: [] });
   expect(await job.alive()).toBe(0);
@@ -144,7 +141,7 @@ test("a helper that is not what was asked is not used, and revoked at once", asy
   const { job, name } = await killedMain("after");
   const tooLong = { scope: "global", expires_at: second(new Date(Date.now() + 10_800_000)) };
   const answer = await answerOf(action.emulator, job.user, tooLong);
-  await answerNext(action.emulator, ["POST", "/tokens"], { status: 200, json: answer });
+  await action.emulator.inject("POST /tokens", respond(200, answer));
   const post = await job.run("post");
   expect(told(post, "warning").join()).toContain(name);
   const left = await action.emulator.liveTokens(job.user.userId);
@@ -153,7 +150,7 @@ test("a helper that is not what was asked is not used, and revoked at once", asy
 
 test("with two-factor authentication the helper waits for a code of its own", async () => {
   const user = await action.user({ totp: true });
-  await faultOnCreate({ kind: "cut", when: "before" }, "always");
+  await faultOnCreate(cut("before"), "always");
   const job = await action.job({ user, inputs: { timeout: "2s" } });
   await job.run("main");
   await action.emulator.clearFaults();
@@ -183,24 +180,19 @@ test("its own token is found although Fastly lists it in an odd form", async () 
   const { job, name } = await killedMain("after");
   const [lost] = await action.emulator.liveTokens(job.user.userId);
   const item = { id: lost?.id, name, services: null };
-  await answerNext(action.emulator, ["GET", "/tokens"], { status: 200, json: [item] }, "always");
+  await action.emulator.inject("GET /tokens", respond(200, [item]), { times: "always" });
   expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
   expect(await job.alive()).toBe(0);
   await action.emulator.clearFaults();
 });
 
 test("what the first look at the list showed is ended even where the second one fails", async () => {
-  await faultOnCreate({ kind: "cut", when: "before" });
-  await faultOnCreate({ kind: "cut", when: "after" }, 2);
+  await faultOnCreate(cut("before"));
+  await faultOnCreate(cut("after"), 2);
   const job = await action.job({ inputs: { timeout: "12s" } });
   expect((await job.run("main")).conclusion).toBe("failure");
   expect(await job.alive()).toBe(2);
-  const match = { method: "GET", path: "/tokens", skip: 1 };
-  await action.emulator.fault({
-    match,
-    times: "always",
-    fault: { kind: "answer", when: "before", status: 503 },
-  });
+  await action.emulator.inject("GET /tokens", respond(503), { times: "always", skip: 1 });
   const post = await job.run("post");
   expect(told(post, "warning")).toHaveLength(1);
   expect(await job.alive()).toBe(0);
@@ -210,13 +202,9 @@ test("what the first look at the list showed is ended even where the second one 
 test("a token whose answer told no ID, and that may not revoke itself, is asked for its ID", async () => {
   const user = await action.user();
   const answer = await answerOf(action.emulator, user, { id: undefined });
-  await answerNext(action.emulator, ["POST", "/tokens"], { status: 200, json: answer });
-  const forbidden = { kind: "answer", when: "before", status: 403 } as const;
-  await action.emulator.fault({
-    match: { method: "DELETE", path: "/tokens/self" },
-    times: 2,
-    fault: forbidden,
-  });
+  await action.emulator.inject("POST /tokens", respond(200, answer));
+  const forbidden = respond(403);
+  await action.emulator.inject("DELETE /tokens/self", forbidden, { times: 2 });
   const job = await action.job({ user });
   expect((await job.run("main")).conclusion).toBe("failure");
   expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
@@ -226,10 +214,10 @@ test("a token whose answer told no ID, and that may not revoke itself, is asked 
 test("where that token does not tell it either, nothing is claimed", async () => {
   const user = await action.user();
   const answer = await answerOf(action.emulator, user, { id: undefined });
-  await answerNext(action.emulator, ["POST", "/tokens"], { status: 200, json: answer });
-  const forbidden = { status: 403, json: { msg: "Forbidden" } };
-  await answerNext(action.emulator, ["DELETE", "/tokens/self"], forbidden, 2);
-  await answerNext(action.emulator, ["GET", "/tokens/self"], forbidden);
+  await action.emulator.inject("POST /tokens", respond(200, answer));
+  const forbidden = respond(403, { msg: "Forbidden" });
+  await action.emulator.inject("DELETE /tokens/self", forbidden, { times: 2 });
+  await action.emulator.inject("GET /tokens/self", forbidden);
   const job = await action.job({ user });
   await job.run("main");
   const [message, ...more] = told(await job.run("post"), "warning");

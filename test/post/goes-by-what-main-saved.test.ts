@@ -1,4 +1,5 @@
 import { told, useAction } from "../support/action.ts";
+import { cut, respond } from "../support/faults.ts";
 
 const action = useAction();
 
@@ -16,17 +17,7 @@ const none = {
 };
 
 const forbidSelf = () =>
-  action.emulator.fault({
-    match: { method: "DELETE", path: "/tokens/self" },
-    times: "always",
-    fault: {
-      kind: "answer",
-      when: "before",
-      status: 403,
-      body: '{"msg":"Forbidden"}',
-      contentType: "application/json",
-    },
-  });
+  action.emulator.inject("DELETE /tokens/self", respond(403, { msg: "Forbidden" }), { times: "always" });
 
 test.each([
   ["none", none],
@@ -44,16 +35,8 @@ test.each(["", "false", "perhaps"])(
   async (failOnRevokeError) => {
     const job = await action.job({ inputs: { "fail-on-revoke-error": "true", timeout: "1s" } });
     await job.run("main");
-    await action.emulator.fault({
-      match: { method: "DELETE", path: "/tokens/:id" },
-      times: "always",
-      fault: { kind: "cut", when: "before" },
-    });
-    await action.emulator.fault({
-      match: { method: "DELETE", path: "/tokens/self" },
-      times: "always",
-      fault: { kind: "cut", when: "before" },
-    });
+    await action.emulator.inject("DELETE /tokens/:id", cut("before"), { times: "always" });
+    await action.emulator.inject("DELETE /tokens/self", cut("before"), { times: "always" });
     const post = await job.run("post", {
       inputs: { ...none, "fail-on-revoke-error": failOnRevokeError },
     });

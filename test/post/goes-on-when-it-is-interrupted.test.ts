@@ -1,15 +1,12 @@
 import { useAction } from "../support/action.ts";
+import { delay } from "../support/faults.ts";
 
 const action = useAction();
 
 test.each(["SIGINT", "SIGTERM"] as const)("%s does not stop the revocation", async (signal) => {
   const job = await action.job();
   const main = await job.run("main");
-  await action.emulator.fault({
-    match: { method: "DELETE", path: "/tokens/self" },
-    times: 1,
-    fault: { kind: "delay", ms: 500 },
-  });
+  await action.emulator.inject("DELETE /tokens/self", delay(500));
   const step = await job.start("post");
   // The fault's delay comes before the operation: the token lives while the signals arrive.
   await action.emulator.nextRequest({ method: "DELETE", path: "/tokens/self", after: await lastRequest() });

@@ -1,4 +1,5 @@
-import { answerNext, machineClock, useAction } from "../support/action.ts";
+import { machineClock, useAction } from "../support/action.ts";
+import { respond } from "../support/faults.ts";
 
 const action = useAction();
 
@@ -32,7 +33,7 @@ test.each([401, 404])("one that Fastly does not know (%d), however often it is a
   const job = await action.job();
   await job.run("main");
   const json = { msg: "Record not found" };
-  await answerNext(action.emulator, ["DELETE", "/tokens/self"], { status, json }, "always");
+  await action.emulator.inject("DELETE /tokens/self", respond(status, json), { times: "always" });
   const post = await job.run("post");
   expect(post).toMatchObject(calm);
   expect(post.log).toContain("is already gone: it was revoked before");

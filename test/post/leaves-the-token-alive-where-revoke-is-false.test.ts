@@ -1,4 +1,5 @@
 import { useAction } from "../support/action.ts";
+import { cut } from "../support/faults.ts";
 
 const action = useAction();
 
@@ -15,11 +16,7 @@ test("it says which token lives on, and until when", async () => {
 });
 
 test("a token whose answer was lost never reached the job: it is ended all the same", async () => {
-  await action.emulator.fault({
-    match: { method: "POST", path: "/tokens" },
-    times: 1,
-    fault: { kind: "cut", when: "after" },
-  });
+  await action.emulator.inject("POST /tokens", cut("after"));
   const job = await action.job({ inputs: { revoke: "false" } });
   const { outputs } = await job.run("main");
   expect(await job.alive()).toBe(2);

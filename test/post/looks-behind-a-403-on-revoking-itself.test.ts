@@ -1,9 +1,10 @@
-import { answerNext, told, useAction } from "../support/action.ts";
+import { told, useAction } from "../support/action.ts";
+import { respond } from "../support/faults.ts";
 
 const action = useAction();
 
 const forbidSelf = (times: number | "always" = 1) =>
-  answerNext(action.emulator, ["DELETE", "/tokens/self"], { status: 403, json: { msg: "Forbidden" } }, times);
+  action.emulator.inject("DELETE /tokens/self", respond(403, { msg: "Forbidden" }), { times: times });
 
 test("a token that lives is looked up and revoked by its ID with a helper, which ends as well", async () => {
   const job = await action.job();
@@ -57,7 +58,7 @@ test("where the helper is refused, it warns after one request with credentials",
   const job = await action.job();
   const { outputs } = await job.run("main");
   await forbidSelf();
-  await answerNext(action.emulator, ["POST", "/tokens"], { status: 400, json: { msg: "invalid_grant" } });
+  await action.emulator.inject("POST /tokens", respond(400, { msg: "invalid_grant" }));
   const post = await job.run("post");
   expect(told(post, "warning").join()).toMatch(
     new RegExp(`${outputs["token-id"]} may be alive.*helper token.*refused the username.*HTTP 403`),
@@ -70,7 +71,7 @@ test("where the revocation by ID is refused, it warns", async () => {
   const { outputs } = await job.run("main");
   await forbidSelf();
   const path = `/tokens/${outputs["token-id"]}`;
-  await answerNext(action.emulator, ["DELETE", path], { status: 403, json: { msg: "Forbidden" } });
+  await action.emulator.inject(`DELETE ${path}`, respond(403, { msg: "Forbidden" }));
   const post = await job.run("post");
   expect(told(post, "warning").join()).toMatch(new RegExp(`${outputs["token-id"]} may be alive`));
 });

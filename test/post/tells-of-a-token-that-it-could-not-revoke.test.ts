@@ -1,22 +1,23 @@
 import { told, useAction } from "../support/action.ts";
 import type { Fault } from "../support/emulator.ts";
+import { cut, respond, stall } from "../support/faults.ts";
 
 const action = useAction();
 
 const html = "<html><body>Sorry</body></html>";
 
 const faults: [reason: string, fault: Fault][] = [
-  ["HTTP 503", { kind: "answer", when: "before", status: 503, body: html, contentType: "text/html" }],
-  ["HTTP 429", { kind: "answer", when: "before", status: 429, body: '{"msg":"slow"}' }],
-  ["connection broke", { kind: "cut", when: "before" }],
-  ["no complete response within", { kind: "stall", when: "before" }],
+  ["HTTP 503", respond(503, html)],
+  ["HTTP 429", respond(429, { msg: "slow" })],
+  ["connection broke", cut("before")],
+  ["no complete response within", stall("before")],
 ];
 
 async function runUnder(fault: Fault, failOnRevokeError: string) {
   const job = await action.job({ inputs: { "fail-on-revoke-error": failOnRevokeError, timeout: "1s" } });
   const main = await job.run("main");
   for (const path of ["/tokens/self", "/tokens/:id"])
-    await action.emulator.fault({ match: { method: "DELETE", path }, times: "always", fault });
+    await action.emulator.inject(`DELETE ${path}`, fault, { times: "always" });
   return { job, main, post: await job.run("post") };
 }
 
@@ -33,7 +34,7 @@ test.each(faults)("%s, until the deadline: a warning with ID, expiry and reason"
 });
 
 test("it fails the job where that is wanted", async () => {
-  const { main, post } = await runUnder({ kind: "cut", when: "before" }, "true");
+  const { main, post } = await runUnder(cut("before"), "true");
   expect(post.conclusion).toBe("failure");
   const [message] = told(post, "error");
   expect(message).toContain(main.outputs["token-id"]);
@@ -42,20 +43,20 @@ test("it fails the job where that is wanted", async () => {
 });
 
 test("a summary says so too", async () => {
-  const { main, post } = await runUnder({ kind: "cut", when: "before" }, "false");
+  const { main, post } = await runUnder(cut("before"), "false");
   expect(post.summary).toContain(main.outputs["token-id"]);
   expect(post.summary).toMatch(/(still|may be) alive.*expires by itself/);
 });
 
 test("what one outage left is one warning that names every token, and one line for helper tokens", async () => {
   const create = { method: "POST", path: "/tokens" };
-  await action.emulator.fault({ match: create, times: 2, fault: { kind: "cut", when: "after" } });
+  await action.emulator.fault({ match: create, times: 2, fault: cut("after") });
   const job = await action.job({ inputs: { timeout: "8s" } });
   expect(await job.run("main")).toMatchObject({ conclusion: "success" });
   await action.emulator.fault({
     match: create,
     times: "always",
-    fault: { kind: "answer", when: "before", status: 503 },
+    fault: respond(503),
   });
   const post = await job.run("post");
   const [message, helpers, ...more] = told(post, "warning");

@@ -1,4 +1,5 @@
 import { useAction } from "../support/action.ts";
+import { respond } from "../support/faults.ts";
 
 const action = useAction();
 
@@ -9,8 +10,8 @@ test("an API that is in trouble for two thirds of post's time is tried until it 
     ["DELETE", "/tokens/self"],
     ["POST", "/tokens"],
   ] as const) {
-    const fault = { kind: "answer", when: "before", status: 503 } as const;
-    await action.emulator.fault({ match: { method, path }, times: "always", fault });
+    const fault = respond(503);
+    await action.emulator.inject(`${method} ${path}`, fault, { times: "always" });
   }
   const before = (await action.emulator.requests()).length;
   const post = await job.start("post");

@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { answerNext, answerOf } from "../support/action.ts";
+import { answerOf } from "../support/action.ts";
 import { type Emulator, startEmulator } from "../support/emulator.ts";
+import { respond } from "../support/faults.ts";
 import { startJob } from "../support/runner.ts";
 import { expectNothingInjected, hostileText, outputNames } from "./hostile-text.ts";
 
@@ -31,7 +32,7 @@ test("no field of a created token makes a command, an output or a variable", asy
   await fc.assert(
     fc.asyncProperty(given, async ({ field, text, debug }) => {
       const answer = await answerOf(emulator, emulator, { [field]: text });
-      await answerNext(emulator, ["POST", "/tokens"], { status: 200, json: answer });
+      await emulator.inject("POST /tokens", respond(200, answer));
       const job = await startJob({ inputs: inputs(), debug });
       const main = await job.run("main");
       expectNothingInjected(main, outputNames, ["FASTLY_API_TOKEN"]);
@@ -59,7 +60,7 @@ test("an answer that is believed hands its texts on as they are, and nothing els
         services: [service],
         scope: "global",
       });
-      await answerNext(emulator, ["POST", "/tokens"], { status: 200, json: answer });
+      await emulator.inject("POST /tokens", respond(200, answer));
       const job = await startJob({ inputs: inputs("global", "*"), debug: true });
       const main = await job.run("main");
       expectNothingInjected(main, outputNames, ["FASTLY_API_TOKEN"]);
@@ -91,12 +92,12 @@ test("no refusal does either, in main or in post", async () => {
   });
   await fc.assert(
     fc.asyncProperty(given, async ({ status, msg, detail, json }) => {
-      const answer = json ? { status, json: { msg, detail } } : { status, body: `${msg}${detail}` };
+      const refusal = respond(status, json ? { msg, detail } : `${msg}${detail}`);
       const job = await startJob({ inputs: inputs(), debug: true });
       expect(await job.run("main")).toMatchObject({ conclusion: "success" });
       for (const method of ["POST", "GET", "DELETE"])
         for (const path of ["/tokens", "/tokens/self", "/tokens/:id"])
-          await answerNext(emulator, [method, path], answer, "always");
+          await emulator.inject(`${method} ${path}`, refusal, { times: "always" });
       expectNothingInjected(await job.run("main", { inputs: { timeout: "1s" } }), []);
       expectNothingInjected(await job.run("post", { inputs: { timeout: "1s" } }), [], ["FASTLY_API_TOKEN"]);
       await job.end();

@@ -1,6 +1,6 @@
 import { useAction } from "../support/action.ts";
 import { credentials, runCompanion } from "../support/companion.ts";
-import type { ForeignAnswer } from "../support/emulator.ts";
+import { respond } from "../support/faults.ts";
 import { addTokens, unknownId } from "./tokens.ts";
 
 const action = useAction();
@@ -46,11 +46,7 @@ test("a short one is described by its place: it could be part of a secret", asyn
 test("one lost answer proves no revocation of an ID that Fastly does not know", async () => {
   const user = await action.user();
   const id = unknownId();
-  await action.emulator.fault({
-    match: { method: "DELETE", path: "/tokens/:id" },
-    times: 1,
-    fault: { kind: "answer", when: "before", status: 503 },
-  });
+  await action.emulator.inject("DELETE /tokens/:id", respond(503));
   const step = await revoke(user, id);
   expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "0" }, errors: [] });
   expect(step.warnings).toEqual([expect.stringContaining(notKnown)]);
@@ -65,15 +61,9 @@ test.each(["by itself", "among others"])(
     const [fresh = ""] = await addTokens(action.emulator, user.userId, 1);
     const ids = [...others, fresh];
     const body = '{"msg":"Record not found","detail":"Cannot load token"}';
-    const fault = {
-      kind: "answer",
-      when: "before",
-      status: 404,
-      body,
-      contentType: "application/json",
-    } as const;
-    await action.emulator.fault({ match: { method: "DELETE", path: "/tokens" }, times: 1, fault });
-    await action.emulator.fault({ match: { method: "DELETE", path: `/tokens/${fresh}` }, times: 1, fault });
+    const fault = respond(404, body, { contentType: "application/json" });
+    await action.emulator.inject("DELETE /tokens", fault);
+    await action.emulator.inject(`DELETE /tokens/${fresh}`, fault);
     const step = await revoke(user, ids.join(" "));
     expect(step).toMatchObject({
       conclusion: "success",
@@ -97,17 +87,16 @@ test("a helper that is not known everywhere yet is used a moment later", async (
   }
 });
 
-test.each<[string, ForeignAnswer]>([
-  ["404 with HTML", { status: 404, body: "<html>", contentType: "text/html" }],
-  ["404 without a body", { status: 404 }],
-  ["404 with JSON of somebody else", { status: 404, body: '{"message":"Not Found"}' }],
-  ["410", { status: 410, body: "<html>", contentType: "text/html" }],
-  ["200", { status: 200, body: "{}" }],
-])("%s proves nothing about an ID: the step fails", async (_, answer) => {
+test.each([
+  ["404 with HTML", respond(404, "<html>")],
+  ["404 without a body", respond(404)],
+  ["404 with JSON of somebody else", respond(404, { message: "Not Found" })],
+  ["410", respond(410, "<html>")],
+  ["200", respond(200, {})],
+])("%s proves nothing about an ID: the step fails", async (_, fault) => {
   const user = await action.user();
   const [id = ""] = await addTokens(action.emulator, user.userId, 1);
-  const fault = { kind: "answer", when: "before", contentType: "application/json", ...answer } as const;
-  await action.emulator.fault({ match: { method: "DELETE", path: "/tokens/:id" }, times: "always", fault });
+  await action.emulator.inject("DELETE /tokens/:id", fault, { times: "always" });
   const step = await revoke(user, id, { timeout: "4s" });
   expect(step).toMatchObject({ conclusion: "failure", outputs: { revoked: "0" } });
   expect(step.errors).toEqual([expect.stringContaining(`Fastly token ${id} may still be alive`)]);
@@ -120,22 +109,10 @@ test("a key that dies while Fastly answers 404: it is the key, not the ID", asyn
   const [id = ""] = await addTokens(action.emulator, user.userId, 1);
   const [key] = await action.emulator.addTokens([{ user: user.userId, name: "the key" }]);
   const apiKey = key?.access_token ?? "";
-  const json = (msg: string) => ({ body: JSON.stringify({ msg }), contentType: "application/json" });
-  await action.emulator.fault({
-    match: { method: "DELETE", path: "/tokens/:id" },
-    times: "always",
-    fault: { kind: "answer", when: "before", status: 404, ...json("Record not found") },
-  });
-  await action.emulator.fault({
-    match: { method: "GET", path: "/tokens/self", skip: 1 },
-    times: "always",
-    fault: {
-      kind: "answer",
-      when: "before",
-      status: 401,
-      ...json("Provided credentials are missing or invalid"),
-    },
-  });
+  const unknownId = respond(404, { msg: "Record not found" });
+  await action.emulator.inject("DELETE /tokens/:id", unknownId, { times: "always" });
+  const unknownKey = respond(401, { msg: "Provided credentials are missing or invalid" });
+  await action.emulator.inject("GET /tokens/self", unknownKey, { times: "always", skip: 1 });
   const step = await runCompanion("revoke", action, user, {
     inputs: { "api-key": apiKey, "token-ids": id },
     hidden: [apiKey],
@@ -147,11 +124,7 @@ test("a key that dies while Fastly answers 404: it is the key, not the ID", asyn
 test.each([401, 403, 404])("a bad key, refused with %i: it is the key", async (status) => {
   const user = await action.user();
   const ids = await addTokens(action.emulator, user.userId, 2);
-  await action.emulator.fault({
-    match: { method: "GET", path: "/tokens/self" },
-    times: "always",
-    fault: { kind: "answer", when: "before", status, body: '{"msg":"no"}', contentType: "application/json" },
-  });
+  await action.emulator.inject("GET /tokens/self", respond(status, { msg: "no" }), { times: "always" });
   const apiKey = "0123456789abcdefghijABCDEFGHIJ01";
   const step = await runCompanion("revoke", action, user, {
     inputs: { "api-key": apiKey, "token-ids": ids.join(" ") },

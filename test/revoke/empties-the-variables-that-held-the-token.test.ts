@@ -1,5 +1,6 @@
 import { useAction } from "../support/action.ts";
 import { runCompanion } from "../support/companion.ts";
+import { respond } from "../support/faults.ts";
 
 const action = useAction();
 
@@ -19,11 +20,7 @@ test("a variable that holds the token is empty once the token has ended, and no 
 
 test("a variable keeps a token that could not be revoked", async () => {
   const { user, token } = await givenToken();
-  await action.emulator.fault({
-    match: { method: "DELETE", path: "/tokens/self" },
-    times: "always",
-    fault: { kind: "answer", when: "before", status: 503 },
-  });
+  await action.emulator.inject("DELETE /tokens/self", respond(503), { times: "always" });
   const step = await runCompanion("revoke", action, user, {
     env: { FASTLY_API_TOKEN: token },
     inputs: { token, timeout: "2s" },

@@ -1,25 +1,23 @@
 import { useAction } from "../support/action.ts";
 import { credentials, runCompanion } from "../support/companion.ts";
 import type { Fault } from "../support/emulator.ts";
+import { respond, stall } from "../support/faults.ts";
 import { addTokens, unknownId } from "./tokens.ts";
 
 const action = useAction();
 
 test.each<[string, Fault]>([
-  [
-    "refused with HTML",
-    { kind: "answer", when: "before", status: 401, body: "<html>", contentType: "text/html" },
-  ],
-  ["redirected", { kind: "answer", when: "before", status: 302, headers: { location: "/" } }],
-  ["answered with 200", { kind: "answer", when: "before", status: 200, body: "{}" }],
-  ["refused", { kind: "answer", when: "before", status: 401, body: '{"msg":"no"}' }],
-  ["never answered", { kind: "stall", when: "before" }],
+  ["refused with HTML", respond(401, "<html>")],
+  ["redirected", respond(302, "", { headers: { location: "/" } })],
+  ["answered with 200", respond(200, {})],
+  ["refused", respond(401, { msg: "no" })],
+  ["never answered", stall("before")],
 ])(
   "bulk is %s: the step fails with one problem for all of them, and the helper is gone",
   async (_, fault) => {
     const user = await action.user();
     const ids = await addTokens(action.emulator, user.userId, 3);
-    await action.emulator.fault({ match: { method: "DELETE", path: "/tokens" }, times: "always", fault });
+    await action.emulator.inject("DELETE /tokens", fault, { times: "always" });
     const step = await runCompanion("revoke", action, user, {
       inputs: { ...credentials(user), "token-ids": ids.join(), timeout: "3s" },
     });
@@ -38,11 +36,7 @@ test("a helper that cannot be ended is told of, with its ID and when it dies", a
   const user = await action.user();
   const ids = await addTokens(action.emulator, user.userId, 2);
   for (const path of ["/tokens/self", "/tokens/:id"])
-    await action.emulator.fault({
-      match: { method: "DELETE", path },
-      times: "always",
-      fault: { kind: "answer", when: "before", status: 503 },
-    });
+    await action.emulator.inject(`DELETE ${path}`, respond(503), { times: "always" });
   const step = await runCompanion("revoke", action, user, {
     inputs: { ...credentials(user), "token-ids": ids.join(), timeout: "2s" },
   });
@@ -96,11 +90,7 @@ test("one outage is one problem, and what it leaves of helpers is one line", asy
   const user = await action.user();
   const ids = await addTokens(action.emulator, user.userId, 3);
   for (const path of ["/tokens", "/tokens/self", "/tokens/:id"])
-    await action.emulator.fault({
-      match: { method: "DELETE", path },
-      times: "always",
-      fault: { kind: "answer", when: "before", status: 503 },
-    });
+    await action.emulator.inject(`DELETE ${path}`, respond(503), { times: "always" });
   const step = await runCompanion("revoke", action, user, {
     inputs: { ...credentials(user), "token-ids": ids.join(" "), timeout: "3s" },
   });

@@ -1,6 +1,6 @@
 import { useAction } from "../support/action.ts";
 import { runCompanion } from "../support/companion.ts";
-import type { ForeignAnswer } from "../support/emulator.ts";
+import { cut, respond } from "../support/faults.ts";
 
 const action = useAction();
 
@@ -51,10 +51,8 @@ test("a token that was gone already is told calmly, and not counted", async () =
 test("a token that cannot be revoked fails the step, and says why", async () => {
   const main = await action.main();
   const { token = "" } = main.outputs;
-  await action.emulator.fault({
-    match: { method: "DELETE", path: "/tokens/self" },
+  await action.emulator.inject("DELETE /tokens/self", respond(503, `{"msg":"${token}"}`), {
     times: "always",
-    fault: { kind: "answer", when: "before", status: 503, body: `{"msg":"${token}"}` },
   });
   const step = await runCompanion("revoke", action, main.job.user, {
     inputs: { token, timeout: "1s" },
@@ -68,11 +66,7 @@ test("a token that cannot be revoked fails the step, and says why", async () => 
 test("a failed try is made again until it works", async () => {
   const main = await action.main();
   const { token = "" } = main.outputs;
-  await action.emulator.fault({
-    match: { method: "DELETE", path: "/tokens/self" },
-    times: 2,
-    fault: { kind: "cut", when: "before" },
-  });
+  await action.emulator.inject("DELETE /tokens/self", cut("before"), { times: 2 });
   const step = await runCompanion("revoke", action, main.job.user, { inputs: { token }, hidden: [token] });
   expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "1" } });
 });
@@ -98,18 +92,8 @@ test.each([
   async (status, conclusion, level, words) => {
     const main = await action.main();
     const token = (main.outputs.token ?? "").slice(0, -1);
-    const fault = {
-      kind: "answer",
-      when: "before",
-      status: Number(status),
-      body: '{"msg":"Provided credentials are missing or invalid"}',
-      contentType: "application/json",
-    } as const;
-    await action.emulator.fault({
-      match: { method: "DELETE", path: "/tokens/self" },
-      times: "always",
-      fault,
-    });
+    const fault = respond(Number(status), { msg: "Provided credentials are missing or invalid" });
+    await action.emulator.inject("DELETE /tokens/self", fault, { times: "always" });
     const step = await runCompanion("revoke", action, main.job.user, { inputs: { token }, hidden: [token] });
     expect(step).toMatchObject({ conclusion, outputs: { revoked: "0" } });
     expect(step.annotations.map(({ level }) => level)).toEqual([level]);
@@ -125,14 +109,8 @@ test("a token that has expired is gone, by Fastly's own words", async () => {
   const main = await action.main();
   const { token = "", "token-id": id } = main.outputs;
   const body = JSON.stringify({ msg: `Token ${id} expired at 2026-11-25T10:00:00+00:00` });
-  const fault = {
-    kind: "answer",
-    when: "before",
-    status: 401,
-    body,
-    contentType: "application/json",
-  } as const;
-  await action.emulator.fault({ match: { method: "DELETE", path: "/tokens/self" }, times: "always", fault });
+  const fault = respond(401, body, { contentType: "application/json" });
+  await action.emulator.inject("DELETE /tokens/self", fault, { times: "always" });
   const step = await runCompanion("revoke", action, main.job.user, { inputs: { token }, hidden: [token] });
   expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "0" }, annotations: [] });
   expect(step.log).toContain("The Fastly token that was given is already gone: it has expired.");
@@ -140,24 +118,23 @@ test("a token that has expired is gone, by Fastly's own words", async () => {
   expect(step.requests).toEqual(["DELETE /tokens/self 401"]);
 });
 
-const html = { body: "<html>gone</html>", contentType: "text/html" };
+const page = "<html>gone</html>";
 
-test.each<[string, ForeignAnswer]>([
-  ["401 with HTML", { status: 401, ...html }],
-  ["401 without a body", { status: 401 }],
-  ["401 with JSON of somebody else", { status: 401, body: '{"error":"unauthorized"}' }],
-  ["401 with a msg that is no text", { status: 401, body: '{"msg":null}' }],
-  ["404 with HTML", { status: 404, ...html }],
-  ["404 with a list", { status: 404, body: '["msg"]' }],
-  ["410 with HTML", { status: 410, ...html }],
-  ["200 with HTML", { status: 200, ...html }],
-  ["202", { status: 202 }],
-  ["302 to a login page", { status: 302, headers: { location: "/login" } }],
-])("%s proves nothing: the step fails", async (_, answer) => {
+test.each([
+  ["401 with HTML", respond(401, page)],
+  ["401 without a body", respond(401)],
+  ["401 with JSON of somebody else", respond(401, { error: "unauthorized" })],
+  ["401 with a msg that is no text", respond(401, { msg: null })],
+  ["404 with HTML", respond(404, page)],
+  ["404 with a list", respond(404, ["msg"])],
+  ["410 with HTML", respond(410, page)],
+  ["200 with HTML", respond(200, page)],
+  ["202", respond(202)],
+  ["302 to a login page", respond(302, "", { headers: { location: "/login" } })],
+])("%s proves nothing: the step fails", async (_, fault) => {
   const main = await action.main();
   const { token = "" } = main.outputs;
-  const fault = { kind: "answer", when: "before", contentType: "application/json", ...answer } as const;
-  await action.emulator.fault({ match: { method: "DELETE", path: "/tokens/self" }, times: "always", fault });
+  await action.emulator.inject("DELETE /tokens/self", fault, { times: "always" });
   const step = await runCompanion("revoke", action, main.job.user, {
     inputs: { token, timeout: "3s" },
     hidden: [token],
@@ -174,14 +151,8 @@ test("one answer that Fastly does not know it proves nothing: asked again, it is
   const main = await action.main();
   const { token = "" } = main.outputs;
   const body = '{"msg":"Provided credentials are missing or invalid"}';
-  const fault = {
-    kind: "answer",
-    when: "before",
-    status: 401,
-    body,
-    contentType: "application/json",
-  } as const;
-  await action.emulator.fault({ match: { method: "DELETE", path: "/tokens/self" }, times: 1, fault });
+  const fault = respond(401, body, { contentType: "application/json" });
+  await action.emulator.inject("DELETE /tokens/self", fault);
   const step = await runCompanion("revoke", action, main.job.user, { inputs: { token }, hidden: [token] });
   expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "1" }, annotations: [] });
   expect(await main.job.alive()).toBe(0);
@@ -190,11 +161,7 @@ test("one answer that Fastly does not know it proves nothing: asked again, it is
 test("a lost answer, and then a token that Fastly does not know: not counted as revoked", async () => {
   const main = await action.main();
   const { token = "" } = main.outputs;
-  await action.emulator.fault({
-    match: { method: "DELETE", path: "/tokens/self" },
-    times: 1,
-    fault: { kind: "answer", when: "after", status: 503 },
-  });
+  await action.emulator.inject("DELETE /tokens/self", respond(503, "", { when: "after" }));
   const step = await runCompanion("revoke", action, main.job.user, { inputs: { token }, hidden: [token] });
   expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "0" } });
   expect(step.log).toContain("so it may also have been revoked just now");

@@ -1,5 +1,6 @@
 import { useAction } from "../support/action.ts";
 import { credentials, rowsOf, runCompanion } from "../support/companion.ts";
+import { cut } from "../support/faults.ts";
 import { addTokens, unknownId } from "./tokens.ts";
 
 const action = useAction();
@@ -107,8 +108,8 @@ async function live(userId: string): Promise<string[]> {
 test("a bulk whose answer was lost: nobody has seen the tokens, so nothing is claimed of them", async () => {
   const user = await action.user();
   const ids = await addTokens(action.emulator, user.userId, 4);
-  const fault = { kind: "cut", when: "after" } as const;
-  await action.emulator.fault({ match: { method: "DELETE", path: "/tokens" }, times: 1, fault });
+  const fault = cut("after");
+  await action.emulator.inject("DELETE /tokens", fault);
   const step = await runCompanion("revoke", action, user, {
     inputs: { ...credentials(user), "token-ids": ids.join() },
   });

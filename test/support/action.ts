@@ -186,19 +186,3 @@ export async function answerOf(emulator: Emulator, user: User, changes: Record<s
 export function second(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }
-
-/** Answers the next such request in the API's place; the operation does not happen. */
-export function answerNext(
-  emulator: Emulator,
-  [method, path]: [string, string],
-  answer: { status: number; json?: unknown; body?: string; headers?: Record<string, string> },
-  times: number | "always" = 1,
-): Promise<void> {
-  const { status, json, body = json === undefined ? "" : JSON.stringify(json), headers = {} } = answer;
-  const contentType = json === undefined ? "text/html" : "application/json";
-  return emulator.fault({
-    match: { method, path },
-    times,
-    fault: { kind: "answer", when: "before", status, body, headers, contentType },
-  });
-}

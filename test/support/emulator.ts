@@ -4,13 +4,13 @@ import { createInterface } from "node:readline";
 import type { ServiceReport } from "../../emulator/control/services.ts";
 import type { AddedToken, TokenReport, TokensReport, TokenToAdd } from "../../emulator/control/tokens.ts";
 import type { AddedUser, UserToAdd } from "../../emulator/control/users.ts";
-import type { FaultRule } from "../../emulator/faults/fault.ts";
+import type { Fault, FaultRule } from "../../emulator/faults/fault.ts";
 import type { StartLine } from "../../emulator/main.ts";
 import type { UserChanges } from "../../emulator/world/accounts.ts";
 import type { JournalEntry, Phase } from "../../emulator/world/journal.ts";
 import type { Settings } from "../../emulator/world/settings.ts";
 
-export type { Edit, Fault, FaultRule, ForeignAnswer } from "../../emulator/faults/fault.ts";
+export type { Edit, Fault, FaultRule, ForeignResponse } from "../../emulator/faults/fault.ts";
 export type { JournalEntry } from "../../emulator/world/journal.ts";
 export type { AddedToken, AddedUser, Settings, StartLine, TokenReport, TokenToAdd, UserToAdd };
 
@@ -26,10 +26,21 @@ export type RequestQuery = {
   timeoutMs?: number;
 };
 
+export type InjectOptions = {
+  times?: FaultRule["times"];
+  /** So many requests pass first. */
+  skip?: number;
+};
+
 export type Emulator = StartLine & {
   readonly pid: number;
   /** Makes requests that match meet a fault. Rules add up; the oldest that applies wins. */
   fault(rule: FaultRule): Promise<void>;
+  /**
+   * The same for requests such as `POST /tokens`: the next one, or so many, after some that pass. `faults.ts` makes
+   * the faults.
+   */
+  inject(request: `${string} ${string}`, fault: Fault, options?: InjectOptions): Promise<void>;
   clearFaults(): Promise<void>;
   /** Every request so far, control requests aside. */
   requests(): Promise<JournalEntry[]>;
@@ -72,6 +83,10 @@ export async function startEmulator(options: { host?: "127.0.0.1" | "::1" } = {}
     ...start,
     pid: child.pid ?? 0,
     fault: (rule) => control("POST", "/faults", rule),
+    inject: (request, fault, { times = 1, skip = 0 } = {}) => {
+      const [method = "", path = ""] = request.split(" ");
+      return control("POST", "/faults", { match: { method, path, skip }, times, fault });
+    },
     clearFaults: () => control("DELETE", "/faults"),
     requests: () => control("GET", "/requests"),
     nextRequest: (query) => control("GET", `/requests/next?${queryString(query)}`),

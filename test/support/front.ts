@@ -8,7 +8,7 @@ export type FrontFault =
   | { kind: "cut"; when: "before" | "after" }
   | { kind: "stall"; when: "before" | "after" }
   | {
-      kind: "answer";
+      kind: "respond";
       when: "before" | "after";
       status: number;
       headers?: Record<string, string>;
@@ -140,7 +140,7 @@ export async function startFront(): Promise<Front> {
 
     function interfere(other: Extract<FrontFault, { when: string }>): void {
       if (other.kind === "cut") incoming.socket.destroy();
-      if (other.kind !== "answer") return;
+      if (other.kind !== "respond") return;
       own.sent = other.status;
       outgoing.writeHead(other.status, { "content-type": "text/html", ...other.headers }).end(other.body);
     }

@@ -1,9 +1,14 @@
 import { type FastifyReply, type FastifyRequest, fastify } from "fastify";
-import { limitHeaders, overLimit, type RestAnswer, refusals } from "../../emulator/github/rest/answers.ts";
-import { isAuthorized, restRoutes, sendAnswer } from "../../emulator/github/rest/routes.ts";
+import {
+  limitHeaders,
+  overLimit,
+  type RestResponse,
+  refusals,
+} from "../../emulator/github/rest/responses.ts";
+import { isAuthorized, restRoutes, sendResponse } from "../../emulator/github/rest/routes.ts";
 import { createRuns, type KnownRun } from "../../emulator/github/rest/runs.ts";
 
-export { overLimit, overSecondaryLimit, refusals } from "../../emulator/github/rest/answers.ts";
+export { overLimit, overSecondaryLimit, refusals } from "../../emulator/github/rest/responses.ts";
 export { type KnownRun, type RunStatus, runBody } from "../../emulator/github/rest/runs.ts";
 
 /** One question, as it came in. */
@@ -19,7 +24,7 @@ export type Question = {
 
 /** What meets a question in the place of the true answer. */
 export type Trouble =
-  | RestAnswer
+  | RestResponse
   /** Ends the connection without an answer. */
   | { kind: "cut" }
   /** Never answers. */
@@ -59,7 +64,7 @@ export async function startGitHub({ enterprise = false } = {}): Promise<GitHub> 
   async function answer(
     request: FastifyRequest,
     reply: FastifyReply,
-    truth: () => RestAnswer,
+    truth: () => RestResponse,
   ): Promise<unknown> {
     const question = note(request);
     const trouble = decide(question) ?? takeFromLimit();
@@ -82,13 +87,13 @@ export async function startGitHub({ enterprise = false } = {}): Promise<GitHub> 
   }
 
   function meet(trouble: Exclude<Trouble, { kind: "hold" }>, request: FastifyRequest, reply: FastifyReply) {
-    if (trouble.kind !== "answer") {
+    if (trouble.kind !== "respond") {
       reply.hijack();
       if (trouble.kind === "cut") request.socket.destroy();
       return reply;
     }
     const resetAt = limited?.resetAt ?? new Date(Date.now() + 3_600_000);
-    return sendAnswer(reply, trouble, limitHeaders(Math.max(0, limited?.left ?? 4_999), resetAt));
+    return sendResponse(reply, trouble, limitHeaders(Math.max(0, limited?.left ?? 4_999), resetAt));
   }
 
   const prefix = enterprise ? "/api/v3" : "";

@@ -1,4 +1,4 @@
-import { answerNext } from "../support/action.ts";
+import { respond } from "../support/faults.ts";
 import { outcome, ownRepository, useSweep } from "./sweep.ts";
 
 const sweep = useSweep();
@@ -12,7 +12,7 @@ test("a token that Fastly lists three times is one token", async () => {
   const response = await fetch(`${sweep.action.emulator.url}/tokens`, { headers });
   const listed = (await response.json()) as unknown[];
   const json = [...listed, ...listed, ...listed];
-  await answerNext(sweep.action.emulator, ["GET", "/tokens"], { status: 200, json });
+  await sweep.action.emulator.inject("GET /tokens", respond(200, json));
   const step = await sweep.run(user);
   expect(outcome(step)).toEqual({ conclusion: "success", swept: 2, kept: 0, failed: 0, ids });
   expect(step.log).toContain("Of 3 tokens, 2 are this action's");

@@ -1,17 +1,15 @@
 import { withoutTimersFrom } from "../support/action.ts";
 import type { Fault } from "../support/emulator.ts";
+import { cut, respond, stall } from "../support/faults.ts";
 import { nameOf, outcome, ownRepository, useSweep } from "./sweep.ts";
 
 const sweep = useSweep();
 
 const faults: [string, Fault][] = [
-  ["refused", { kind: "answer", when: "before", status: 403, body: '{"msg":"no"}' }],
-  ["met by a failing server", { kind: "answer", when: "before", status: 503 }],
-  ["never answered", { kind: "stall", when: "before" }],
-  [
-    "answered with HTML",
-    { kind: "answer", when: "before", status: 200, body: "<html>", contentType: "text/html" },
-  ],
+  ["refused", respond(403, { msg: "no" })],
+  ["met by a failing server", respond(503)],
+  ["never answered", stall("before")],
+  ["answered with HTML", respond(200, "<html>")],
 ];
 
 test.each(faults)(
@@ -19,7 +17,7 @@ test.each(faults)(
   async (_, fault) => {
     const user = await sweep.action.user();
     const ids = await sweep.leave({ user }, { user });
-    await sweep.action.emulator.fault({ match: { method: "GET", path: "/tokens" }, times: "always", fault });
+    await sweep.action.emulator.inject("GET /tokens", fault, { times: "always" });
     const step = await sweep.run(user, { timeout: "3s" });
     expect(step.conclusion).toBe("failure");
     expect(step.errors).toEqual([expect.stringContaining("Nothing was swept.")]);
@@ -35,7 +33,7 @@ test.each(faults.slice(0, 3))(
     sweep.github.know({ repository: ownRepository, runId: 100, status: "completed" });
     const ids = await sweep.leave({ user }, { user }, { user });
     for (const path of ["/tokens", "/tokens/:id"])
-      await sweep.action.emulator.fault({ match: { method: "DELETE", path }, times: "always", fault });
+      await sweep.action.emulator.inject(`DELETE ${path}`, fault, { times: "always" });
     const step = await sweep.run(user, { timeout: "3s" });
     expect(outcome(step)).toEqual({ conclusion: "failure", swept: 0, kept: 0, failed: 3, ids: [] });
     expect(step.errors).toEqual([expect.stringContaining("failed on 3")]);
@@ -50,14 +48,10 @@ test("a helper that cannot be ended is told of, also when the list failed", asyn
     ["GET", "/tokens"],
     ["DELETE", "/tokens/self"],
   ] as const) {
-    const fault = { kind: "answer", when: "before", status: 403, body: "{}" } as const;
-    await sweep.action.emulator.fault({ match: { method, path }, times: "always", fault });
+    const fault = respond(403, {});
+    await sweep.action.emulator.inject(`${method} ${path}`, fault, { times: "always" });
   }
-  await sweep.action.emulator.fault({
-    match: { method: "DELETE", path: "/tokens/:id" },
-    times: "always",
-    fault: { kind: "answer", when: "before", status: 403 },
-  });
+  await sweep.action.emulator.inject("DELETE /tokens/:id", respond(403), { times: "always" });
   const step = await sweep.run(user, { timeout: "3s" });
   const [helper = ""] = await sweep.live(user);
   expect(step.errors).toEqual([expect.stringContaining("Nothing was swept.")]);
@@ -102,11 +96,7 @@ test("a bulk whose answer was lost has happened: nothing failed, and it did not 
   const user = await sweep.action.user();
   sweep.github.know({ repository: ownRepository, runId: 100, status: "completed" });
   await sweep.leave(...Array.from({ length: 64 }, () => ({ user })));
-  await sweep.action.emulator.fault({
-    match: { method: "DELETE", path: "/tokens" },
-    times: 1,
-    fault: { kind: "cut", when: "after" },
-  });
+  await sweep.action.emulator.inject("DELETE /tokens", cut("after"));
   const step = await sweep.run(user);
   expect(outcome(step)).toMatchObject({ conclusion: "success", failed: 0 });
   expect(await sweep.live(user)).toEqual([]);
@@ -172,7 +162,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     const user = await sweep.action.user();
     await sweep.leave({ user }, { user });
     const match = { method: "DELETE", path: "/tokens" };
-    await sweep.action.emulator.fault({ match, times: "always", fault: { kind: "stall", when: "after" } });
+    await sweep.action.emulator.inject("DELETE /tokens", stall("after"), { times: "always" });
     const after = (await sweep.action.emulator.requests()).at(-1)?.n ?? 0;
     const step = await sweep.run(
       user,

@@ -12,7 +12,7 @@ afterAll(() => elsewhere.close());
 
 const over = runBody({ repository: "octo-org/store", runId: 100, status: "completed" });
 const redirect = (location: string, status = 301): Trouble => ({
-  kind: "answer",
+  kind: "respond",
   status,
   headers: { location },
   body: { message: "Moved Permanently", url: location },
@@ -23,7 +23,7 @@ test.each([301, 302, 303, 307, 308])("%i to another path of the same server is f
   const target = `${sweep.github.apiUrl}/repositories/4711/actions/runs/100/attempts/1`;
   sweep.github.trouble(({ path, authorized }) => {
     if (path.startsWith("/repos/")) return redirect(target, status);
-    return authorized ? { kind: "answer", status: 200, body: over } : undefined;
+    return authorized ? { kind: "respond", status: 200, body: over } : undefined;
   });
   const ids = await sweep.leave({ user });
   expect(outcome(await sweep.run(user))).toMatchObject({ conclusion: "success", swept: 1, ids });
@@ -38,7 +38,7 @@ test("so is a path alone, and a second redirect", async () => {
   sweep.github.trouble(({ path }) => {
     if (path.startsWith("/repos/")) return redirect("/repositories/1/actions/runs/100/attempts/1");
     if (path.startsWith("/repositories/1/")) return redirect("/repositories/2/actions/runs/100/attempts/1");
-    return { kind: "answer", status: 200, body: over };
+    return { kind: "respond", status: 200, body: over };
   });
   const ids = await sweep.leave({ user });
   expect(outcome(await sweep.run(user))).toMatchObject({ conclusion: "success", swept: 1, ids });
@@ -54,7 +54,7 @@ test.each<[string, () => Trouble]>([
   const user = await sweep.action.user();
   // Whoever kept the path alone, and asked this server for it, would hear that the run is over.
   sweep.github.trouble(({ path }) =>
-    path.startsWith("/repos/") ? trouble() : { kind: "answer", status: 200, body: over },
+    path.startsWith("/repos/") ? trouble() : { kind: "respond", status: 200, body: over },
   );
   const ids = await sweep.leave({ user });
   const step = await sweep.run(user);
@@ -68,9 +68,12 @@ test.each<[string, () => Trouble]>([
 });
 
 test.each<[string, Trouble]>([
-  ["another run", { kind: "answer", status: 200, body: { ...over, id: 999 } }],
-  ["another attempt", { kind: "answer", status: 200, body: { ...over, run_attempt: 2 } }],
-  ["a login page", { kind: "answer", status: 200, headers: { "content-type": "text/html" }, body: "<html>" }],
+  ["another run", { kind: "respond", status: 200, body: { ...over, id: 999 } }],
+  ["another attempt", { kind: "respond", status: 200, body: { ...over, run_attempt: 2 } }],
+  [
+    "a login page",
+    { kind: "respond", status: 200, headers: { "content-type": "text/html" }, body: "<html>" },
+  ],
 ])("a redirect within the server that ends at %s keeps the token", async (_, answer) => {
   const user = await sweep.action.user();
   sweep.github.trouble(({ path }) => (path.startsWith("/repos/") ? redirect("/login?return_to=x") : answer));

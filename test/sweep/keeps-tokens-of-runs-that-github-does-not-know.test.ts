@@ -23,11 +23,11 @@ test("a server without the route of attempts is asked once about each, and nothi
   sweep.github.trouble(({ path }) =>
     path.endsWith("/actions/runs")
       ? {
-          kind: "answer",
+          kind: "respond",
           status: 200,
           body: { total_count: 1, workflow_runs: [{ id: 1, status: "in_progress" }] },
         }
-      : { kind: "answer", status: 404, body: { message: "Not Found" } },
+      : { kind: "respond", status: 404, body: { message: "Not Found" } },
   );
   const kept = await sweep.leaveNamed(
     user,

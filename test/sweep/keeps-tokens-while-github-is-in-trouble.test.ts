@@ -5,7 +5,7 @@ import { outcome, ownRepository, useSweep } from "./sweep.ts";
 const sweep = useSweep();
 const inAnHour = new Date(Date.now() + 3_600_000);
 const answer = (status: number, body: string | object, headers = {}): Trouble => ({
-  kind: "answer",
+  kind: "respond",
   status,
   body,
   headers,

@@ -1,3 +1,4 @@
+import { respond } from "../support/faults.ts";
 import { nameOf, outcome, useSweep } from "./sweep.ts";
 
 const sweep = useSweep();
@@ -5,17 +6,7 @@ const sweep = useSweep();
 test("tokens that could not be read are counted, and warned of", async () => {
   const user = await sweep.action.user();
   const malformed = [{ id: "abc", name: "some token", services: null }];
-  await sweep.action.emulator.fault({
-    match: { method: "GET", path: "/tokens" },
-    times: 1,
-    fault: {
-      kind: "answer",
-      when: "before",
-      status: 200,
-      body: JSON.stringify(malformed),
-      contentType: "application/json",
-    },
-  });
+  await sweep.action.emulator.inject("GET /tokens", respond(200, malformed));
   const step = await sweep.run(user);
   expect(step.conclusion).toBe("success");
   expect(step.log).toContain("Of 1 token, 0 are this action's");
@@ -32,7 +23,7 @@ test("runs that nothing is known of are warned of once, and a limit without a he
     message: "You have exceeded a secondary rate limit.",
     documentation_url: "https://docs.github.com",
   };
-  sweep.github.trouble(() => ({ kind: "answer", status: 403, body }));
+  sweep.github.trouble(() => ({ kind: "respond", status: 403, body }));
   const step = await sweep.run(user, { timeout: "20s" });
   expect(outcome(step)).toMatchObject({ conclusion: "success", swept: 0, kept: 90 });
   expect(step.warnings).toEqual([

@@ -94,7 +94,7 @@ test("what a person has to act on comes first in a repository", async () => {
   sweep.github.know({ repository: ownRepository, runId: 100, status: "completed" });
   sweep.github.know({ repository: ownRepository, runId: 200, status: "in_progress" });
   sweep.github.trouble(({ path }) =>
-    path.includes("/300/") ? { kind: "answer", status: 403, body: { message: "no" } } : undefined,
+    path.includes("/300/") ? { kind: "respond", status: 403, body: { message: "no" } } : undefined,
   );
   await sweep.leave({ user, ageMinutes: 1 }, { user, runId: "200" }, { user }, { user, runId: "300" });
   const { summary } = await sweep.run(user);

@@ -1,5 +1,6 @@
 import { otpSourceFrom } from "../../src/token/otp.ts";
 import { type AddedUser, type Emulator, startEmulator } from "../support/emulator.ts";
+import { respond } from "../support/faults.ts";
 import { type Minting, mint } from "./mint.ts";
 
 let emulator: Emulator;
@@ -16,12 +17,7 @@ async function mintWith(
   const user = await emulator.addUser({ totp: true, customer: "new" });
   await emulator.settings({ clockOffsetMs: 0 });
   const body = JSON.stringify({ msg: "2fa.verify", detail: "Invalid one-time password" });
-  if (refusals !== 0)
-    await emulator.fault({
-      match: { method: "POST", path: "/tokens" },
-      times: refusals,
-      fault: { kind: "answer", when: "before", status: 400, body },
-    });
+  if (refusals !== 0) await emulator.inject("POST /tokens", respond(400, body), { times: refusals });
   const before = (await emulator.requests()).length;
   const { username, password, totpSecret = "" } = user;
   const minted = await mint(

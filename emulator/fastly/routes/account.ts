@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { timestamp } from "../../world/clock.ts";
 import type { World } from "../../world/world.ts";
-import { orNull } from "../answers.ts";
 import { authenticate } from "../authentication.ts";
 import { covers, requireRead } from "../permissions.ts";
+import { orNull } from "../responses.ts";
 
 /** Who a key belongs to. */
 export function accountRoutes(api: FastifyInstance, world: World): void {

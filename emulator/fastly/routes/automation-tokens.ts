@@ -3,11 +3,11 @@ import { timestamp } from "../../world/clock.ts";
 import { Refusal } from "../../world/refusal.ts";
 import type { AutomationRole, Token } from "../../world/tokens.ts";
 import type { World } from "../../world/world.ts";
-import { orNull } from "../answers.ts";
 import { authenticate, authenticateWrite } from "../authentication.ts";
 import { pageOf } from "../pages.ts";
 import { isSuperuser, requireRead, requireSudo, requireWrite } from "../permissions.ts";
 import { isObject } from "../requests.ts";
+import { orNull } from "../responses.ts";
 import { readExpiry, readName, readScopes, readServices } from "./create-token.ts";
 
 const roles: readonly AutomationRole[] = ["billing", "engineer", "user"];

@@ -4,10 +4,10 @@ import { parseTimestamp } from "../../world/clock.ts";
 import { Refusal } from "../../world/refusal.ts";
 import { type Scope, scopes } from "../../world/tokens.ts";
 import type { World } from "../../world/world.ts";
-import { asSettingsSay, createdToken } from "../answers.ts";
 import { authenticate, countWrite, readCredentials } from "../authentication.ts";
 import { requireSudo, requireWrite } from "../permissions.ts";
 import { formField, formFields, header, isJson } from "../requests.ts";
+import { asSettingsSay, createdToken } from "../responses.ts";
 
 /** Cut in silence, but never within a character. */
 export function readName(name: string | undefined, limit: number | null): string | undefined {

@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Refusal } from "../../world/refusal.ts";
 import type { Token } from "../../world/tokens.ts";
 import type { World } from "../../world/world.ts";
-import { asSettingsSay, readToken } from "../answers.ts";
 import { authenticate } from "../authentication.ts";
 import { maySeeCustomer, requireRead, rules } from "../permissions.ts";
+import { asSettingsSay, readToken } from "../responses.ts";
 
 export function readTokenRoutes(api: FastifyInstance, world: World): void {
   const show = (token: Token) => asSettingsSay(readToken(token), world.settings);

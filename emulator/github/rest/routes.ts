@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type RestAnswer, refusals } from "./answers.ts";
+import { type RestResponse, refusals } from "./responses.ts";
 import { type Runs, runBody } from "./runs.ts";
 
-/** Answers a request: with the truth, unless something is in the way. */
-export type AnswerRequest = (
+/** Responds to a request: with the truth, unless something is in the way. */
+export type RespondTo = (
   request: FastifyRequest,
   reply: FastifyReply,
-  truth: () => RestAnswer,
+  truth: () => RestResponse,
 ) => Promise<unknown>;
 
 type Named = { owner: string; repo: string };
@@ -16,28 +16,28 @@ type Named = { owner: string; repo: string };
  *
  * @param prefix empty, or `/api/v3` as on GitHub Enterprise Server
  */
-export function restRoutes(server: FastifyInstance, prefix: string, runs: Runs, answer: AnswerRequest): void {
+export function restRoutes(server: FastifyInstance, prefix: string, runs: Runs, respond: RespondTo): void {
   server.get<{ Params: Named & { id: string; attempt: string } }>(
     `${prefix}/repos/:owner/:repo/actions/runs/:id/attempts/:attempt`,
     (request, reply) => {
       const { owner, repo, id, attempt } = request.params;
-      return answer(request, reply, () => {
+      return respond(request, reply, () => {
         const run = runs.find(`${owner}/${repo}`, id, attempt);
-        return run ? { kind: "answer", status: 200, body: runBody(run) } : refusals.notFound;
+        return run ? { kind: "respond", status: 200, body: runBody(run) } : refusals.notFound;
       });
     },
   );
   server.get<{ Params: Named }>(`${prefix}/repos/:owner/:repo/actions/runs`, (request, reply) => {
     const { owner, repo } = request.params;
-    return answer(request, reply, () =>
+    return respond(request, reply, () =>
       runs.knowsRepository(`${owner}/${repo}`)
-        ? { kind: "answer", status: 200, body: { total_count: 0, workflow_runs: [] } }
+        ? { kind: "respond", status: 200, body: { total_count: 0, workflow_runs: [] } }
         : refusals.notFound,
     );
   });
-  // GitHub's root has more to say, such as `/zen`, and answers it to whoever asks.
+  // GitHub's root has more to say, such as `/zen`, and says it to whoever asks.
   server.get(`${prefix}/zen`, (request, reply) =>
-    answer(request, reply, () => ({ kind: "answer", status: 200, body: "Keep it logically awesome." })),
+    respond(request, reply, () => ({ kind: "respond", status: 200, body: "Keep it logically awesome." })),
   );
 }
 
@@ -45,9 +45,9 @@ export function isAuthorized({ headers }: FastifyRequest, token: string): boolea
   return /^(?:token|bearer) (.+)$/i.exec(headers.authorization ?? "")?.[1] === token;
 }
 
-export function sendAnswer(
+export function sendResponse(
   reply: FastifyReply,
-  { status, headers, body = "" }: RestAnswer,
+  { status, headers, body = "" }: RestResponse,
   limit: Record<string, string>,
 ): FastifyReply {
   return reply

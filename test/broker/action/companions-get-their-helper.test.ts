@@ -1,5 +1,6 @@
 import { told } from "../../support/action.ts";
 import { useBrokerWorld } from "../../support/broker-jobs.ts";
+import { cut } from "../../support/faults.ts";
 import { idTokenRoute } from "../../support/github-oidc.ts";
 
 const world = useBrokerWorld({
@@ -76,7 +77,7 @@ test("a rule that does not grant global gives no helper, and says so", async () 
 
 test("a helper whose answer was lost is ended through the broker", async () => {
   const { id } = await leftToken();
-  world.front.fault({ path: "/v1/token", fault: { kind: "cut", when: "after" } });
+  world.front.fault({ path: "/v1/token", fault: cut("after") });
   const job = await world.job({
     action: "revoke/action.yml",
     inputs: { rule: "clean-up", "token-ids": id },
@@ -109,7 +110,7 @@ test("without id-token: write nothing is asked", async () => {
 });
 
 test("GitHub that gives no JWT ends it with a word", async () => {
-  await world.github.fault({ path: idTokenRoute, times: "always", fault: { kind: "answer", status: 403 } });
+  await world.github.fault({ path: idTokenRoute, times: "always", fault: { kind: "respond", status: 403 } });
   const job = await world.job({
     action: "sweep/action.yml",
     inputs: { rule: "clean-up", "github-token": "", "trust-age": "true", timeout: "3s" },

@@ -1,4 +1,5 @@
 import { type BrokerJob, useBrokerWorld, webhookSecret } from "../../support/broker-jobs.ts";
+import { delay } from "../../support/faults.ts";
 import type { WebhookToSign } from "../../support/github-oidc.ts";
 
 const world = useBrokerWorld();
@@ -64,7 +65,7 @@ test("a delivery of a job that goes on, or of another repository, ends nothing",
 
 test("a job that dies while its token is being made leaves none, whatever stands before the broker", async () => {
   const create = { method: "POST", path: "/tokens" };
-  await world.fastly.fault({ match: create, times: 1, fault: { kind: "delay", ms: 2_000 } });
+  await world.fastly.inject("POST /tokens", delay(2_000));
   // A proxy that does not tell the broker that the job is gone.
   world.front.keepsUpstream = true;
   const after = (await world.fastly.requests()).at(-1)?.n ?? 0;

@@ -1,5 +1,6 @@
 import { told } from "../../support/action.ts";
 import { useBrokerWorld } from "../../support/broker-jobs.ts";
+import { delay } from "../../support/faults.ts";
 import { type Fault, idTokenRoute } from "../../support/github-oidc.ts";
 
 const world = useBrokerWorld();
@@ -9,18 +10,18 @@ function faultOnJwt(fault: Fault, times: number | "always" = 1): Promise<void> {
 }
 
 test.each<[string, Fault]>([
-  ["403", { kind: "answer", status: 403, body: '{"message":"Forbidden"}' }],
-  ["401", { kind: "answer", status: 401, body: "" }],
-  ["500", { kind: "answer", status: 500, body: "<html>Unicorn!</html>" }],
-  ["503", { kind: "answer", status: 503, headers: { "retry-after": "1" }, body: "" }],
-  ["429", { kind: "answer", status: 429, body: "" }],
-  ["200 with HTML", { kind: "answer", status: 200, body: "<html>Sign in</html>" }],
-  ["200 with no value", { kind: "answer", status: 200, body: '{"count":0}' }],
-  ["200 with something else as value", { kind: "answer", status: 200, body: '{"value":"a b"}' }],
-  ["a redirect", { kind: "answer", status: 302, headers: { location: "https://example.com/" }, body: "" }],
+  ["403", { kind: "respond", status: 403, body: '{"message":"Forbidden"}' }],
+  ["401", { kind: "respond", status: 401, body: "" }],
+  ["500", { kind: "respond", status: 500, body: "<html>Unicorn!</html>" }],
+  ["503", { kind: "respond", status: 503, headers: { "retry-after": "1" }, body: "" }],
+  ["429", { kind: "respond", status: 429, body: "" }],
+  ["200 with HTML", { kind: "respond", status: 200, body: "<html>Sign in</html>" }],
+  ["200 with no value", { kind: "respond", status: 200, body: '{"count":0}' }],
+  ["200 with something else as value", { kind: "respond", status: 200, body: '{"value":"a b"}' }],
+  ["a redirect", { kind: "respond", status: 302, headers: { location: "https://example.com/" }, body: "" }],
   ["the end of the connection", { kind: "cut" }],
   ["a large response", { kind: "pad", bytes: 10 * 1024 * 1024 }],
-  ["a slow response", { kind: "delay", ms: 1_500 }],
+  ["a slow response", delay(1_500)],
 ])("where GitHub's first response is %s, the job still gets its token", async (_, fault) => {
   await faultOnJwt(fault);
   const job = await world.job();
@@ -41,8 +42,8 @@ test("a request that stalls is given up, and asked again within the step's time"
 });
 
 test.each<[string, Fault, string]>([
-  ["answers 403", { kind: "answer", status: 403, body: "" }, "id-token: write"],
-  ["answers 500", { kind: "answer", status: 500, body: "" }, "GitHub's status page"],
+  ["answers 403", { kind: "respond", status: 403, body: "" }, "id-token: write"],
+  ["answers 500", { kind: "respond", status: 500, body: "" }, "GitHub's status page"],
   ["stalls", { kind: "stall" }, "GitHub's status page"],
 ])(
   "where GitHub %s all the time, the error says so, and the broker is not asked",
@@ -69,7 +70,7 @@ test("GitHub's endpoint is down", async () => {
 });
 
 test("each exchange has a fresh JWT", async () => {
-  world.front.fault({ path: "/v1/token", times: 2, fault: { kind: "answer", when: "before", status: 502 } });
+  world.front.fault({ path: "/v1/token", times: 2, fault: { kind: "respond", when: "before", status: 502 } });
   // Post looks for what was lost for as long as it may.
   const job = await world.job({ inputs: { timeout: "12s" } });
   const main = await job.run("main");

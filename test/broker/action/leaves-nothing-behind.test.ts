@@ -1,5 +1,6 @@
 import { machineClock, told } from "../../support/action.ts";
 import { useBrokerWorld } from "../../support/broker-jobs.ts";
+import { cut, delay, edit, respond, stall, truncate } from "../../support/faults.ts";
 import { idTokenRoute } from "../../support/github-oidc.ts";
 import type { RunningStep } from "../../support/runner.ts";
 
@@ -20,8 +21,8 @@ test.each(["received", "committed", "answered"] as const)(
   async (phase) => {
     const after = await lastRequest();
     const when = phase === "received" ? "before" : "after";
-    if (phase === "answered") world.front.fault({ path: "/v1/token", fault: { kind: "cut", when: "after" } });
-    else await world.fastly.fault({ match: create, times: 1, fault: { kind: "stall", when } });
+    if (phase === "answered") world.front.fault({ path: "/v1/token", fault: cut("after") });
+    else await world.fastly.inject("POST /tokens", stall(when));
     const job = await world.job();
     const main = await job.start("main");
     await untilCreate(phase, after);
@@ -39,7 +40,7 @@ test.each(["received", "committed", "answered"] as const)(
 );
 
 test("a token whose answer was lost is ended through another instance", async () => {
-  world.front.fault({ path: "/v1/token", times: "always", fault: { kind: "cut", when: "after" } });
+  world.front.fault({ path: "/v1/token", times: "always", fault: cut("after") });
   const job = await world.job({ inputs: { timeout: "8s" } });
   expect((await job.run("main")).conclusion).toBe("failure");
   const lost = await job.alive();
@@ -59,7 +60,7 @@ test("a token whose answer was lost is ended through another instance", async ()
 });
 
 test("a broker that is down in post: the job's token ends at Fastly, and the lost one is reported", async () => {
-  world.front.fault({ path: "/v1/token", fault: { kind: "cut", when: "after" } });
+  world.front.fault({ path: "/v1/token", fault: cut("after") });
   const job = await world.job({ inputs: { timeout: "8s" } });
   expect(await job.run("main")).toMatchObject({ conclusion: "success", annotations: [] });
   const [lost = ""] = (await job.alive()).filter((name) => !name.includes(nonceOf(job.forms().at(-1))));
@@ -84,7 +85,7 @@ test.each([
   ["services", { services: [] }, /it covers every service, more than requested/],
   ["lifetime", { expires_at: "2099-01-01T00:00:00Z", expires_in: 2_000_000_000 }, /longer than requested/],
 ] as const)("an answer with a wider %s is refused, and its token ended", async (_, set, words) => {
-  world.front.fault({ path: "/v1/token", fault: { kind: "edit", set } });
+  world.front.fault({ path: "/v1/token", fault: edit({ set }) });
   const [service = ""] = world.user.services;
   const job = await world.job({ inputs: { scope: "purge_all", services: service, "expires-in": "5m" } });
   const main = await job.run("main");
@@ -100,7 +101,7 @@ test.each([
   ["no expiry", { expires_at: null }],
   ["a list of services that is none", { services: "all" }],
 ] as const)("an answer with %s is refused, and its token ended", async (_, set) => {
-  world.front.fault({ path: "/v1/token", fault: { kind: "edit", set } });
+  world.front.fault({ path: "/v1/token", fault: edit({ set }) });
   const job = await world.job();
   const main = await job.run("main");
   expect(main).toMatchObject({ conclusion: "failure", outputs: {} });
@@ -108,7 +109,7 @@ test.each([
 });
 
 test("an answer that is cut short still ends its token", async () => {
-  world.front.fault({ path: "/v1/token", fault: { kind: "truncate" } });
+  world.front.fault({ path: "/v1/token", fault: truncate() });
   const job = await world.job();
   await job.run("main");
   await job.run("post");
@@ -128,7 +129,7 @@ test("a request that a proxy sent twice: what the first one made is ended", asyn
 });
 
 test("HTML of a proxy is not the broker's word: the job tries again under another name", async () => {
-  const fault = { kind: "answer", when: "after", status: 502, body: "<html>Bad gateway</html>" } as const;
+  const fault = respond(502, "<html>Bad gateway</html>", { when: "after" });
   world.front.fault({ path: "/v1/token", fault });
   const job = await world.job();
   const main = await job.run("main");
@@ -153,12 +154,9 @@ test.each(
 )("%s to main %s leaves nothing once post is over", async (signal, title, until) => {
   if (title.includes("GitHub"))
     await world.github.fault({ path: idTokenRoute, times: 1, fault: { kind: "stall" } });
-  if (title.includes("broker has"))
-    world.front.fault({ path: "/v1/token", fault: { kind: "stall", when: "after" } });
-  if (title.includes("Fastly"))
-    await world.fastly.fault({ match: create, times: 1, fault: { kind: "delay", ms: 1_000 } });
-  if (title.includes("broker is"))
-    world.front.fault({ path: "/v1/token", fault: { kind: "stall", when: "before" } });
+  if (title.includes("broker has")) world.front.fault({ path: "/v1/token", fault: stall("after") });
+  if (title.includes("Fastly")) await world.fastly.inject("POST /tokens", delay(1_000));
+  if (title.includes("broker is")) world.front.fault({ path: "/v1/token", fault: stall("before") });
   const after = await lastRequest();
   const asked = (await world.github.requests()).length;
   const job = await world.job();
@@ -175,7 +173,7 @@ test.each(
 });
 
 test("revoke: false keeps the job's token, and post still ends the lost one", async () => {
-  world.front.fault({ path: "/v1/token", fault: { kind: "cut", when: "after" } });
+  world.front.fault({ path: "/v1/token", fault: cut("after") });
   const job = await world.job({ inputs: { revoke: "false" } });
   const main = await job.run("main");
   expect(await job.alive()).toHaveLength(2);

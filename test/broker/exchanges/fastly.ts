@@ -1,17 +1,13 @@
 import type { Fault } from "../../support/emulator.ts";
+import { edit, respond } from "../../support/faults.ts";
 import { exchange } from "../service/world.ts";
 import type { Row } from "./row.ts";
 
 type Case = { name: string; status: number; code: string; times: number | "always"; fault: Fault };
 
-const answering = (status: number, body: string, contentType = "application/json"): Fault => ({
-  kind: "answer",
-  when: "before",
-  status,
-  body,
-  contentType,
-});
-const edited = (set: Record<string, unknown>): Fault => ({ kind: "edit", set });
+const answering = (status: number, body: string, contentType = "application/json"): Fault =>
+  respond(status, body, { contentType });
+const edited = (set: Record<string, unknown>): Fault => edit({ set });
 
 const cases: readonly Case[] = [
   {
@@ -86,7 +82,7 @@ export const upstreamRules: readonly string[] = cases.map((_, n) => `upstream-${
 export const upstreamRefusals: readonly Row[] = cases.map(({ name, status, code, times, fault }, n) => ({
   name: `Fastly ${name}`,
   send: async (host, { world, job }) => {
-    await world.fastly.fault({ match: { method: "POST", path: "/tokens" }, times, fault });
+    await world.fastly.inject("POST /tokens", fault, { times });
     try {
       return await exchange(host, job, { rule: `upstream-${n}` });
     } finally {

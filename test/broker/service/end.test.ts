@@ -1,6 +1,7 @@
 import { formatTokenName } from "../../../src/token/token-name.ts";
 import type { RunningBroker } from "../../support/broker.ts";
 import type { AddedUser } from "../../support/emulator.ts";
+import { stall } from "../../support/faults.ts";
 import type { GitHubJob } from "../../support/github-oidc.ts";
 import { audience, brokerFor, exchange, exchangeOf, tokenType, useWorld } from "./world.ts";
 
@@ -51,7 +52,7 @@ test("a token whose answer was lost is found by another broker, and without a ru
   const nonce = newNonce();
   const dying = await brokerFor(world, { users: [{ id: "ci-web", user }] });
   const match = { method: "POST", path: "/tokens" };
-  await world.fastly.fault({ match, times: 1, fault: { kind: "stall", when: "after" } });
+  await world.fastly.inject("POST /tokens", stall("after"));
   const lost = exchangeOf(job, { nonce }).then((form) => dying.post("/v1/token", form));
   const isLost = lost.then(
     () => false,

@@ -1,5 +1,6 @@
 import { type RunningBroker, startBroker } from "../../support/broker.ts";
 import type { AddedUser } from "../../support/emulator.ts";
+import { delay } from "../../support/faults.ts";
 import { brokerFor, configOf, exchange, exchangeOf, purgeRule, useWorld } from "./world.ts";
 
 const world = useWorld();
@@ -51,11 +52,7 @@ test("SIGHUP reads the file again, whole or not at all", async () => {
 test("SIGTERM: what is under way is finished, keys are ended, and the exit code is 0", async () => {
   const own = await brokerFor(world, { users: [{ id: "ci-web", user }] });
   const job = await world.github.registerJob();
-  await world.fastly.fault({
-    match: { method: "POST", path: "/tokens" },
-    times: 1,
-    fault: { kind: "delay", ms: 1_500 },
-  });
+  await world.fastly.inject("POST /tokens", delay(1_500));
   const before = (await world.fastly.requests()).at(-1)?.n ?? 0;
   const underWay = exchange(own, job);
   await world.fastly.nextRequest({ method: "POST", path: "/tokens", after: before });
@@ -69,11 +66,7 @@ test("SIGTERM: what is under way is finished, keys are ended, and the exit code 
 test("whoever is gone before the token is there leaves none alive", async () => {
   const job = await world.github.registerJob();
   const live = (await world.fastly.liveTokens(user.userId)).length;
-  await world.fastly.fault({
-    match: { method: "POST", path: "/tokens" },
-    times: 1,
-    fault: { kind: "delay", ms: 1_000 },
-  });
+  await world.fastly.inject("POST /tokens", delay(1_000));
   const before = (await world.fastly.requests()).at(-1)?.n ?? 0;
   const leaving = new AbortController();
   const form = await exchangeOf(job);

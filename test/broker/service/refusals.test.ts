@@ -1,5 +1,6 @@
 import { type Answer, type RunningBroker, startBroker } from "../../support/broker.ts";
 import type { AddedUser } from "../../support/emulator.ts";
+import { edit } from "../../support/faults.ts";
 import type { GitHubJob } from "../../support/github-oidc.ts";
 import { audience, brokerFor, configOf, exchange, exchangeOf, purgeRule, useWorld } from "./world.ts";
 
@@ -135,8 +136,8 @@ describe("Fastly", () => {
 
   test.each(wider)("that answers with %s: the token is ended and refused", async (_name, set) => {
     const before = await world.fastly.liveTokens(user.userId);
-    const match = { method: "POST", path: "/tokens" };
-    await world.fastly.fault({ match, times: 1, fault: { kind: "edit", set } });
+
+    await world.fastly.inject("POST /tokens", edit({ set }));
     expectRefusal(await exchange(broker, job), 502, "upstream_refused");
     expect(await world.fastly.liveTokens(user.userId)).toEqual(before);
   });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningBroker, startBroker } from "../../support/broker.ts";
 import type { AddedUser } from "../../support/emulator.ts";
+import { delay } from "../../support/faults.ts";
 import type { GitHubJob } from "../../support/github-oidc.ts";
 import { audience, brokerFor, configOf, exchangeOf, useWorld } from "./world.ts";
 
@@ -90,11 +91,7 @@ test("a JWT that made a token makes none after a restart, and a fresh one of the
 test("a second SIGTERM does not keep it from ending its keys", async () => {
   const own = await brokerFor(world, { users: [{ id: "ci-web", user }] });
   await own.post("/v1/end", await endOf(await world.github.registerJob()));
-  await world.fastly.fault({
-    match: { method: "DELETE", path: "/tokens/self" },
-    times: 1,
-    fault: { kind: "delay", ms: 500 },
-  });
+  await world.fastly.inject("DELETE /tokens/self", delay(500));
   const after = (await world.fastly.requests()).at(-1)?.n ?? 0;
   process.kill(own.pid, "SIGTERM");
   await world.fastly.nextRequest({ method: "DELETE", path: "/tokens/self", after });

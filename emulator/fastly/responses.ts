@@ -23,7 +23,7 @@ function common(token: Token) {
   };
 }
 
-/** The only answer that shows the secret. */
+/** The only response that shows the secret. */
 export function createdToken(token: Token) {
   return { ...common(token), updated_at: timestamp(token.createdAt), access_token: token.accessToken };
 }
@@ -41,15 +41,15 @@ export function readToken(token: Token) {
 
 const fillers: string[] = [];
 
-/** The answer about a token as the settings would have it. */
+/** The response about a token as the settings would have it. */
 export function asSettingsSay<T extends { customer_id: string; services: readonly string[] }>(
-  answer: T,
-  { servicesInAnswers, customerIdInAnswers }: Settings,
+  response: T,
+  { servicesInResponses, customerIdInResponses }: Settings,
 ): Omit<T, "customer_id"> {
-  while (fillers.length < servicesInAnswers) fillers.push(newId());
-  const missing = Math.max(0, servicesInAnswers - answer.services.length);
-  const filled = { ...answer, services: [...answer.services, ...fillers.slice(0, missing)] };
-  if (customerIdInAnswers) return filled;
+  while (fillers.length < servicesInResponses) fillers.push(newId());
+  const missing = Math.max(0, servicesInResponses - response.services.length);
+  const filled = { ...response, services: [...response.services, ...fillers.slice(0, missing)] };
+  if (customerIdInResponses) return filled;
   const { customer_id, ...rest } = filled;
   return rest;
 }

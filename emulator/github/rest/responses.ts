@@ -1,6 +1,6 @@
-/** An answer of GitHub's REST API. */
-export type RestAnswer = {
-  kind: "answer";
+/** A response of GitHub's REST API. */
+export type RestResponse = {
+  kind: "respond";
   status: number;
   headers?: Record<string, string>;
   body?: string | object;
@@ -8,15 +8,15 @@ export type RestAnswer = {
 
 const docs = "https://docs.github.com/rest";
 
-/** The answers of GitHub's REST API to what is wrong, as it gives them. */
+/** The responses of GitHub's REST API to what is wrong, as it gives them. */
 export const refusals = {
   badCredentials: {
-    kind: "answer",
+    kind: "respond",
     status: 401,
     body: { message: "Bad credentials", documentation_url: docs, status: "401" },
   },
   notPermitted: {
-    kind: "answer",
+    kind: "respond",
     status: 403,
     body: {
       message: "Resource not accessible by integration",
@@ -25,7 +25,7 @@ export const refusals = {
     },
   },
   notFound: {
-    kind: "answer",
+    kind: "respond",
     status: 404,
     body: {
       message: "Not Found",
@@ -33,19 +33,19 @@ export const refusals = {
       status: "404",
     },
   },
-  serverError: { kind: "answer", status: 500, body: { message: "Server Error" } },
+  serverError: { kind: "respond", status: 500, body: { message: "Server Error" } },
   badGateway: {
-    kind: "answer",
+    kind: "respond",
     status: 502,
     headers: { "content-type": "text/html" },
     body: "<!DOCTYPE html><title>Unicorn! &middot; GitHub</title>",
   },
-} as const satisfies Record<string, RestAnswer>;
+} as const satisfies Record<string, RestResponse>;
 
 /** The refusal of one question too many within the hour. */
-export function overLimit(resetAt: Date, status: 403 | 429 = 403): RestAnswer {
+export function overLimit(resetAt: Date, status: 403 | 429 = 403): RestResponse {
   return {
-    kind: "answer",
+    kind: "respond",
     status,
     headers: limitHeaders(0, resetAt),
     body: {
@@ -57,9 +57,9 @@ export function overLimit(resetAt: Date, status: 403 | 429 = 403): RestAnswer {
 }
 
 /** The refusal of too many questions at once. */
-export function overSecondaryLimit(retryAfterSeconds: number, status: 403 | 429 = 403): RestAnswer {
+export function overSecondaryLimit(retryAfterSeconds: number, status: 403 | 429 = 403): RestResponse {
   return {
-    kind: "answer",
+    kind: "respond",
     status,
     headers: {
       ...limitHeaders(900, new Date(Date.now() + 3_600_000)),
