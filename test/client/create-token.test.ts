@@ -7,7 +7,8 @@ import {
   requestSudo,
   type Scope,
 } from "../../src/fastly/index.ts";
-import { bodyOf, create, described, errorOf, inAnHour, instantClock, keyOf, useClient } from "./client.ts";
+import { instantClock } from "../support/clock.ts";
+import { bodyOf, create, described, errorOf, inAnHour, keyOf, useClient } from "./client.ts";
 
 const client = useClient();
 

@@ -5,8 +5,9 @@ import {
   getTokenCurrent,
   revokeTokenCurrent,
 } from "../../src/fastly/index.ts";
+import { instantClock } from "../support/clock.ts";
 import { cut, truncate } from "../support/faults.ts";
-import { described, errorOf, instantClock, useClient } from "./client.ts";
+import { described, errorOf, useClient } from "./client.ts";
 
 const client = useClient();
 

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type AddedUser, type Emulator, startEmulator, type UserToAdd } from "./emulator.ts";
+import { requestLine } from "./request-line.ts";
 import { type Job, type JobOptions, type StepOptions, type StepResult, startJob } from "./runner.ts";
 
 /** Who a job's credentials are, and which services there are. */
@@ -64,7 +65,7 @@ export function useAction(): Action {
       alive: async () => (await running().liveTokens(owner.userId)).length,
       requests: async () => {
         const requests = (await running().requests()).slice(before);
-        return requests.map(({ method, path, status }) => `${method} ${path} ${status ?? "-"}`);
+        return requests.map(requestLine);
       },
     });
     jobs.push(own);

@@ -4,6 +4,7 @@ import { type AddedUser, type Emulator, startEmulator, type UserToAdd } from "./
 import { type Front, startFront } from "./front.ts";
 import type { JobToRegister } from "./github-oidc.ts";
 import { type GitHubEmulator, type GitHubJob, startGitHubEmulator } from "./github-oidc.ts";
+import { requestLine } from "./request-line.ts";
 import { type Job, type JobOptions, startJob } from "./runner.ts";
 
 export const webhookSecret = "a-webhook-secret-of-some-length";
@@ -90,9 +91,7 @@ export async function startBrokerWorld({ user: toAdd = {}, config }: BrokerWorld
           .filter((name) => name.includes(`/runs/${known.claims.run_id}/`)),
       forms: () => front.forms().slice(before.broker),
       asked: async () => ({
-        fastly: (await fastly.requests())
-          .slice(before.fastly)
-          .map(({ method, path, status }) => `${method} ${path} ${status ?? "-"}`),
+        fastly: (await fastly.requests()).slice(before.fastly).map(requestLine),
         broker: front.requests().slice(before.broker),
         github: (await github.requests())
           .slice(before.github)

@@ -1,5 +1,6 @@
 import { type Action, told, type User } from "./action.ts";
 import type { Emulator } from "./emulator.ts";
+import { requestLine } from "./request-line.ts";
 import { type JobOptions, type RunningStep, type StepResult, startJob } from "./runner.ts";
 
 export type CompanionName = "revoke" | "sweep";
@@ -59,7 +60,7 @@ export async function runCompanion(
 
 async function requestsAfter(emulator: Emulator, before: number): Promise<string[]> {
   const requests = (await emulator.requests()).slice(before);
-  return requests.map(({ method, path, status }) => `${method} ${path} ${status ?? "-"}`);
+  return requests.map(requestLine);
 }
 
 /** The inputs with which a companion acts for a user. */

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { requestLine } from "./request-line.ts";
 
 /** `before`: the request does not reach the broker. `after`: it does, and its true answer is lost. */
 export type FrontFault =
@@ -75,7 +76,7 @@ export async function startFront(): Promise<Front> {
       rules.push({ ...rule, skip, times, left: times === "always" ? Number.POSITIVE_INFINITY : times });
     },
     clearFaults: () => void rules.splice(0),
-    requests: () => seen.map(({ method, path, sent }) => `${method} ${path} ${sent ?? "-"}`),
+    requests: () => seen.map(({ method, path, sent = null }) => requestLine({ method, path, status: sent })),
     forms: () => seen.map(({ form }) => form),
     received: (path, after = 0) => until(() => seen.slice(after).some((one) => one.path === path)),
     answered: (path, after = 0) =>

@@ -1,10 +1,11 @@
-import { type Clock, connectApi, deadlineIn } from "../../src/fastly/index.ts";
+import { connectApi, deadlineIn } from "../../src/fastly/index.ts";
 import { openTransport } from "../../src/http/node.ts";
 import { type Journal, keepJournal } from "../../src/token/journal.ts";
 import { mintToken } from "../../src/token/mint-token.ts";
 import type { Credentials, Progress } from "../../src/token/minting.ts";
 import type { TokenName } from "../../src/token/token-name.ts";
 import type { MintOutcome } from "../../src/token/token-status.ts";
+import { instantClock } from "../support/clock.ts";
 import type { Emulator } from "../support/emulator.ts";
 
 const name: Omit<TokenName, "serial"> = {
@@ -41,7 +42,7 @@ export async function mint(
   const told: Progress[] = [];
   const saved: Journal[] = [];
   const hidden: string[] = [];
-  const clock = passingClock(onWait);
+  const clock = instantClock(onWait);
   const deadline = deadlineIn(totalMs, clock);
   const api = connectApi({ apiUrl: emulator.url, openTransport, userAgent: "a-test/1", deadline, clock });
   const outcome = await mintToken(
@@ -57,16 +58,4 @@ export async function mint(
   );
   await api.close();
   return { outcome, told, saved, hidden };
-}
-
-function passingClock(onWait: Passing["onWait"]): Clock {
-  let passed = 0;
-  return {
-    now: () => Date.now() + passed,
-    elapsed: () => performance.now() + passed,
-    wait: async (ms) => {
-      passed += ms;
-      await onWait?.(passed);
-    },
-  };
 }

@@ -8,6 +8,7 @@ import {
   type RequestQuery,
   startEmulator,
 } from "../../support/emulator.ts";
+import { requestLine } from "../../support/request-line.ts";
 import { findLeaks } from "../../support/runner/leaks.ts";
 import { makeCheckout } from "./checkout.ts";
 import { type Run, type RunOptions, type StartedRun, startRun } from "./workflow-run.ts";
@@ -92,7 +93,10 @@ export function useAct(): Act {
     start,
     run: async (workflow, options) => (await start(workflow, options)).done,
     requests: async () =>
-      (await running().requests()).slice(earlierRequests).filter(isWanted).map(requestLine),
+      (await running().requests())
+        .slice(earlierRequests)
+        .filter(isWanted)
+        .map((entry) => requestLine({ ...entry, path: entry.route ?? entry.path })),
     nextRequest: (query) => running().nextRequest({ after: earlierRequests, ...query }),
   };
 }
@@ -100,8 +104,4 @@ export function useAct(): Act {
 // Fastly's command line asks first how one signs in with a browser.
 function isWanted({ path }: JournalEntry): boolean {
   return !path.endsWith("/openid-configuration");
-}
-
-function requestLine({ method, route, path, status }: JournalEntry): string {
-  return `${method} ${route ?? path} ${status ?? "-"}`;
 }
