@@ -18,6 +18,7 @@ import { usersOnDemand } from "./compute/users-on-demand.ts";
 import { compilePolicy, compileUser, type Policy } from "./config/compile.ts";
 import type { ConfigurationFile } from "./config/schema.ts";
 import { createIssuerKeys } from "./identity/index.ts";
+import { auditText } from "./service/audit.ts";
 import type { Metrics } from "./service/metrics.ts";
 import { refusal, refusalResponse } from "./service/refusal.ts";
 import { userEventRecord } from "./service/user-event.ts";
@@ -116,7 +117,7 @@ async function openBroker(request: Request, site: Site): Promise<Broker> {
       metrics: noMetrics,
       limit: edgeAddressLimit(resources.addressLimit),
       writeAudit: async (line) =>
-        new Logger(resources.auditLog).log(JSON.stringify({ level: "info", ...line })),
+        new Logger(resources.auditLog).log(auditText(line)),
       newId: () => crypto.randomUUID(),
       newNonce,
       sha256,

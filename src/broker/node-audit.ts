@@ -1,7 +1,6 @@
 import { writeSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import pino from "pino";
-import type { WriteAudit } from "./service/audit.ts";
+import { auditText, type WriteAudit } from "./service/audit.ts";
 
 /** While whoever reads the lines has no room for more. */
 const pauseMs = 5;
@@ -14,10 +13,6 @@ export function openAudit(descriptor = 1): WriteAudit {
   let lines: string[] = [];
   let next: Promise<void> | undefined;
   let last: Promise<void> = Promise.resolve();
-  const log = pino(
-    { base: null, timestamp: false, formatters: { level: (level) => ({ level }) } },
-    { write: (line) => lines.push(line) },
-  );
 
   async function writeLines(before: Promise<void>): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
@@ -30,7 +25,7 @@ export function openAudit(descriptor = 1): WriteAudit {
   }
 
   return (line) => {
-    log.info(line);
+    lines.push(`${auditText(line)}\n`);
     if (!next) {
       next = writeLines(last);
       last = next;

@@ -45,7 +45,7 @@ async function importKey(jwk: Jwk): Promise<{ kid: string; key: CryptoKey } | un
   }
   try {
     // No other member is handed on: none could make a private key of it, or a key for something else.
-    const key = await crypto.subtle.importKey("jwk", { kty: "RSA", n, e }, rs256, false, ["verify"]);
+    const key = await crypto.subtle.importKey("jwk", { kty: "RSA", n, e }, rs256, true, ["verify"]);
     return modulusLength(key) < leastBits ? undefined : { kid, key };
   } catch {
     return undefined;

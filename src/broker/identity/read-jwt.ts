@@ -27,7 +27,7 @@ export function readJwt(token: string): UnverifiedJwt | RejectedToken {
   if (![head, body, signature].every((part) => canonicalBase64url.test(part)))
     return rejected("not_base64url");
 
-  const header = readObject(head);
+  const header = readHeader(head);
   if (!header) return rejected("malformed_header");
   const { alg, kid } = header;
   if (alg !== "RS256") return rejected("wrong_alg");
@@ -37,6 +37,14 @@ export function readJwt(token: string): UnverifiedJwt | RejectedToken {
 
   const payload = readObject(body);
   return payload ? { kind: "jwt", kid, payload } : rejected("malformed_payload");
+}
+
+/** The last one that was read: an issuer's tokens have the same, for as long as they have the same key. */
+let last: { head: string; header: JsonObject | undefined } | undefined;
+
+function readHeader(head: string): JsonObject | undefined {
+  if (last?.head !== head) last = { head, header: readObject(head) };
+  return last.header;
 }
 
 /** Without a prototype, so that a name such as `constructor` is found only where the JSON states it. */

@@ -102,7 +102,21 @@ const fields: Record<keyof AuditRecord, true> = {
   duration_ms: true,
 };
 
+/** The line as it is written, without its end. */
+export function auditText(line: AuditLine): string {
+  return JSON.stringify({ level: "info", ...line });
+}
+
+/** A record that is still being filled in. */
+export type OpenRecord = { [Name in keyof AuditRecord]: AuditRecord[Name] | undefined };
+
+/** Every field from the start: an object that grows field by field costs several times as much. */
+export function openRecord(): OpenRecord {
+  return { ...blank };
+}
+
 const names = Object.keys(fields) as (keyof AuditRecord)[];
+const blank = Object.fromEntries(names.map((name) => [name, undefined])) as OpenRecord;
 const longest = 1_000;
 
 /**

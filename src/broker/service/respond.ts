@@ -1,6 +1,6 @@
 import { StoreUnavailable } from "../store/store.ts";
 import type { AddressLimit } from "./address-limit.ts";
-import type { AuditRecord } from "./audit.ts";
+import { type AuditRecord, openRecord } from "./audit.ts";
 import type { Generations } from "./generations.ts";
 import { jsonResponse, type Refusal, refusal, refusalResponse } from "./refusal.ts";
 import type { Answer, Endpoint, Exchange, Generation, Sender, Service } from "./service.ts";
@@ -50,7 +50,7 @@ export function createRespond({ service, generations, limit, newId, isClosing }:
 
   return async (request, { ip, signal }, event, endpoint) => {
     const startedAt = clock.elapsed();
-    const exchange: Exchange = { request, ip, signal, id: newId(), startedAt, record: {} };
+    const exchange: Exchange = { request, ip, signal, id: newId(), startedAt, record: openRecord() };
     const generation = generations.begin();
     try {
       const answer = await answerTo(exchange, generation, endpoint);

@@ -4,7 +4,7 @@ import type { Configuration } from "../config/configuration.ts";
 import type { IsSignedBy, IssuerKeys } from "../identity/index.ts";
 import type { Store } from "../store/store.ts";
 import type { Users } from "../users/users.ts";
-import type { AuditRecord, AuditSink } from "./audit.ts";
+import type { AuditRecord, AuditSink, OpenRecord } from "./audit.ts";
 import type { Metrics } from "./metrics.ts";
 import type { MintsUnderWay } from "./mints-under-way.ts";
 import type { Refusal } from "./refusal.ts";
@@ -45,7 +45,7 @@ export interface Exchange extends Sender {
   request: Request;
   id: string;
   startedAt: number;
-  record: Partial<AuditRecord>;
+  record: OpenRecord;
   /** Ends what was made, where it cannot be handed over after all. */
   undo?: () => Promise<void>;
 }

@@ -79,7 +79,18 @@ export function roomQueue(store: Store, longest: number): RoomQueue {
     }
   }
 
-  function request(request: RoomRequest): Promise<RoomResult> {
+  /** Where nobody waits, whoever comes need not stand in the queue. */
+  async function request(request: RoomRequest): Promise<RoomResult> {
+    const candidates = request.candidates();
+    if (waiting.size > 0 || candidates.length === 0) return wait(request);
+    const room = await store.takeRoom(request.lease, candidates);
+    if (room.kind === "full") return wait(request);
+    if (!request.signal.aborted) return room;
+    await store.giveRoomBack(room.user, request.lease.id);
+    return { kind: "gave-up", freeInMs: undefined };
+  }
+
+  function wait(request: RoomRequest): Promise<RoomResult> {
     if (waiting.size >= longest) return Promise.resolve({ kind: "queue-full" });
     return new Promise((resolve, reject) => {
       const onAbort = () => waiter.settle({ kind: "gave-up", freeInMs: waiter.freeInMs });

@@ -1,4 +1,4 @@
-import { type CreatedToken, type Deadline, deadlineIn, type FastlyError } from "../../fastly/index.ts";
+import { type CreatedToken, deadlineIn, type FastlyError } from "../../fastly/index.ts";
 import { createSignal } from "../../http/create-signal.ts";
 import type { Signal } from "../../http/signal.ts";
 import { inParallel } from "../../token/in-parallel.ts";
@@ -13,6 +13,7 @@ import type { TokenName } from "../../token/token-name.ts";
 import { isLeft, type MintOutcome, type TokenStatus } from "../../token/token-status.ts";
 import type { ConfiguredUser } from "../config/configuration.ts";
 import { type Candidate, type Store, StoreUnavailable } from "../store/store.ts";
+import { boundedSignal } from "./bounded-signal.ts";
 import {
   type FastlyUser,
   fastlyUser,
@@ -169,8 +170,8 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
   }
 
   async function mint(order: MintOrder): Promise<MintResult> {
-    const forRoom = bounded(order.signal, deadlineIn(longestWaitMs, clock));
-    const forTurn = bounded(order.signal, deadlineIn(longestTurnMs, clock));
+    const forRoom = boundedSignal(order.signal, deadlineIn(longestWaitMs, clock), clock);
+    const forTurn = boundedSignal(order.signal, deadlineIn(longestTurnMs, clock), clock);
     try {
       return await mintWithin(order, forRoom.signal, forTurn.signal);
     } finally {
@@ -260,7 +261,9 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
     forTurn: Signal,
   ): Promise<TurnOutcome | TooLate> {
     for (let tries = 1; ; tries++) {
-      const found = await Promise.race([track(credentialsOf(member)), aborted(forTurn)]);
+      const found = hasTwoFactor(member.user)
+        ? await Promise.race([track(credentialsOf(member)), aborted(forTurn)])
+        : { credentials: passwordOf(member.user), key: undefined };
       if (!("credentials" in found)) return found;
       const { credentials, key } = found;
       const outcome = await track(mintAs(member, credentials, order));
@@ -297,9 +300,7 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
   }: Member): Promise<
     { credentials: Credentials; key?: SessionKey } | Exclude<MintOutcome, { kind: "minted" }> | TooLate
   > {
-    const { username, password } = user;
-    const credentials: Credentials = { username, password, otpSource: { kind: "none" } };
-    if (!hasTwoFactor(user)) return { credentials };
+    const credentials = passwordOf(user);
     // A session key that serves one request alone costs two one-time passwords, and the token itself one.
     if (isForOneRequest) {
       const otp = await sessions.otpNow();
@@ -406,21 +407,6 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
     );
   }
 
-  function bounded(signal: Signal, deadline: Deadline) {
-    const controller = createSignal();
-    const abort = () => controller.abort();
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    clock.wait(deadline.remaining(), controller.signal).then(abort, () => {});
-    return {
-      signal: controller.signal,
-      release: () => {
-        signal.removeEventListener("abort", abort);
-        abort();
-      },
-    };
-  }
-
   return {
     mint,
     list,
@@ -458,6 +444,10 @@ interface TooLate {
   kind: "too-late";
   untilNextMs?: number;
   hasLost?: false;
+}
+
+function passwordOf({ username, password }: FastlyUser): Credentials {
+  return { username, password, otpSource: { kind: "none" } };
 }
 
 function aborted(signal: Signal): Promise<TooLate> {
