@@ -116,8 +116,7 @@ async function openBroker(request: Request, site: Site): Promise<Broker> {
       store: { ...store, ping: () => reachAll(site) },
       metrics: noMetrics,
       limit: edgeAddressLimit(resources.addressLimit),
-      writeAudit: async (line) =>
-        new Logger(resources.auditLog).log(auditText(line)),
+      writeAudit: async (line) => new Logger(resources.auditLog).log(auditText(line)),
       newId: () => crypto.randomUUID(),
       newNonce,
       sha256,
