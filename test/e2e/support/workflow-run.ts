@@ -7,6 +7,12 @@ export type RunOptions = {
   user: AddedUser;
   /** What the workflow's secret says, where it is not the user's password. */
   password?: string;
+  /** No secret is in the repository. */
+  withoutSecrets?: boolean;
+  /** Further variables of the repository. */
+  variables?: Record<string, string>;
+  /** What GitHub's runner would set for each step, and act does not. */
+  env?: Record<string, string>;
   /** Further arguments of act. */
   args?: readonly string[];
 };
@@ -41,8 +47,13 @@ export async function startRun(workflow: string, options: RunOptions, place: Run
     ...["--platform", "ubuntu-latest=-self-hosted", "--pull=false", "--action-offline-mode"],
     ...["--no-cache-server", "--action-cache-path", join(home, "cache")],
     ...["--secret-file", secretsFile],
-    ...assignments("--var", variablesOf(options.user, place)),
-    ...assignments("--env", { ...contextOf(place), CHECKOUT: place.checkout, TOKENS_FILE: tokensFile }),
+    ...assignments("--var", { ...variablesOf(options.user, place), ...options.variables }),
+    ...assignments("--env", {
+      ...contextOf(place),
+      CHECKOUT: place.checkout,
+      TOKENS_FILE: tokensFile,
+      ...options.env,
+    }),
     ...(options.args ?? []),
   ];
   const { done, ...controls } = startAct(place.act, args, { cwd: place.checkout, env: environment(home) });
@@ -55,8 +66,9 @@ export async function startRun(workflow: string, options: RunOptions, place: Run
   }
 }
 
-function secretsOf({ user, password = user.password }: RunOptions): Record<string, string> {
+function secretsOf({ user, password = user.password, withoutSecrets }: RunOptions): Record<string, string> {
   // An empty GITHUB_TOKEN keeps act from asking GitHub's command line for one.
+  if (withoutSecrets) return { GITHUB_TOKEN: "" };
   return { FASTLY_USERNAME: user.username, FASTLY_PASSWORD: password, GITHUB_TOKEN: "" };
 }
 
