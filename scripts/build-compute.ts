@@ -46,17 +46,21 @@ async function compile(policy: string): Promise<void> {
   const folder = await mkdtemp(join("build", "compute-"));
   try {
     const entry = join(folder, "main.ts");
-    const source = relative(folder, "src/broker/compute.ts");
-    await writeFile(entry, `import { serveOnCompute } from "${source}";\nserveOnCompute(${policy});\n`);
+    const broker = relative(folder, "src/broker");
+    const lines = [
+      `import { endTopLevel } from "${broker}/compute/top-level.ts";`,
+      `import { serveOnCompute } from "${broker}/compute.ts";`,
+      `serveOnCompute(${policy});`,
+      "endTopLevel();",
+    ];
+    await writeFile(entry, lines.join("\n"));
     await mkdir(dirname(out), { recursive: true });
     const compiler = resolve(
       dirname(createRequire(import.meta.url).resolve("@fastly/js-compute")),
       "cli/js-compute-runtime-cli.js",
     );
-    // Nothing of this environment is to stand in the module.
-    await promisify(execFile)(process.execPath, [compiler, entry, out], {
-      env: { PATH: process.env.PATH ?? "" },
-    });
+    // The compiler writes its whole environment into the module.
+    await promisify(execFile)(process.execPath, [compiler, entry, out], { env: {} });
   } finally {
     await rm(folder, { recursive: true });
   }
