@@ -1,6 +1,7 @@
 import type { BrokerHost } from "../../support/broker.ts";
 import { buildForCompute, type ComputePackage } from "../../support/compute.ts";
 import type { AddedUser, JournalEntry } from "../../support/emulator.ts";
+import { delay, respond } from "../../support/faults.ts";
 import type { GitHubJob } from "../../support/github-oidc.ts";
 import {
   audience,
@@ -119,11 +120,7 @@ test("a password that Fastly refuses is sent once, whichever instance is asked",
 test("a password of which nothing is heard is sent four times at most", async () => {
   const before = await lastRequest();
   const match = { method: "POST", path: "/tokens" };
-  await world.fastly.fault({
-    match,
-    times: "always",
-    fault: { kind: "answer", when: "before", status: 503, body: "", contentType: "text/html" },
-  });
+  await world.fastly.fault({ match, times: "always", fault: respond(503) });
   const answers = [];
   for (let n = 0; n < 3; n++) answers.push(await exchange(broker, job, { rule: "down" }));
   expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
@@ -152,7 +149,7 @@ test("what GitHub does not wait for goes on after the answer", async () => {
   const minted = await exchange(broker, other, { rule: "plain" });
   const after = await lastRequest();
   const match = { method: "GET", path: "/tokens" };
-  await world.fastly.fault({ match, times: 1, fault: { kind: "delay", ms: 5_000 } });
+  await world.fastly.fault({ match, times: 1, fault: delay(5_000) });
   const signed = await world.github.signWebhook({
     event: "workflow_job",
     job: other.id,

@@ -5,73 +5,69 @@ import type { Row } from "./row.ts";
 
 type Case = { name: string; status: number; code: string; times: number | "always"; fault: Fault };
 
-const answering = (status: number, body: string, contentType = "application/json"): Fault =>
-  respond(status, body, { contentType });
-const edited = (set: Record<string, unknown>): Fault => edit({ set });
-
 const cases: readonly Case[] = [
   {
     name: "refuses the scope",
     status: 502,
     code: "upstream_refused",
     times: "always",
-    fault: answering(400, '{"msg":"invalid_scope","detail":"refs/heads/main"}'),
+    fault: respond(400, { msg: "invalid_scope", detail: "refs/heads/main" }),
   },
   {
     name: "refuses with other words",
     status: 502,
     code: "upstream_refused",
     times: "always",
-    fault: answering(400, '{"msg":"refs/heads/main"}'),
+    fault: respond(400, { msg: "refs/heads/main" }),
   },
   {
     name: "is down",
     status: 503,
     code: "upstream_unavailable",
     times: "always",
-    fault: answering(503, "<html>refs/heads/main</html>", "text/html"),
+    fault: respond(503, "<html>refs/heads/main</html>"),
   },
   {
     name: "limits the rate",
     status: 503,
     code: "no_room",
     times: "always",
-    fault: answering(429, '{"msg":"You have exceeded your hourly rate limit."}'),
+    fault: respond(429, { msg: "You have exceeded your hourly rate limit." }),
   },
   {
     name: "has no room",
     status: 503,
     code: "no_room",
     times: "always",
-    fault: answering(400, '{"msg":"Token limit reached: at most 100 tokens"}'),
+    fault: respond(400, { msg: "Token limit reached: at most 100 tokens" }),
   },
   {
     name: "refuses the credentials",
     status: 502,
     code: "upstream_refused",
     times: "always",
-    fault: answering(400, '{"msg":"Incorrect username or password"}'),
+    fault: respond(400, { msg: "Incorrect username or password" }),
   },
   {
     name: "answers with another scope",
     status: 502,
     code: "upstream_refused",
     times: 1,
-    fault: edited({ scope: "global" }),
+    fault: edit({ set: { scope: "global" } }),
   },
   {
     name: "answers with every service",
     status: 502,
     code: "upstream_refused",
     times: 1,
-    fault: edited({ services: [], service_id: null }),
+    fault: edit({ set: { services: [], service_id: null } }),
   },
   {
     name: "answers with no expiry",
     status: 502,
     code: "upstream_refused",
     times: 1,
-    fault: edited({ expires_at: null }),
+    fault: edit({ set: { expires_at: null } }),
   },
 ];
 
