@@ -13,8 +13,8 @@ import { startWorld, type World } from "./bench-broker/world.ts";
 
 const { values } = parseArgs({
   options: {
-    exchanges: { type: "string", default: "2000" },
-    rounds: { type: "string", default: "5" },
+    exchanges: { type: "string", default: "1000" },
+    rounds: { type: "string", default: "11" },
     memory: { type: "string", default: "100000" },
   },
 });
@@ -65,10 +65,10 @@ async function compare({ issuer, bare, broker }: World, count: number): Promise<
 
 async function measure(issuer: Issuer, server: Server, count: number, exchanges: number): Promise<Result> {
   const forms = issuer.forms(exchanges, 300);
-  const before = await usageOf(server);
+  const before = await usageOf(server, "processor");
   const times = await exchangeMany(server.url, count, forms);
-  const after = await usageOf(server);
-  return { ...times, cpuMs: (after.cpuMs - before.cpuMs) / exchanges };
+  const after = await usageOf(server, "processor");
+  return { ...times, cpuMs: (after.processorMs - before.processorMs) / exchanges };
 }
 
 function print(count: number, route: string, { perSecond, p50, p99, cpuMs }: Result): void {
@@ -101,8 +101,8 @@ async function showMemory({ issuer, broker }: World): Promise<void> {
   while (done < memory) {
     await exchangeMany(broker.url, 10, issuer.forms(step, shortestLifetimeSeconds));
     if (performance.now() - started > keptMs) done += step;
-    const { rssMiB, heapMiB } = await usageOf(broker);
+    const { residentMiB, heapMiB } = await usageOf(broker, "memory");
     const after = done < 0 ? "before" : `after ${done}`;
-    console.log(`${after.padEnd(14)} heap ${heapMiB.toFixed(1)} MiB, resident ${rssMiB.toFixed(0)} MiB`);
+    console.log(`${after.padEnd(14)} heap ${heapMiB.toFixed(1)} MiB, resident ${residentMiB.toFixed(0)} MiB`);
   }
 }

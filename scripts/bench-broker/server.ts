@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import type { Usage } from "./usage.ts";
+import type { Question, Usage } from "./usage.ts";
 
 export interface Server {
   child: ChildProcess;
@@ -24,8 +24,8 @@ export async function startServer(args: string[], env: Record<string, string> = 
   return { child, url: (JSON.parse(line) as { url: string }).url };
 }
 
-export async function usageOf({ child }: Server): Promise<Usage> {
-  child.send("usage");
+export async function usageOf({ child }: Server, question: Question): Promise<Usage> {
+  child.send(question);
   const [usage] = (await once(child, "message")) as [Usage];
   return usage;
 }
