@@ -1,5 +1,5 @@
 import { asFastlyError, type FastlyApi } from "../fastly/index.ts";
-import { waited } from "./revoke-self.ts";
+import { waited } from "./waited.ts";
 
 /** Waits before the same is asked again with a fresh key, in milliseconds. */
 const waitsMs = [1_500, 2_000, 2_500];

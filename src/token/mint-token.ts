@@ -3,9 +3,10 @@ import { decideRetry, isUnreadable } from "./mint-retry.ts";
 import { type MintState, newMintState, type Try, tryOnce } from "./mint-try.ts";
 import type { Credentials, MintPorts, Progress } from "./minting.ts";
 import { type Grant, hasLifetimeAsked, mismatches } from "./mismatch.ts";
-import { revokeSelf, waited } from "./revoke-self.ts";
+import { revokeSelf } from "./revoke-self.ts";
 import type { TokenName } from "./token-name.ts";
 import { isLeft, type MintOutcome, type TokenStatus } from "./token-status.ts";
+import { waited } from "./waited.ts";
 
 /**
  * Creates a token: one request (two with `apiKey`) when all goes well.

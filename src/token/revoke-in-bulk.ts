@@ -8,8 +8,8 @@ import {
   revokeToken,
 } from "../fastly/index.ts";
 import { askWithFreshKey } from "./fresh-key.ts";
-import { waited } from "./revoke-self.ts";
-import { type NotKnown, type RevokeStatus, secondLookMs, statusAfter } from "./token-status.ts";
+import { goneStatus, type NotKnown, type RevokeStatus, secondLookMs, statusAfter } from "./token-status.ts";
+import { waited } from "./waited.ts";
 import type { Key } from "./with-key.ts";
 
 /** What became of one token that was to be revoked. */
@@ -160,10 +160,6 @@ async function lookInList(
     ...gone.map((id): [string, RevokeStatus] => [id, goneStatus(state.maybeRevoked.has(id))]),
     ...(await revokeEach(rest, state, work)),
   ];
-}
-
-function goneStatus(maybeByUs: boolean): RevokeStatus {
-  return maybeByUs ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
 }
 
 async function revokeEach(

@@ -1,12 +1,6 @@
-import { asFastlyError, type FastlyApi, FastlyError, revokeTokenCurrent } from "../fastly/index.ts";
-import {
-  isUnknownToken,
-  type NotKnown,
-  type RevokeStatus,
-  secondLookMs,
-  statusAfter,
-  youthLeft,
-} from "./token-status.ts";
+import { asFastlyError, type FastlyApi, revokeTokenCurrent } from "../fastly/index.ts";
+import { type Look, settleByLooks } from "./settle-by-looks.ts";
+import { goneStatus, isUnknownToken, type NotKnown, type RevokeStatus, youthLeft } from "./token-status.ts";
 
 /**
  * Revokes with itself a token that is known to have existed.
@@ -19,55 +13,26 @@ export async function revokeSelf(
   askedAt?: number,
 ): Promise<RevokeStatus> {
   const status = await revokeUnseen(api, accessToken, askedAt === undefined ? 0 : youthLeft(api, askedAt));
-  if (status.kind !== "not-known") return status;
-  // After a revocation whose response was lost, it is gone because that one had worked.
-  return status.responseLost ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
+  return status.kind === "not-known" ? goneStatus(status.responseLost) : status;
 }
 
-/**
- * Revokes a token with itself: `DELETE /tokens/self`, one request unless it fails. Where Fastly does not know the
- * token, it is asked once more after a second or two, or as soon as a fresh token is known everywhere.
- */
+/** Revokes a token with itself: `DELETE /tokens/self`, one request unless it fails. */
 export async function revokeUnseen(
   api: FastlyApi,
   accessToken: string,
   youthMs = 0,
 ): Promise<RevokeStatus | NotKnown> {
-  const { clock } = api;
-  const grownUpAt = clock.elapsed() + youthMs;
-  let responseLost = false;
-  for (let look = 1; ; look++) {
-    const result = await tryToRevoke(api, accessToken);
-    if (!(result instanceof FastlyError)) return result;
-    responseLost ||= result.mayHaveHappened;
-    result.mayHaveHappened = responseLost;
-    if (!isUnknownToken(result)) return statusAfter(result);
-    if (look > 1 && clock.elapsed() >= grownUpAt) return { kind: "not-known", responseLost };
-    // The second look counts once the token is known everywhere; where time is short, an earlier one may revoke it.
-    const grownUpMs = Math.max(secondLookMs, grownUpAt - clock.elapsed() + 50);
-    const waitMs = grownUpMs < api.deadline.remaining() ? grownUpMs : secondLookMs;
-    if (!(await waited(api, waitMs))) return statusAfter(result);
-  }
+  return settleByLooks(api, youthMs, () => look(api, accessToken));
 }
 
-async function tryToRevoke(api: FastlyApi, accessToken: string): Promise<RevokeStatus | FastlyError> {
+async function look(api: FastlyApi, accessToken: string): Promise<Look> {
   try {
     await revokeTokenCurrent(api, accessToken);
-    return { kind: "revoked" };
+    return { kind: "settled", status: { kind: "revoked" } };
   } catch (caught) {
     const error = asFastlyError(caught);
-    return error.code === "expired-key" ? { kind: "already-gone", how: "expired" } : error;
-  }
-}
-
-/** @returns false where there is not enough time, or the wait was interrupted */
-export async function waited({ clock, deadline, signal }: FastlyApi, ms: number): Promise<boolean> {
-  if (ms >= deadline.remaining()) return false;
-  try {
-    await clock.wait(ms, signal);
-    return true;
-  } catch {
-    // Only the signal ends a wait early.
-    return false;
+    if (error.code === "expired-key")
+      return { kind: "settled", status: { kind: "already-gone", how: "expired" } };
+    return { kind: isUnknownToken(error) ? "missing" : "failed", error };
   }
 }

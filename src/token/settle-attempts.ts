@@ -9,9 +9,9 @@ import { readIdAndName } from "../fastly/shapes.ts";
 import { askWithFreshKey } from "./fresh-key.ts";
 import type { Attempt } from "./journal.ts";
 import { revokeById } from "./revoke-by-id.ts";
-import { waited } from "./revoke-self.ts";
 import { isNameOf, mayBeCutNameOf } from "./token-name.ts";
 import { idOf, reportOf, statusAfter, type TokenReport, type TokenStatus } from "./token-status.ts";
+import { waited } from "./waited.ts";
 
 /** assumed: after this time, in milliseconds, a create that was sent has made its token or never will. */
 export const longestCreateMs = 60_000;

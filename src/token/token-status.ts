@@ -94,6 +94,14 @@ export function statusAfter(error: FastlyError): RevokeStatus {
   return { kind: provesNothing ? "unknown" : "still-alive", problem: { kind: "error", error } };
 }
 
+/**
+ * The status of a token that existed and that Fastly does not know any more: where the response to a revocation was
+ * lost, that one had worked.
+ */
+export function goneStatus(responseLost: boolean): RevokeStatus {
+  return responseLost ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
+}
+
 /** Whether Fastly says that it does not know a token: one such response alone may be of a place that does not know it yet. */
 export function isUnknownToken({ code }: FastlyError): boolean {
   return code === "unauthorized" || code === "not-found";

@@ -2,7 +2,7 @@ import type { FastlyApi } from "../../fastly/index.ts";
 import { parseObject } from "../../text/json-object.ts";
 import type { Recover, Unsettled } from "../../token/end-job-tokens.ts";
 import type { Attempt } from "../../token/journal.ts";
-import { revokeSelf, waited } from "../../token/revoke-self.ts";
+import { revokeSelf } from "../../token/revoke-self.ts";
 import { longestCreateMs } from "../../token/settle-attempts.ts";
 import {
   isLeft,
@@ -11,6 +11,7 @@ import {
   type TokenReport,
   type TokenStatus,
 } from "../../token/token-status.ts";
+import { waited } from "../../token/waited.ts";
 import { quoted } from "../log.ts";
 import {
   askBroker,
