@@ -42,15 +42,18 @@ async function playStep(
   // Of a step that cannot succeed there is nothing to see in more time.
   const isLasting =
     row.event.kind === "broker gone before the step" ||
+    row.event.kind === "GitHub is down" ||
     ("times" in row.event && row.event.times === "always");
   const timeout = isLasting ? { inputs: { timeout: "6s" } } : {};
   const step = await job.start(stage, { ...options, ...timeout });
   await Promise.race([interfere(row.event, step, after, worker), step.done]);
   const result = await step.done;
-  await Promise.all([worker.fastly.clearFaults(), worker.github.clearFaults()]);
+  await Promise.all([worker.fastly.clearFaults(), worker.github.clearFaults(), worker.github.up()]);
   worker.front.clearFaults();
   if (other || row.event.kind === "broker gone before the step") worker.front.target = target;
   await other?.stop();
+  // It asks for unknown keys once a minute; the next row may bring new ones.
+  if (row.event.kind.startsWith("keys rotated")) await worker.restart();
   return result;
 }
 
@@ -74,9 +77,28 @@ async function prepare(event: BrokerEvent, worker: BrokerWorker): Promise<void> 
     case "broker gone before the step":
       worker.front.target = nowhere;
       return;
+    case "GitHub is down":
+      return worker.github.down();
     case "keys rotated":
       await worker.github.rotate();
+      return;
+    case "keys rotated twice": {
+      await worker.github.rotate();
+      await explain(worker);
+      await worker.github.rotate();
+    }
   }
+}
+
+/** Has the broker see a JWT that the issuer's newest key has signed. */
+async function explain({ github, front, broker }: BrokerWorker): Promise<void> {
+  const job = await github.registerJob();
+  await broker.post("/v1/explain", {
+    grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+    subject_token: await job.token(front.url),
+    subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+    rule: "web-purge",
+  });
 }
 
 async function interfere(
@@ -105,16 +127,11 @@ async function problemsOf(
   const tokens = await worker.fastly.tokens();
   const run = `/runs/${job.github.claims.run_id}/`;
   const left = tokens.filter(({ name, state }) => state === "live" && name.includes(run));
-  const requests = await worker.fastly.requests();
-  const touched = tokens.filter(
-    ({ id, state, name }) => before.has(id) && state !== "live" && !name.includes("use=broker"),
-  );
   const complaints = post.annotations.map(({ message }) => message);
   return [
     ...left
       .filter((token) => row.end === "all gone" || !complaints.some((message) => names(message, token)))
       .map(({ name }) => `${name} is alive`),
-    ...touched.map(({ name }) => `${name} was revoked, which is none of the job's`),
     ...(row.main === "succeeds" && main.conclusion !== "success" ? [`main: ${main.log}`] : []),
     ...(main.conclusion === "failure" && main.signal === null && main.annotations.length === 0
       ? ["main fails without a word"]
@@ -124,6 +141,18 @@ async function problemsOf(
     ...[...main.annotations, ...complaints.map((message) => ({ message }))]
       .filter(({ message }) => /unexpected went wrong/.test(message))
       .map(({ message }) => message),
+    ...(await problemsOfAny(before, worker)),
+  ];
+}
+
+/** What may be wrong however a job ends. */
+export async function problemsOfAny(before: ReadonlySet<string>, worker: BrokerWorker): Promise<string[]> {
+  const touched = (await worker.fastly.tokens()).filter(
+    ({ id, state, name }) => before.has(id) && state !== "live" && !name.includes("use=broker"),
+  );
+  const requests = await worker.fastly.requests();
+  return [
+    ...touched.map(({ name }) => `${name} was revoked, which is none of the job's`),
     ...worker.leaks().map((leak) => `a secret is shown: ${JSON.stringify(leak)}`),
     ...(requests.some(({ refusedCredentials }) => refusedCredentials) ? ["credentials were refused"] : []),
   ];

@@ -22,12 +22,15 @@ export type BrokerEvent =
   | { kind: "fault before the broker"; path: string; fault: FrontFault; times: number | "always" }
   | { kind: "Fastly's fault"; match: FaultRule["match"]; fault: FastlyFault; times: number | "always" }
   /** The broker is killed while a request of its own to Fastly has come so far. */
-  | { kind: "broker killed"; match: FaultRule["match"]; phase: "received" | "committed" }
+  | { kind: "broker killed"; match: FaultRule["match"]; phase: "received" | "committed" | "answered" }
   | { kind: "broker restarted before the step" }
   | { kind: "broker gone before the step" }
   | { kind: "another instance answers" }
   | { kind: "signal"; signal: "SIGINT" | "SIGTERM" | "SIGKILL"; phase: "received" | "committed" | "answered" }
-  | { kind: "keys rotated" };
+  | { kind: "GitHub is down" }
+  | { kind: "keys rotated" }
+  /** The broker has asked for the first new key just now. */
+  | { kind: "keys rotated twice" };
 
 const page = "<html><h1>Bad gateway</h1></html>";
 
@@ -132,7 +135,7 @@ const mainRows: Part[] = [
       main: "may fail",
     }),
   ),
-  ...(["received", "committed"] as const).map(
+  ...(["received", "committed", "answered"] as const).map(
     (phase): Part => ({
       title: `the broker is killed when its create was ${phase}`,
       event: { kind: "broker killed", match: create, phase },
@@ -149,7 +152,13 @@ const mainRows: Part[] = [
   ),
   { title: "the broker was restarted before main", event: { kind: "broker restarted before the step" } },
   { title: "the broker is gone", event: { kind: "broker gone before the step" }, main: "may fail" },
-  { title: "the issuer's keys were rotated", event: { kind: "keys rotated" }, main: "may fail" },
+  { title: "GitHub is down", event: { kind: "GitHub is down" }, main: "may fail" },
+  { title: "the issuer's keys were rotated", event: { kind: "keys rotated" } },
+  {
+    title: "the issuer's keys were rotated twice within a minute",
+    event: { kind: "keys rotated twice" },
+    main: "may fail",
+  },
 ];
 
 const postRows: Part[] = [
@@ -208,6 +217,12 @@ const recoveryRows: Part[] = [
   ),
   { title: "the broker was restarted before post", event: { kind: "broker restarted before the step" } },
   { title: "another instance answers post", event: { kind: "another instance answers" } },
+  {
+    title: "GitHub is down",
+    event: { kind: "GitHub is down" },
+    end: "gone or reported",
+  },
+  { title: "the issuer's keys were rotated", event: { kind: "keys rotated" } },
   {
     title: "the broker is gone for good",
     event: { kind: "broker gone before the step" },
