@@ -75,8 +75,11 @@ function mayLive(token: TokenReport, end: End, post: StepResult): boolean {
   }
 }
 
+/** A message about several tokens says when the last of them expires. */
 function names(message: string, { id, name, expires_at }: TokenReport): boolean {
-  return (message.includes(id) || message.includes(`"${name}"`)) && message.includes(String(expires_at));
+  const times = message.match(/\d{4}-\d\d-\d\dT[\d:]{8}Z/g) ?? [];
+  const saysWhen = times.some((time) => expires_at !== null && time >= expires_at);
+  return (message.includes(id) || message.includes(`"${name}"`)) && saysWhen;
 }
 
 const pauseMsAtMost = 90_000;
