@@ -38,10 +38,10 @@ async function measure(path: string): Promise<Row> {
   let counted = 0;
   for (const statement of statements) {
     if (statement.exempt) continue;
-    const fate = isCovered(path, statement, statements);
-    if (fate === "unknown") continue;
+    const verdict = isCovered(path, statement, statements);
+    if (verdict === "unknown") continue;
     counted += 1;
-    if (fate === "missed") missed.push(statement.place.line);
+    if (verdict === "missed") missed.push(statement.place.line);
   }
   return { path, counted, missed, exempt: statements.filter(({ exempt }) => exempt).length };
 }

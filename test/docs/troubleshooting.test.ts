@@ -27,8 +27,8 @@ test("every sentence of the code stands on the page", () => {
 
 test("every message of the page is made of what the code says", () => {
   const pieces = [...new Set(literals.flatMap(({ text }) => [text, text.trim()]))].filter(isPiece);
-  const odd = fixedParts.filter((part) => !isMadeOf(part, pieces) && !isMadeOf(lowerFirst(part), pieces));
-  expect(odd).toEqual([]);
+  const unknown = fixedParts.filter((part) => !isMadeOf(part, pieces) && !isMadeOf(lowerFirst(part), pieces));
+  expect(unknown).toEqual([]);
 });
 
 test.each(["Fastly refused the username, the password or the weather.", "Revoked the Fastly token"])(

@@ -10,7 +10,7 @@ import { type BrokerWorker, playBrokerRow } from "./broker-play.ts";
 import { type BrokerRow, brokerRows } from "./broker-rows.ts";
 import { playVanishedRow, type VanishedRow, vanishedRows } from "./broker-vanished.ts";
 
-const { FAULT_ROWS = "", FAULT_LANES = "6" } = process.env;
+const { FAULT_ROWS = "", FAULT_WORKERS = "6" } = process.env;
 const rows: readonly (BrokerRow | VanishedRow)[] = [...brokerRows, ...vanishedRows];
 const chosen = rows.filter(({ title }) => new RegExp(FAULT_ROWS, "i").test(title));
 const pending = new Map(chosen.map((row) => [row, Promise.withResolvers<string[]>()]));
@@ -19,7 +19,7 @@ let over: Promise<unknown> = Promise.resolve();
 
 beforeAll(async () => {
   for (const { promise } of pending.values()) promise.catch(() => {});
-  const opened = await Promise.all(Array.from({ length: Number(FAULT_LANES) }, () => startBrokerWorld()));
+  const opened = await Promise.all(Array.from({ length: Number(FAULT_WORKERS) }, () => startBrokerWorld()));
   workers.push(...opened);
   const queue = pending.entries();
   over = Promise.all(opened.map((worker) => work(worker, queue)));

@@ -5,7 +5,7 @@
  *
  *   FAULT_TABLE=1            also prints the tally of each fault
  *   FAULT_ROWS="SIGINT.*list"  plays only the rows whose title matches
- *   FAULT_LANES=4            how many rows are played at once
+ *   FAULT_WORKERS=4            how many rows are played at once
  */
 import type { Judgement } from "./judge.ts";
 import { rows } from "./matrix.ts";
@@ -13,13 +13,13 @@ import { play } from "./play.ts";
 import { overWorkers } from "./pool.ts";
 import { table, tally } from "./tally.ts";
 
-const { FAULT_TABLE, FAULT_ROWS = "", FAULT_LANES = "8" } = process.env;
+const { FAULT_TABLE, FAULT_ROWS = "", FAULT_WORKERS = "8" } = process.env;
 const chosen = rows.filter(({ title }) => new RegExp(FAULT_ROWS, "i").test(title));
 const judgements: Judgement[] = [];
 let matrix: ReturnType<typeof start>;
 
 function start() {
-  return overWorkers(Number(FAULT_LANES), chosen, play);
+  return overWorkers(Number(FAULT_WORKERS), chosen, play);
 }
 
 beforeAll(() => {

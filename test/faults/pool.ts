@@ -21,7 +21,7 @@ export function overWorkers<Item, Result>(
 
   const workers = Array.from({ length: count }, runLane);
   const over = Promise.allSettled(workers).then((ends) => {
-    // Lanes that could not be opened leave their share to the others; the last one cannot.
+    // Workers that could not be opened leave their share to the others; the last one cannot.
     const broken = ends.find((end) => end.status === "rejected");
     for (const [, { reject }] of queue) reject(broken?.reason);
   });

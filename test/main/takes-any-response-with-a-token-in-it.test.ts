@@ -36,7 +36,7 @@ test.each(fine)("%s: one request, and the job has its token", async (_, fault) =
 const rejected: [what: string, fault: Fault][] = [
   ["no id", edit({ drop: ["id"] })],
   ["no created_at", edit({ status: 201, drop: ["created_at"] })],
-  ["an odd name", edit({ set: { name: 7 } })],
+  ["a malformed name", edit({ set: { name: 7 } })],
   ["a body that is no JSON", edit({ suffix: "}}" })],
   ["wider services", edit({ set: { services: null } })],
 ];

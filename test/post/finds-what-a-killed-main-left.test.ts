@@ -167,16 +167,16 @@ test("two tokens of that one name, as an edge that sent the create twice would m
   expect(await job.alive()).toBe(0);
 });
 
-test("somebody's odd token does not stand in the way", async () => {
+test("somebody's token with a malformed name does not stand in the way", async () => {
   const { job } = await killedMain("after");
-  const odd = "x".repeat(3_000);
-  await action.emulator.addTokens([{ user: job.user.userId, name: odd }]);
+  const longName = "x".repeat(3_000);
+  await action.emulator.addTokens([{ user: job.user.userId, name: longName }]);
   expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
   const left = await action.emulator.liveTokens(job.user.userId);
-  expect(left.map((token) => token.name)).toEqual([odd]);
+  expect(left.map((token) => token.name)).toEqual([longName]);
 });
 
-test("its own token is found although Fastly lists it in an odd form", async () => {
+test("its own token is found although Fastly lists it malformed", async () => {
   const { job, name } = await killedMain("after");
   const [lost] = await action.emulator.liveTokens(job.user.userId);
   const item = { id: lost?.id, name, services: null };

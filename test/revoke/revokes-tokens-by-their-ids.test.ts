@@ -87,7 +87,7 @@ test("a key that is not among them stays", async () => {
   expect(await live(user.userId)).toEqual([key?.id]);
 });
 
-test("the summary tells the fate of each", async () => {
+test("the summary shows the status of each", async () => {
   const user = await action.user();
   const ids = await addTokens(action.emulator, user.userId, 1);
   const gone = unknownId();

@@ -98,10 +98,10 @@ test("what a person has to act on comes first in a repository", async () => {
   );
   await sweep.leave({ user, ageMinutes: 1 }, { user, runId: "200" }, { user }, { user, runId: "300" });
   const { summary } = await sweep.run(user);
-  const fates = rowsOf(summary)
+  const statuses = rowsOf(summary)
     .slice(1)
     .map((cells) => cells.at(-1));
-  expect(fates).toEqual([
+  expect(statuses).toEqual([
     expect.stringContaining("HTTP 403"),
     expect.stringMatching(/^swept/),
     "kept: its run is in_progress",

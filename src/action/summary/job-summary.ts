@@ -23,11 +23,11 @@ export async function summarizeCreated(token: CreatedToken): Promise<void> {
 
 /** Writes post's part of the job summary: what became of each token. */
 export async function summarizeEnded(tokens: readonly TokenReport[]): Promise<void> {
-  const rows = tokens.map((token): [string, string] => [code(token.id ?? token.name), fate(token)]);
+  const rows = tokens.map((token): [string, string] => [code(token.id ?? token.name), statusText(token)]);
   await write("Fastly token, at the end of the job", [["Token", "What became of it"], ...rows]);
 }
 
-function fate({ status, expiresAt }: TokenReport): string {
+function statusText({ status, expiresAt }: TokenReport): string {
   const expiry = expiresAt === null ? "never expires by itself" : `expires by itself at ${code(expiresAt)}`;
   switch (status.kind) {
     case "revoked":

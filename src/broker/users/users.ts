@@ -22,7 +22,7 @@ import {
   restWhereSpent,
   type UserPorts,
 } from "./fastly-user.ts";
-import { createGate, type Gate } from "./gate.ts";
+import { createLimiter, type Limiter } from "./limiter.ts";
 import { roomQueue } from "./room-queue.ts";
 import { roomWithoutQueue } from "./room-without-queue.ts";
 import { type SessionKey, type SessionKeys, sessionKeys } from "./session-key.ts";
@@ -115,7 +115,7 @@ interface Member {
   user: FastlyUser;
   sessions: SessionKeys;
   tokens: UserTokens;
-  gate: Gate;
+  limiter: Limiter;
   candidate: Candidate;
   /** When its list was last asked for, by the clock's `elapsed`. */
   correctedAt: number;
@@ -156,7 +156,7 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
       user,
       sessions,
       tokens,
-      gate: createGate(most),
+      limiter: createLimiter(most),
       candidate: { user: user.id, limit },
       correctedAt: Number.NEGATIVE_INFINITY,
       toldOut: false,
@@ -188,7 +188,7 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
       const room = await takeRoom(order, full, forRoom);
       if (typeof room === "object") return room;
       const member = find(room);
-      const leave = await member.gate.enter(forTurn);
+      const leave = await member.limiter.enter(forTurn);
       if (!leave) {
         await store.giveRoomBack(room, order.lease);
         return order.signal.aborted ? { kind: "gave-up" } : noRoom(undefined);

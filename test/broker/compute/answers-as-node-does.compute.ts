@@ -1,11 +1,11 @@
 import { type BrokerHost, startBroker } from "../../support/broker.ts";
 import { buildForCompute, type ComputePackage } from "../../support/compute.ts";
-import { comparable, type Scene } from "../exchanges/row.ts";
+import { comparable, type Setup } from "../exchanges/row.ts";
 import { setTheScene, table } from "../exchanges/table.ts";
 import { useWorld } from "../service/world.ts";
 
 const world = useWorld();
-let scene: Scene;
+let setup: Setup;
 let built: ComputePackage;
 let hosts: { node: BrokerHost; compute: BrokerHost };
 /** Request IDs of the answers to a row, on either host. */
@@ -13,7 +13,7 @@ const answered: { name: string; node: string; compute: string }[] = [];
 
 beforeAll(async () => {
   const { config, env, ...set } = await setTheScene(world);
-  scene = set.scene;
+  setup = set.setup;
   built = await buildForCompute(config, env);
   const [node, compute] = await Promise.all([startBroker(config, { env }), built.serve()]);
   hosts = { node, compute };
@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 test.each(table)("$name: the same bytes", async ({ name, send, status, code }) => {
-  const [node, compute] = [await send(hosts.node, scene), await send(hosts.compute, scene)];
+  const [node, compute] = [await send(hosts.node, setup), await send(hosts.compute, setup)];
   expect([compute.status, compute.body?.error_code]).toEqual([status, code]);
   expect(comparable(compute)).toEqual(comparable(node));
   if (node.body.request_id !== undefined)
@@ -44,6 +44,6 @@ test("their audit lines say the same of each", () => {
 });
 
 test("nothing secret was written", () => {
-  expect(hosts.compute.output()).not.toContain(scene.user.password);
+  expect(hosts.compute.output()).not.toContain(setup.user.password);
   expect(hosts.compute.output()).not.toContain("eyJ");
 });

@@ -2,9 +2,9 @@ import { createHmac } from "node:crypto";
 import type { Answer, BrokerHost } from "../../support/broker.ts";
 import type { WebhookToSign } from "../../support/github-oidc.ts";
 import { audience, exchange, tokenType, webhookSecret } from "../service/world.ts";
-import type { Row, Scene } from "./row.ts";
+import type { Row, Setup } from "./row.ts";
 
-async function end(host: BrokerHost, { job }: Scene, more: Record<string, string>): Promise<Answer> {
+async function end(host: BrokerHost, { job }: Setup, more: Record<string, string>): Promise<Answer> {
   const subject_token = await job.token(audience);
   return host.post("/v1/end", { subject_token, subject_token_type: tokenType, ...more });
 }
@@ -14,16 +14,16 @@ const nonce = "00000000000000000001";
 const ends: readonly Row[] = [
   {
     name: "the end of a token that was made",
-    send: async (host, scene) => {
+    send: async (host, setup) => {
       const drawn = "0000000000000000000a";
-      await exchange(host, scene.job, { nonce: drawn });
-      return end(host, scene, { nonces: drawn, rule: "web-purge" });
+      await exchange(host, setup.job, { nonce: drawn });
+      return end(host, setup, { nonces: drawn, rule: "web-purge" });
     },
     status: 200,
   },
   {
     name: "the end of a token that was not",
-    send: (host, scene) => end(host, scene, { nonces: "0000000000000000000b" }),
+    send: (host, setup) => end(host, setup, { nonces: "0000000000000000000b" }),
     status: 200,
   },
   {
@@ -52,7 +52,7 @@ const ends: readonly Row[] = [
   ).map(
     ([name, fields]): Row => ({
       name: `an end ${name}`,
-      send: (host, scene) => end(host, scene, fields),
+      send: (host, setup) => end(host, setup, fields),
       status: 400,
       code: "malformed",
     }),
@@ -61,7 +61,7 @@ const ends: readonly Row[] = [
 
 type Webhook = Omit<WebhookToSign, "job" | "event" | "secret"> & { secret?: string; event?: string };
 
-async function deliver(host: BrokerHost, { world, job }: Scene, more: Webhook = {}): Promise<Answer> {
+async function deliver(host: BrokerHost, { world, job }: Setup, more: Webhook = {}): Promise<Answer> {
   const signed = await world.github.signWebhook({
     event: "workflow_job",
     job: job.id,
@@ -74,28 +74,28 @@ async function deliver(host: BrokerHost, { world, job }: Scene, more: Webhook = 
 const webhooks: readonly Row[] = [
   {
     name: "GitHub's word that a job is over",
-    send: async (host, scene) => {
+    send: async (host, setup) => {
       // Whatever earlier rows left alive is ended first.
-      await deliver(host, scene);
-      await exchange(host, scene.job);
-      return deliver(host, scene);
+      await deliver(host, setup);
+      await exchange(host, setup.job);
+      return deliver(host, setup);
     },
     status: 200,
   },
   {
     name: "a delivery of another action",
-    send: (host, scene) => deliver(host, scene, { action: "queued" }),
+    send: (host, setup) => deliver(host, setup, { action: "queued" }),
     status: 200,
   },
   {
     name: "a delivery with another secret's signature",
-    send: (host, scene) => deliver(host, scene, { secret: "another-secret" }),
+    send: (host, setup) => deliver(host, setup, { secret: "another-secret" }),
     status: 401,
     code: "token_rejected",
   },
   {
     name: "a delivery without a repository",
-    send: (host, scene) => deliver(host, scene, { payload: { repository: null } }),
+    send: (host, setup) => deliver(host, setup, { payload: { repository: null } }),
     status: 400,
     code: "malformed",
   },

@@ -1,10 +1,10 @@
 import type { GitHubJob, JobToRegister } from "../../support/github-oidc.ts";
 import { exchange, exchangeOf } from "../service/world.ts";
-import type { Row, Scene } from "./row.ts";
+import type { Row, Setup } from "./row.ts";
 
 type Fields = Record<string, string>;
 
-/** One exchange of a job, whose claims are told or those of the scene's. */
+/** One exchange of a job, whose claims are told or those of the setup's. */
 function exchangeRow(
   name: string,
   { job, fields = {} }: { job?: JobToRegister; fields?: Fields },
@@ -12,7 +12,7 @@ function exchangeRow(
 ): Row {
   return {
     name,
-    send: async (host, scene) => exchange(host, await jobOf(scene, job), fields),
+    send: async (host, setup) => exchange(host, await jobOf(setup, job), fields),
     ...expected,
   };
 }
@@ -20,7 +20,7 @@ function exchangeRow(
 /** The same job for every host, so that their answers state the same run. */
 const registered = new WeakMap<JobToRegister, Promise<GitHubJob>>();
 
-async function jobOf({ world, job }: Scene, claims?: JobToRegister): Promise<GitHubJob> {
+async function jobOf({ world, job }: Setup, claims?: JobToRegister): Promise<GitHubJob> {
   if (!claims) return job;
   const known = registered.get(claims) ?? world.github.registerJob(claims);
   registered.set(claims, known);
@@ -143,7 +143,7 @@ const granted: readonly Row[] = [
 const asked: readonly Row[] = [
   {
     name: "a question that the rule does not match",
-    send: async (host, scene) => host.post("/v1/explain", await exchangeOf(await jobOf(scene, otherBranch))),
+    send: async (host, setup) => host.post("/v1/explain", await exchangeOf(await jobOf(setup, otherBranch))),
     status: 403,
     code: "claim_mismatch",
   },

@@ -4,7 +4,7 @@ import type { GitHubJob } from "../../support/github-oidc.ts";
 import type { World } from "../service/world.ts";
 
 /** What an exchange takes place in: it is the same for every host. */
-export type Scene = {
+export type Setup = {
   world: World;
   /** The user of the rule `web-purge`. */
   user: AddedUser;
@@ -16,7 +16,7 @@ export type Scene = {
 export type Row = {
   name: string;
   /** Sends what leads to the answer, and returns it. */
-  send: (host: BrokerHost, scene: Scene) => Promise<Answer>;
+  send: (host: BrokerHost, setup: Setup) => Promise<Answer>;
   status: number;
   /** Of a refusal. */
   code?: string;

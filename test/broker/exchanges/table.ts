@@ -3,7 +3,7 @@ import { otherRequests } from "./ends.ts";
 import { upstreamRefusals, upstreamRules } from "./fastly.ts";
 import { judgedRequests } from "./policy.ts";
 import { malformedRequests } from "./requests.ts";
-import type { Row, Scene } from "./row.ts";
+import type { Row, Setup } from "./row.ts";
 
 /** Every exchange and refusal that hosts of the broker answer alike. */
 export const table: readonly Row[] = [
@@ -16,7 +16,7 @@ export const table: readonly Row[] = [
 /** What the table takes place in, and the configuration that it expects. */
 export async function setTheScene(
   world: World,
-): Promise<Awaited<ReturnType<typeof configOf>> & { scene: Scene }> {
+): Promise<Awaited<ReturnType<typeof configOf>> & { setup: Setup }> {
   const user = await world.fastly.addUser();
   const upstream = await Promise.all(
     upstreamRules.map(async (id) => ({ id, user: await world.fastly.addUser() })),
@@ -31,5 +31,5 @@ export async function setTheScene(
   ];
   const users = [{ id: "ci-web", user }, ...upstream];
   const { config, env } = await configOf(world, { users, rules });
-  return { config, env, scene: { world, user, job: await world.github.registerJob() } };
+  return { config, env, setup: { world, user, job: await world.github.registerJob() } };
 }

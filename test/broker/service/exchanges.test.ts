@@ -1,5 +1,5 @@
 import { type Answer, type RunningBroker, startBroker } from "../../support/broker.ts";
-import type { Scene } from "../exchanges/row.ts";
+import type { Setup } from "../exchanges/row.ts";
 import { setTheScene, table } from "../exchanges/table.ts";
 import { useWorld } from "./world.ts";
 
@@ -7,11 +7,11 @@ import { useWorld } from "./world.ts";
 
 const world = useWorld();
 let broker: RunningBroker;
-let scene: Scene;
+let setup: Setup;
 
 beforeAll(async () => {
   const set = await setTheScene(world);
-  scene = set.scene;
+  setup = set.setup;
   broker = await startBroker(set.config, { env: set.env });
 });
 afterAll(() => broker.stop());
@@ -23,11 +23,11 @@ test("the table holds at least 100 of them, each under a name of its own", () =>
 
 test.each(table)("$name: $status $code", async ({ send, status, code }) => {
   const before = await creates();
-  const answer = await send(broker, scene);
+  const answer = await send(broker, setup);
   expect({ status: answer.status, code: answer.body?.error_code }).toEqual({ status, code });
   if (code !== undefined) expectRefusal(answer, status, code);
   if (code === "malformed") expect(await creates()).toBe(before);
-  expect(answer.text).not.toContain(scene.user.password);
+  expect(answer.text).not.toContain(setup.user.password);
 });
 
 async function creates(): Promise<number> {

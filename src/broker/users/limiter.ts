@@ -1,7 +1,7 @@
 import type { Signal } from "../../http/signal.ts";
 
 /** Lets so many in at once; the others wait in order. */
-export interface Gate {
+export interface Limiter {
   /** @returns undefined where the signal aborted before there was a place */
   enter(signal: Signal): Promise<Leave | undefined>;
 }
@@ -9,7 +9,7 @@ export interface Gate {
 export type Leave = () => void;
 
 /** @param most how many are let in, asked anew each time */
-export function createGate(most: () => number): Gate {
+export function createLimiter(most: () => number): Limiter {
   let inside = 0;
   const waiting = new Set<() => void>();
 
