@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { auditText, type WriteAudit } from "./service/audit.ts";
+import pino from "pino";
+import type { WriteAudit } from "./service/audit.ts";
 
 /** While whoever reads the lines has no room for more. */
 const pauseMs = 5;
@@ -13,6 +14,10 @@ export function openAudit(descriptor = 1): WriteAudit {
   let lines: string[] = [];
   let next: Promise<void> | undefined;
   let last: Promise<void> = Promise.resolve();
+  const log = pino(
+    { base: null, timestamp: false, formatters: { level: (level) => ({ level }) } },
+    { write: (text) => void lines.push(text) },
+  );
 
   async function writeLines(before: Promise<void>): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
@@ -25,7 +30,7 @@ export function openAudit(descriptor = 1): WriteAudit {
   }
 
   return (line) => {
-    lines.push(`${auditText(line)}\n`);
+    log.info(line);
     if (!next) {
       next = writeLines(last);
       last = next;
