@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
+import { fastlyCli } from "../../support/fastly-cli.ts";
 
 const run = promisify(execFile);
 let folder: string;
@@ -68,19 +69,33 @@ async function build(change: (policy: Policy) => void = () => {}) {
   return { out, output: `${stdout}${stderr}`.replaceAll(folder, "FOLDER") };
 }
 
-test("the manifest of this repository declares what a first policy needs", async () => {
+test("a first policy needs what the manifest of this repository declares, and no secret stands in the module", async () => {
   const { out, output } = await build();
   expect(output).toMatch(/main\.wasm: the policy with SHA-256 [0-9a-f]{64}\n/);
   const module = await readFile(out);
   expect(module.subarray(0, 4).toString("latin1")).toBe("\0asm");
   expect(module.includes("SU1Z0isxPaozGVKXdv0eY")).toBe(true);
-});
-
-test("nothing of the environment stands in the module, whatever the compiler takes along", async () => {
-  const { out } = await build();
-  const module = await readFile(out);
+  // The compiler writes its environment into the module.
   for (const text of [...Object.values(secrets), process.env.PATH ?? ""])
     expect(module.includes(text)).toBe(false);
+});
+
+test("Fastly's command line makes a package of it, by the manifest of this repository", async () => {
+  await writeFile(join(folder, "broker.yaml"), stringify(policy()));
+  const manifest = await readFile("compute/fastly.toml", "utf8");
+  const build = "npm --prefix .. run build:compute -- --config compute/broker.yaml";
+  expect(manifest).toContain(`build = "${build}"`);
+  const out = join(folder, "bin/main.wasm");
+  const here = `npm --prefix ../.. run build:compute -- --config ${folder}/broker.yaml --out ${out}`;
+  await writeFile(join(folder, "fastly.toml"), manifest.replace(build, here));
+  // Asked for nothing over the network.
+  const result = await fastlyCli(["compute", "build", "--dir", folder], { apiUrl: "http://127.0.0.1:1" });
+  expect(result.stdout).toContain("SUCCESS: Built package");
+  const { stdout: files } = await run("tar", ["-tzf", join(folder, "pkg/fastly-token-broker.tar.gz")]);
+  expect(files.match(/^.*\.\w+$/gm)?.toSorted()).toEqual([
+    "fastly-token-broker/bin/main.wasm",
+    "fastly-token-broker/fastly.toml",
+  ]);
 });
 
 const refused: [string, (policy: Policy) => void, RegExp][] = [
@@ -125,24 +140,34 @@ test.each(refused)("a policy with %s is refused", async (_name, change, message)
   expect((await build(change)).output).toMatch(message);
 });
 
-test.each([
-  "Math.random()",
-  "Date.now()",
-  "performance.now()",
-  "crypto.randomUUID()",
-  "crypto.getRandomValues(new Uint8Array(1))",
-])("%s at the top level is refused, since it would be the same in every request", async (expression) => {
-  const entry = join(folder, "main.ts");
-  const guard = '"../../src/broker/compute/top-level.ts"';
-  const compile = async (value: string) => {
-    const lines = [`import { endTopLevel } from ${guard};`, `globalThis.drawn = ${value};`, "endTopLevel();"];
-    await writeFile(entry, `${lines.join("\n")}\naddEventListener("fetch", () => {});\n`);
-    const args = ["--no-install", "js-compute", entry, join(folder, "drawn.wasm")];
-    return run("npx", args).then(
+describe("what would be the same in every request is refused at the top level", () => {
+  async function compile(expression: string): Promise<"built" | "refused"> {
+    const entry = join(folder, "main.ts");
+    const lines = [
+      'import { endTopLevel } from "../../src/broker/compute/top-level.ts";',
+      `globalThis.drawn = ${expression};`,
+      "endTopLevel();",
+      'addEventListener("fetch", () => {});',
+    ];
+    await writeFile(entry, lines.join("\n"));
+    const compiler = "node_modules/@fastly/js-compute/dist/cli/js-compute-runtime-cli.js";
+    return run(process.execPath, [compiler, entry, join(folder, "drawn.wasm")]).then(
       () => "built",
       () => "refused",
     );
-  };
-  expect(await compile("1")).toBe("built");
-  expect(await compile(expression)).toBe("refused");
+  }
+
+  test.each([
+    "Math.random()",
+    "Date.now()",
+    "performance.now()",
+    "crypto.randomUUID()",
+    "crypto.getRandomValues(new Uint8Array(1))",
+  ])("%s", async (expression) => {
+    expect(await compile(expression)).toBe("refused");
+  });
+
+  test("a number is not", async () => {
+    expect(await compile("1")).toBe("built");
+  });
 });
