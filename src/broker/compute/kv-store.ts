@@ -6,7 +6,9 @@ import type {
   RoomLease,
   Store,
   UserList,
+  WritesLeft,
 } from "../store/store.ts";
+import { tokensLeft } from "../store/writes.ts";
 import type { Kv } from "./kv.ts";
 import { encodePart, type Place, placesIn, type Taken, untilFirst } from "./places.ts";
 
@@ -81,12 +83,29 @@ export function createKvStore(kv: Kv, now: () => number): Store {
       held.set(`${group} ${lease.id}`, place);
       return { kind: "room", user, left: taken.left };
     }
-    return { kind: "full", freeInMs: untilFirst(found.flatMap(endsOf), now()) };
+    const outOfWrites = found.every(({ writesIn }) => writesIn !== undefined);
+    const ends = outOfWrites ? found.map(({ writesIn = 0 }) => ({ until: writesIn })) : found.flatMap(endsOf);
+    return { kind: "full", freeInMs: untilFirst(ends, now()), outOfWrites };
   }
 
-  async function known({ user, limit }: Candidate) {
-    const [live, others] = await Promise.all([places.live(groupOf("room", user)), othersOf(user)]);
-    return { live, others, left: limit - live.length - others.length };
+  async function known({ user, limit }: Pick<Candidate, "user" | "limit">) {
+    const group = groupOf("room", user);
+    const [live, others, writes] = await Promise.all([
+      places.live(group),
+      othersOf(user),
+      kv.get(writesKey(user)),
+    ]);
+    const count = live.length + others.length;
+    const unmade = live.filter((place) => tokenOf(place).tokenId === undefined).length;
+    const writesIn = untilWrites(writes, count, unmade);
+    return { live, others, left: writesIn === undefined ? limit - count : 0, count, writesIn };
+  }
+
+  /** @returns when the user may write again, where its writes do not last for one more token */
+  function untilWrites(json: string | undefined, live: number, unmade: number): number | undefined {
+    const writes = json === undefined ? undefined : (JSON.parse(json) as WritesLeft);
+    if (!writes || writes.resetsAt <= now() || tokensLeft(writes, { live, unmade }) > 0) return undefined;
+    return writes.resetsAt;
   }
 
   async function othersOf(user: string): Promise<OtherToken[]> {
@@ -166,6 +185,10 @@ export function createKvStore(kv: Kv, now: () => number): Store {
       );
     },
     correct,
+    // The store's least is what was written last. Rules do not share it out here.
+    noteWrites: async (user, left) => {
+      await kv.put(writesKey(user), JSON.stringify(left), Math.max(0, left.resetsAt - now()));
+    },
     occupancy: async (users) =>
       new Map(
         await Promise.all(
@@ -185,6 +208,10 @@ function groupOf(kind: "room" | "per_hour" | "max_live", name: string): string {
 
 function othersKey(user: string): string {
   return `others/${encodePart(user)}`;
+}
+
+function writesKey(user: string): string {
+  return `writes/${encodePart(user)}`;
 }
 
 /** Which token a place at a user was taken for, once there is one. */

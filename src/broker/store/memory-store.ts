@@ -1,5 +1,6 @@
 import type { Clock } from "../../http/clock.ts";
 import type { Admission, AdmissionRequest, Candidate, Quotas, Room, RoomLease, Store } from "./store.ts";
+import { heardOfWrites, type KnownWrites, type LiveTokens, mayMake } from "./writes.ts";
 
 /** A lease on room at a user, for a token that is being made or was made. */
 interface Lease {
@@ -18,6 +19,8 @@ interface Occupancy {
   others: readonly { id: string; expiresAt: number | null }[];
   /** Nothing of it expires before: until then there is nothing to look through. */
   firstEnd: number;
+  /** Missing as long as there are enough. */
+  writes?: KnownWrites | undefined;
 }
 
 interface RuleUse {
@@ -96,12 +99,18 @@ export function createMemoryStore(clock: Clock): Store {
   function takeRoom({ id, rule, lifetimeMs }: RoomLease, candidates: readonly Candidate[]): Room {
     const now = clock.now();
     let best: { user: string; left: number } | undefined;
-    for (const { user, limit } of candidates) {
-      const left = limit - countLive(userOf(user), now);
-      if (left > 0 && (!best || left > best.left)) best = { user, left };
+    const outOfWrites: number[] = [];
+    for (const { user, limit, rules } of candidates) {
+      const known = userOf(user);
+      const left = limit - countLive(known, now);
+      if (!hasWrites(known, rule, rules, now)) outOfWrites.push((known.writes?.resetsAt ?? now) - now);
+      else if (left > 0 && (!best || left > best.left)) best = { user, left };
     }
-    if (!best) return { kind: "full", freeInMs: firstEnd(candidates, now) };
+    if (!best && outOfWrites.length === candidates.length)
+      return { kind: "full", freeInMs: smallest(outOfWrites), outOfWrites: true };
+    if (!best) return { kind: "full", freeInMs: firstEnd(candidates, now), outOfWrites: false };
     const chosen = userOf(best.user);
+    if (chosen.writes) countTaken(chosen.writes, rule, 1);
     const expiresAt = now + lifetimeMs;
     chosen.leases.set(id, { rule, expiresAt, madeAt: now });
     chosen.firstEnd = Math.min(chosen.firstEnd, expiresAt);
@@ -146,7 +155,14 @@ export function createMemoryStore(clock: Clock): Store {
       keepLive(ruleOf(lease.rule), id, expiresAt);
     },
     giveRoomBack: async (user, id) => {
-      userOf(user).leases.delete(id);
+      const { leases, writes } = userOf(user);
+      const lease = leases.get(id);
+      if (lease && writes) countTaken(writes, lease.rule, -1);
+      leases.delete(id);
+    },
+    noteWrites: async (user, left) => {
+      const known = userOf(user);
+      known.writes = heardOfWrites(known.writes, left, liveTokens(known, clock.now()));
     },
     ended: async (user, tokenIds) => {
       const over = new Set(tokenIds);
@@ -179,6 +195,23 @@ function countLive(known: Occupancy, now: number): number {
     known.firstEnd = smallest([...endsOf([...known.leases.values()]), ...endsOf(known.others)]);
   }
   return known.leases.size + known.others.length;
+}
+
+/** Forgets what was known of an hour that is over. */
+function hasWrites(known: Occupancy, rule: string, rules: number, now: number): boolean {
+  if (known.writes && known.writes.resetsAt <= now) known.writes = undefined;
+  return !known.writes || mayMake(known.writes, liveTokens(known, now), rule, rules);
+}
+
+function liveTokens(known: Occupancy, now: number): LiveTokens {
+  const live = countLive(known, now);
+  let unmade = 0;
+  for (const { tokenId } of known.leases.values()) if (tokenId === undefined) unmade++;
+  return { live, unmade };
+}
+
+function countTaken({ takenBy }: KnownWrites, rule: string, change: 1 | -1): void {
+  takenBy.set(rule, Math.max(0, (takenBy.get(rule) ?? 0) + change));
 }
 
 function endsOf(tokens: readonly { expiresAt: number | null }[]): number[] {

@@ -20,7 +20,10 @@ export interface Store {
   takeOnce(key: string, keepMs: number): Promise<boolean>;
   /** When this key was first asked about, in milliseconds since 1970: now, where it never was. */
   firstSeen(key: string, keepMs: number): Promise<number>;
-  /** Takes room at the user that has most of it. */
+  /**
+   * Takes room at the user that has most of it, among those whose writes last for one more token: each rule that
+   * shares a user has an equal part of them.
+   */
   takeRoom(lease: RoomLease, candidates: readonly Candidate[]): Promise<Room>;
   /** Notes which token a lease has become, and until when it holds. */
   keepRoom(user: string, lease: string, token: LeasedToken): Promise<void>;
@@ -29,6 +32,11 @@ export interface Store {
   ended(user: string, tokenIds: readonly string[]): Promise<void>;
   /** Corrects what is known of a user by a list of their live tokens. */
   correct(user: string, list: UserList): Promise<void>;
+  /**
+   * Notes how many writes Fastly leaves a user until its hour is over. Only small numbers are noted: of a user without
+   * a note, or whose hour is over, there are enough. Within one hour the least holds.
+   */
+  noteWrites(user: string, left: WritesLeft): Promise<void>;
   /** How many live tokens each of these users is known to have. */
   occupancy(users: readonly string[]): Promise<Map<string, number>>;
   /** Rejects where the store is out of reach. */
@@ -68,6 +76,15 @@ export interface Candidate {
   user: string;
   /** Live tokens that the user may have. */
   limit: number;
+  /** How many rules share the user. */
+  rules: number;
+}
+
+/** What Fastly's headers say of a user's hourly limit of writes. */
+export interface WritesLeft {
+  remaining: number;
+  /** When the count starts anew, in milliseconds since 1970. */
+  resetsAt: number;
 }
 
 export interface RoomLease {
@@ -78,8 +95,11 @@ export interface RoomLease {
 
 export type Room =
   | { kind: "room"; user: string; left: number }
-  /** `freeInMs`: until the first known token expires, where one does. */
-  | { kind: "full"; freeInMs: number | undefined };
+  /**
+   * `freeInMs`: until the first known token expires, where one does, or the first user may write again. `outOfWrites`:
+   * every user that was asked for has too few writes left, and nothing but time helps.
+   */
+  | { kind: "full"; freeInMs: number | undefined; outOfWrites: boolean };
 
 export interface LeasedToken {
   tokenId: string;

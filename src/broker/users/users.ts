@@ -157,7 +157,7 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
       sessions,
       tokens,
       limiter: createLimiter(most),
-      candidate: { user: user.id, limit },
+      candidate: { user: user.id, limit, rules: 1 },
       correctedAt: Number.NEGATIVE_INFINITY,
       toldOut: false,
     };
