@@ -20,8 +20,9 @@ import {
   together,
   valid,
 } from "./inputs/input.ts";
-import { type ApiAddress, parseTimeout, readApiAddress, readGitHubAddress } from "./inputs/network.ts";
+import { type ApiAddress, readApiAddress, readGitHubAddress } from "./inputs/network.ts";
 import { readTokenName } from "./inputs/run.ts";
+import { readSummary, readTimeout } from "./inputs/settings.ts";
 import { describeItem, splitList } from "./inputs/slips.ts";
 import { durationBetween, hour, parseBoolean } from "./inputs/values.ts";
 
@@ -142,9 +143,9 @@ export async function readSweepInputs(): Promise<Inputs<SweepInputs>> {
     common: readCommon("sweep"),
     keySource: await readKeySource(),
     repositories: read("repositories", parseRepositories(environment("GITHUB_REPOSITORY"))),
-    olderThanMs: read("older-than", durationBetween(0, 365 * 24 * hour)),
+    olderThanMs: read("older-than", durationBetween(0, 365 * 24 * hour), "1h"),
     customerId: read("customer-id", parseOneId),
-    dryRun: read("dry-run", parseBoolean),
+    dryRun: read("dry-run", parseBoolean, "false"),
     github: readGitHub(),
     serverUrl: readServerUrl(),
   });
@@ -155,7 +156,7 @@ export async function readSweepInputs(): Promise<Inputs<SweepInputs>> {
 
 function readGitHub(): Inputs<GitHubInputs> {
   const token = readSecret("github-token").trim();
-  const trustAge = read("trust-age", parseBoolean);
+  const trustAge = read("trust-age", parseBoolean, "false");
   if (trustAge.kind === "invalid") return trustAge;
   if (token === "")
     return trustAge.inputs ? valid({ kind: "trust-age" }) : invalid("github-token", noGitHubToken);
@@ -193,9 +194,9 @@ function readServerUrl(): Inputs<string> {
 function readCommon(use: "revoke" | "sweep"): Inputs<CommonInputs> {
   return together<CommonInputs>({
     helperName: valid(readTokenName(use, "")),
-    summary: read("summary", parseBoolean),
+    summary: readSummary(),
     api: readApiAddress(),
-    timeoutMs: read("timeout", parseTimeout),
+    timeoutMs: readTimeout(),
   });
 }
 

@@ -7,8 +7,7 @@ import type { BrokerRoute } from "./inputs/broker.ts";
 import type { GivenCredentials } from "./inputs/credentials.ts";
 import { environment } from "./inputs/environment.ts";
 import { type ApiAddress, hideProxy, parseApiUrl, parseProxy } from "./inputs/network.ts";
-import type { Settings } from "./inputs/settings.ts";
-import { minute, second } from "./inputs/values.ts";
+import { isSettings, type Settings } from "./inputs/settings.ts";
 import { hide } from "./log.ts";
 import { saveState } from "./runner-files.ts";
 
@@ -187,12 +186,6 @@ function isStep(value: unknown): value is StepIdentity {
     isObject(value) &&
     ["runId", "runAttempt", "job", "action"].every((name) => typeof value[name] === "string")
   );
-}
-
-function isSettings(value: unknown): value is Settings {
-  if (!isObject(value) || typeof value.timeoutMs !== "number") return false;
-  if (!(value.timeoutMs >= second && value.timeoutMs <= 10 * minute)) return false;
-  return ["revoke", "failOnRevokeError", "summary"].every((name) => typeof value[name] === "boolean");
 }
 
 function isApi(value: unknown): value is NonNullable<Contract["api"]> {

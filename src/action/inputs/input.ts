@@ -1,5 +1,4 @@
 import * as core from "@actions/core";
-import { defaults } from "./defaults.ts";
 
 /** One input that cannot be used: which, and what is wrong with it and allowed instead. */
 export interface InputProblem {
@@ -24,16 +23,18 @@ export function invalid(input: string, problem: string): Inputs<never> {
   return { kind: "invalid", problems: [{ input, problem }] };
 }
 
-/** Reads one input; an empty one has its default. */
-export function read<T>(input: string, parser: Parser<T>): Inputs<T> {
-  const parsed = parser(textOf(input));
+/**
+ * Reads one input.
+ *
+ * @param fallback the manifest's default once more, for a runner that leaves the input out; a test compares the two
+ */
+export function read<T>(input: string, parser: Parser<T>, fallback = ""): Inputs<T> {
+  const parsed = parser(textOf(input) || fallback);
   return parsed.ok ? valid(parsed.value) : invalid(input, parsed.problem);
 }
 
 export function textOf(input: string): string {
-  const given = core.getInput(input);
-  const fallback = Object.hasOwn(defaults, input) ? defaults[input as keyof typeof defaults] : "";
-  return given === "" ? fallback : given;
+  return core.getInput(input);
 }
 
 /** Puts several readings together: all of their values, or all of their problems. */

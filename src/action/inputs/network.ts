@@ -16,7 +16,7 @@ export interface ApiAddress {
 export const parseTimeout = durationBetween(second, 10 * minute);
 
 export function readApiAddress(): Inputs<ApiAddress> {
-  const apiUrl = read("api-url", parseApiUrl);
+  const apiUrl = read("api-url", parseApiUrl, "https://api.fastly.com");
   return apiUrl.kind === "valid" ? routeTo(apiUrl.inputs) : apiUrl;
 }
 

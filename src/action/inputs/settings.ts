@@ -1,6 +1,7 @@
+import { isObject } from "../../text/json-object.ts";
 import { type Inputs, read, together, valueOr } from "./input.ts";
 import { parseTimeout } from "./network.ts";
-import { minute, parseBoolean } from "./values.ts";
+import { minute, parseBoolean, second } from "./values.ts";
 
 /** How the end of the job is to go: what main saves for post. */
 export interface Settings {
@@ -27,9 +28,24 @@ export function settingsOrDefaults(): Settings {
 
 function readings(): { [K in keyof Settings]: Inputs<Settings[K]> } {
   return {
-    revoke: read("revoke", parseBoolean),
-    failOnRevokeError: read("fail-on-revoke-error", parseBoolean),
-    summary: read("summary", parseBoolean),
-    timeoutMs: read("timeout", parseTimeout),
+    revoke: read("revoke", parseBoolean, "true"),
+    failOnRevokeError: read("fail-on-revoke-error", parseBoolean, "false"),
+    summary: readSummary(),
+    timeoutMs: readTimeout(),
   };
+}
+
+export function readSummary(): Inputs<boolean> {
+  return read("summary", parseBoolean, "true");
+}
+
+export function readTimeout(): Inputs<number> {
+  return read("timeout", parseTimeout, "60s");
+}
+
+/** Whether this is what main saves. */
+export function isSettings(value: unknown): value is Settings {
+  if (!isObject(value) || typeof value.timeoutMs !== "number") return false;
+  if (!(value.timeoutMs >= second && value.timeoutMs <= 10 * minute)) return false;
+  return ["revoke", "failOnRevokeError", "summary"].every((name) => typeof value[name] === "boolean");
 }
