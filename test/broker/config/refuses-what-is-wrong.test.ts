@@ -404,6 +404,11 @@ const rows: readonly Row[] = [
   ["a quotation mark that does not end", '"9919"', '"9919', "20:28", "", /./],
 ];
 
+test("there are at least 40 of them, each under a name of its own", () => {
+  expect(rows.length).toBeGreaterThanOrEqual(40);
+  expect(new Set(rows.map(([name]) => name)).size).toBe(rows.length);
+});
+
 test.each(rows)("%s", async (_, from, to, at, path, words) => {
   expect(good).toContain(from);
   const loaded = await load(good.replace(from, () => to));

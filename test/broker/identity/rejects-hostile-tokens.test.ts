@@ -555,6 +555,14 @@ const digits: Row[] = [
 const withoutTheNetwork = { form: malformed, header: headers, payload: payloads, issuer: issuers };
 const withTheIssuersKeys = { key: keys, audience: audiences, time: times, claim: shapes, digits };
 
+test("there are at least 80 hostile tokens, each under a name of its own", () => {
+  const named = Object.entries({ ...withoutTheNetwork, ...withTheIssuersKeys }).flatMap(([subject, rows]) =>
+    rows.map(([name]) => `${subject}: ${name}`),
+  );
+  expect(named.length).toBeGreaterThanOrEqual(80);
+  expect(new Set(named).size).toBe(named.length);
+});
+
 for (const [subject, rows] of Object.entries(withoutTheNetwork)) {
   test.each(rows)(`${subject}: %s is rejected as %s, and nobody is asked`, async (_name, expected, make) => {
     const { verify, opened } = createVerifier(trusted(world.github));

@@ -1,4 +1,5 @@
 import { type Answer, type RunningBroker, startBroker } from "../../support/broker.ts";
+import { malformedRequests } from "../exchanges/requests.ts";
 import type { Setup } from "../exchanges/row.ts";
 import { setTheScene, table } from "../exchanges/table.ts";
 import { useWorld } from "./world.ts";
@@ -15,6 +16,10 @@ beforeAll(async () => {
   broker = await startBroker(set.config, { env: set.env });
 });
 afterAll(() => broker.stop());
+
+test("at least 60 of them are hostile requests", () => {
+  expect(malformedRequests.length).toBeGreaterThanOrEqual(60);
+});
 
 test("the table holds at least 100 of them, each under a name of its own", () => {
   expect(table.length).toBeGreaterThanOrEqual(100);
