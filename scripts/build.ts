@@ -26,7 +26,8 @@ const ncc: Ncc = createRequire(import.meta.url)("@vercel/ncc");
  */
 const unused = [
   // undici: HTTP/2, its experimental second parser, and the parser for processors without SIMD, on which no V8 of
-  // today runs; bodies that are forms or streams; its connector; and node:http, for a limit and a type.
+  // today runs; bodies that are forms or streams; its connector; node:http, for a limit and a type; and all of
+  // node:assert but one function.
   "./client-h2.js",
   "./parser-h1.js",
   "../llhttp/llhttp-wasm.js",
@@ -35,6 +36,7 @@ const unused = [
   "../web/webidl",
   "../core/connect.js",
   "node:http",
+  "node:assert",
   // @actions/core: OIDC tokens, summaries, and the platform's name, for which it would run other programs.
   "./oidc-utils.js",
   "./summary.js",

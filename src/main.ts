@@ -1,3 +1,4 @@
+import "./action/parse-unoptimized.ts";
 import { create } from "./action/create.ts";
 import { runStep } from "./action/run-step.ts";
 
