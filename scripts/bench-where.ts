@@ -86,7 +86,7 @@ function nameOf({ functionName, url, lineNumber }: Frame): string | undefined {
   if (functionName === "runStep") return "the step's own work, until it first waits";
   if (functionName === "processTicksAndRejections" || functionName === "runMicrotasks")
     return "the step's own work, after a wait";
-  if (functionName === "js-to-wasm") return "parsing the answer";
+  if (functionName === "js-to-wasm") return "parsing the response";
   if (functionName === "lazyllhttp") return "compiling undici's parser";
   const isModule = functionName === "" && lineNumber === 0 && /^node:(?!internal)/.test(url);
   return isModule ? `loading ${url}` : undefined;

@@ -48,7 +48,7 @@ export interface SweepInputs extends CommonInputs {
 
 /** What says that a run is over. */
 export type GitHubInputs =
-  /** GitHub's answer, which takes precedence over `trustAge`. */
+  /** GitHub's response, which takes precedence over `trustAge`. */
   | { kind: "ask"; token: string; address: ApiAddress; trustAge: boolean }
   /** The age of its tokens alone. */
   | { kind: "trust-age" };

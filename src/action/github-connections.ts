@@ -41,11 +41,11 @@ export function openGitHub({ apiUrl, proxy }: ApiAddress, limits: () => Exchange
     let at = url;
     for (let redirects = 0; ; redirects++) {
       const path = at.pathname + at.search;
-      const answer = await connection.exchange({ method: "GET", path, headers }, limits());
-      if (answer.failure) throw answer.failure;
-      const next = isRedirect(answer.status) ? URL.parse(answer.headers.location ?? "", at.href) : null;
-      if (!next || !answer.headers.location || next.origin !== origin || redirects === mostRedirects)
-        return answer;
+      const response = await connection.exchange({ method: "GET", path, headers }, limits());
+      if (response.failure) throw response.failure;
+      const next = isRedirect(response.status) ? URL.parse(response.headers.location ?? "", at.href) : null;
+      if (!next || !response.headers.location || next.origin !== origin || redirects === mostRedirects)
+        return response;
       at = next;
     }
   }

@@ -18,8 +18,8 @@ const mostTries = 3;
 const oneAnswer = 1024 * 1024;
 
 /**
- * Asks GitHub whether attempts of runs are over. Only an answer about the very attempt that was asked about
- * counts; everything else is `unknown`, so that no failure makes a living run look finished. Where one answer
+ * Asks GitHub whether attempts of runs are over. Only a response about the very attempt that was asked about
+ * counts; everything else is `unknown`, so that no failure makes a living run look finished. Where one response
  * shows that no other will come, nothing more is asked.
  *
  * Long, because its functions share what GitHub's limits say.
@@ -59,15 +59,15 @@ export async function askGitHub(
     const parameters = { owner, repo, run_id: run.runId, attempt: run.runAttempt };
     for (let tries = 1; ; tries++) {
       await pause(pausedUntil - clock.elapsed());
-      if (signal?.aborted) return { kind: "no-answer", why: "the sweep was interrupted" };
-      if (hopeless !== undefined) return { kind: "no-answer", why: hopeless };
-      if (time() === 0) return { kind: "no-answer", why: "GitHub did not answer in time" };
+      if (signal?.aborted) return { kind: "no-response", why: "the sweep was interrupted" };
+      if (hopeless !== undefined) return { kind: "no-response", why: hopeless };
+      if (time() === 0) return { kind: "no-response", why: "GitHub did not respond in time" };
       const reply = await octokit.request(attemptRoute, parameters).then(answered, refused);
       if (reply.kind !== "again") return settle(reply);
       const waitMs = reply.waitMs ?? retryDelay(tries, undefined, random);
       if (waitMs >= time())
-        return settle({ ...reply, kind: reply.waitMs === undefined ? "no-answer" : "hopeless" });
-      if (tries === mostTries) return { kind: "no-answer", why: reply.why };
+        return settle({ ...reply, kind: reply.waitMs === undefined ? "no-response" : "hopeless" });
+      if (tries === mostTries) return { kind: "no-response", why: reply.why };
       // What limits one question limits them all.
       pausedUntil = Math.max(pausedUntil, clock.elapsed() + waitMs);
     }
@@ -81,13 +81,13 @@ export async function askGitHub(
   function settle(reply: Exclude<RawReply, { kind: "again" }>): Reply {
     if (reply.kind !== "hopeless") return reply;
     hopeless = reply.why;
-    return { kind: "no-answer", why: reply.why };
+    return { kind: "no-response", why: reply.why };
   }
 }
 
 const attemptRoute = "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt}";
 
-type Reply = { kind: "answer"; data: unknown } | { kind: "no-answer"; why: string };
+type Reply = { kind: "response"; data: unknown } | { kind: "no-response"; why: string };
 
 type RawReply =
   | Reply
@@ -97,12 +97,12 @@ type RawReply =
   | { kind: "hopeless"; why: string };
 
 function answered({ status, data }: { status: number; data: unknown }): RawReply {
-  if (status === 200) return { kind: "answer", data };
+  if (status === 200) return { kind: "response", data };
   const why =
     status >= 300
       ? `GitHub redirected the question elsewhere (HTTP ${status})`
-      : `GitHub's answer is not about this run (HTTP ${status})`;
-  return { kind: "no-answer", why };
+      : `GitHub's response is not about this run (HTTP ${status})`;
+  return { kind: "no-response", why };
 }
 
 function refused(error: unknown): RawReply {
@@ -111,7 +111,7 @@ function refused(error: unknown): RawReply {
   if (!response) return { kind: "again", why: "GitHub's API could not be reached", waitMs: undefined };
   if (status === 404) {
     const why = "GitHub does not know this attempt, or github-token may not read it (HTTP 404)";
-    return { kind: "no-answer", why };
+    return { kind: "no-response", why };
   }
   if (status === 401) return { kind: "hopeless", why: "GitHub rejected github-token (HTTP 401)" };
   const waitMs = askedToWait(response.headers) ?? (isSecondaryLimit(status, error) ? minute : undefined);
@@ -120,7 +120,7 @@ function refused(error: unknown): RawReply {
   if (status === 429 || (status !== undefined && status >= 500)) {
     return { kind: "again", why: `GitHub's API answered HTTP ${status}`, waitMs: undefined };
   }
-  return { kind: "no-answer", why: `GitHub refused the question (HTTP ${status})` };
+  return { kind: "no-response", why: `GitHub refused the question (HTTP ${status})` };
 }
 
 const minute = 60_000;
@@ -143,13 +143,13 @@ function askedToWait(headers: ResponseHeaders): number | undefined {
 }
 
 function stateOf(reply: Reply, run: Run): RunState {
-  if (reply.kind === "no-answer") return { kind: "unknown", why: reply.why };
+  if (reply.kind === "no-response") return { kind: "unknown", why: reply.why };
   const { id, run_attempt: attempt, status } = (reply.data ?? {}) as Record<string, unknown>;
   if (!isNumber(id, run.runId) || !isNumber(attempt, run.runAttempt))
-    return { kind: "unknown", why: "GitHub's answer is not about this run" };
+    return { kind: "unknown", why: "GitHub's response is not about this run" };
   if (status === "completed") return { kind: "finished" };
   if (typeof status !== "string" || !/^[a-z_]{1,30}$/.test(status))
-    return { kind: "unknown", why: "GitHub's answer names no status of this run" };
+    return { kind: "unknown", why: "GitHub's response names no status of this run" };
   return { kind: "alive", status };
 }
 

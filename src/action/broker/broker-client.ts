@@ -69,8 +69,8 @@ export interface BrokerRefusal {
   retryAfterMs: number | undefined;
 }
 
-export type BrokerAnswer =
-  | { kind: "answered"; answer: HttpResponse }
+export type BrokerReply =
+  | { kind: "answered"; response: HttpResponse }
   | { kind: "refused"; refusal: BrokerRefusal }
   /** Nothing proves what became of the request; `sent` is false where it never left. */
   | { kind: "unknown"; reason: string; sent: boolean }
@@ -80,11 +80,11 @@ export type BrokerAnswer =
 export interface BrokerHooks {
   /** Called once there is a JWT, and before anything is sent to the broker. */
   beforeSending?: () => void;
-  /** Called with the answer before it is judged. */
-  inspect?: (answer: HttpResponse) => void;
+  /** Called with the response before it is judged. */
+  inspect?: (response: HttpResponse) => void;
 }
 
-/** How long an answer of the broker's is waited for; it makes no token for a request that it knows is given up. */
+/** How long a response of the broker's is waited for; it makes no token for a request that it knows is given up. */
 export const longestExchangeMs = 30_000;
 
 /**
@@ -98,7 +98,7 @@ export async function askBroker(
   fields: Readonly<Record<string, string>>,
   ports: BrokerPorts,
   hooks: BrokerHooks = {},
-): Promise<BrokerAnswer> {
+): Promise<BrokerReply> {
   const issued = await requestJwt(broker.audience, ports);
   if (issued.kind !== "issued") return issued;
   const { pathname } = new URL(broker.url);
@@ -123,9 +123,9 @@ export async function askBroker(
   hooks.beforeSending?.();
   try {
     const limits = { timeoutMs, maxBytes: 1024 * 1024, signal: ports.api.signal };
-    const answer = await ports.transport.exchange(request, limits);
-    hooks.inspect?.(answer);
-    return judge(answer, issued.jwt);
+    const response = await ports.transport.exchange(request, limits);
+    hooks.inspect?.(response);
+    return judge(response, issued.jwt);
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     if (error.code === "aborted") return { kind: "interrupted" };
@@ -133,11 +133,11 @@ export async function askBroker(
   }
 }
 
-function judge(answer: HttpResponse, jwt: string): BrokerAnswer {
-  const { status, complete } = answer;
+function judge(response: HttpResponse, jwt: string): BrokerReply {
+  const { status, complete } = response;
   if (!complete) return { kind: "unknown", reason: "the broker's response was cut short", sent: true };
-  if (status === 200) return { kind: "answered", answer };
-  const refusal = readRefusal(answer, jwt);
+  if (status === 200) return { kind: "answered", response };
+  const refusal = readRefusal(response, jwt);
   if (refusal) return { kind: "refused", refusal };
   return { kind: "unknown", reason: `HTTP ${status}, with a body that is not the broker's`, sent: true };
 }

@@ -13,8 +13,8 @@ import { isLeft, type TokenStatus } from "../../token/token-status.ts";
 import {
   askBroker,
   type BrokerAddress,
-  type BrokerAnswer,
   type BrokerRefusal,
+  type BrokerReply,
   provesNothingMinted,
 } from "./broker-client.ts";
 import type { BrokerPorts } from "./ports.ts";
@@ -41,7 +41,7 @@ export interface ExchangePorts extends BrokerPorts {
   report: (why: string, waitMs: number) => void;
 }
 
-/** Before the next try after each answer that was lost, in milliseconds: a broker that restarts takes some seconds. */
+/** Before the next try after each response that was lost, in milliseconds: a broker that restarts takes some seconds. */
 const lostWaitsMs = [1_000, 3_000, 6_000];
 
 /** What the broker may grant at most (docs/broker, "The policy"): a lost token lives no longer. */
@@ -128,8 +128,8 @@ async function exchangeOnce(
     },
   });
   if (accessToken !== undefined) {
-    const answer = result.kind === "answered" ? result.answer : undefined;
-    return judgeToken(name, accessToken, answer, asked, ports);
+    const response = result.kind === "answered" ? result.response : undefined;
+    return judgeToken(name, accessToken, response, asked, ports);
   }
   if (result.kind === "answered")
     return { kind: "unknown", reason: "the broker's response holds no token", sent: true };
@@ -138,7 +138,7 @@ async function exchangeOnce(
 }
 
 /** Whether a result proves that there is no token. The broker's own word does, for what it refuses before it mints. */
-function isProof(result: BrokerAnswer): boolean {
+function isProof(result: BrokerReply): boolean {
   if (result.kind === "refused") return provesNothingMinted(result.refusal);
   return result.kind === "unknown" && !result.sent;
 }
@@ -161,11 +161,11 @@ function fieldsOf(
 async function judgeToken(
   name: string,
   accessToken: string,
-  answer: HttpResponse | undefined,
+  response: HttpResponse | undefined,
   asked: Narrowing,
   ports: ExchangePorts,
 ): Promise<Exchanged> {
-  const token = answer && readToken(answer.body, accessToken);
+  const token = response && readToken(response.body, accessToken);
   if (!token) {
     const status = await endAtOnce(name, accessToken, ports);
     return { kind: "malformed", reason: "the broker's response is not what it documents", status };
@@ -177,7 +177,7 @@ async function judgeToken(
   return { kind: "wider", token, mismatches: found, status: await endAtOnce(name, accessToken, ports) };
 }
 
-/** A serial above 1 says that the broker asked before, and heard no answer: post has it look for those as well. */
+/** A serial above 1 says that the broker asked before, and heard no response: post has it look for those as well. */
 function noteEarlierTries(
   { name }: CreatedToken,
   own: string,
@@ -213,7 +213,7 @@ async function endAtOnce(
   return status;
 }
 
-/** Reads the broker's answer to an exchange. @returns undefined for what it does not document */
+/** Reads the broker's response to an exchange. @returns undefined for what it does not document */
 function readToken(body: string, accessToken: string): CreatedToken | undefined {
   const {
     token_id: id,

@@ -16,8 +16,8 @@ import { quoted } from "../log.ts";
 import {
   askBroker,
   type BrokerAddress,
-  type BrokerAnswer,
   type BrokerRefusal,
+  type BrokerReply,
   longestExchangeMs,
 } from "./broker-client.ts";
 import type { BrokerPorts } from "./ports.ts";
@@ -43,8 +43,8 @@ export function recoverThroughBroker(
     let open = unsettled.filter((one) => !isKept(one));
     for (let look = 0; open.length > 0; look++) {
       const askedAt = api.clock.now();
-      const answer = await askBroker(broker, "/v1/end", { nonces: noncesOf(open) }, ports);
-      const results = resultsByNonce(answer);
+      const reply = await askBroker(broker, "/v1/end", { nonces: noncesOf(open) }, ports);
+      const results = resultsByNonce(reply);
       const still: Unsettled[] = [];
       for (const one of open) {
         const result = results.get(nonceOf(one.attempt));
@@ -54,8 +54,8 @@ export function recoverThroughBroker(
       }
       open = still;
       if (open.length === 0) break;
-      if (isFinal(answer) || !(await waited(api, waitsMs[look] ?? longestWaitMs)))
-        return [...reports, ...open.map((one) => leftBy(one, answer, results.get(nonceOf(one.attempt))))];
+      if (isFinal(reply) || !(await waited(api, waitsMs[look] ?? longestWaitMs)))
+        return [...reports, ...open.map((one) => leftBy(one, reply, results.get(nonceOf(one.attempt))))];
     }
     return reports;
   };
@@ -94,22 +94,25 @@ async function statusOf(
     : undefined;
 }
 
-function leftBy({ attempt, bySelf }: Unsettled, answer: BrokerAnswer, result?: EndResult): TokenReport {
+function leftBy({ attempt, bySelf }: Unsettled, reply: BrokerReply, result?: EndResult): TokenReport {
   const kind = bySelf?.kind === "still-alive" ? "still-alive" : "unknown";
-  return reportOf(attempt, { kind, problem: problemOf(answer, result) }, result?.tokenId);
+  return reportOf(attempt, { kind, problem: problemOf(reply, result) }, result?.tokenId);
 }
 
-function problemOf(answer: BrokerAnswer, result: EndResult | undefined): StatusProblem {
-  switch (answer.kind) {
+function problemOf(reply: BrokerReply, result: EndResult | undefined): StatusProblem {
+  switch (reply.kind) {
     case "answered":
       if (result?.status === "not_found") return { kind: "may-still-appear" };
       return { kind: "broker", reason: "it could not list or revoke the tokens of its Fastly user" };
     case "refused":
-      return { kind: "broker", reason: refusedReason(answer.refusal) };
+      return { kind: "broker", reason: refusedReason(reply.refusal) };
     case "unavailable":
-      return { kind: "broker", reason: `GitHub gave this job no OIDC token to ask with (${answer.reason})` };
+      return {
+        kind: "broker",
+        reason: `GitHub gave this job no OIDC token to ask with (${reply.reason})`,
+      };
     case "unknown":
-      return { kind: "broker", reason: answer.reason };
+      return { kind: "broker", reason: reply.reason };
     case "interrupted":
       return { kind: "broker", reason: "the step was interrupted" };
   }
@@ -121,9 +124,9 @@ function refusedReason({ code, description }: BrokerRefusal): string {
 }
 
 /** A refusal of the broker's stays one, unless it asks to come again, or was about the JWT: the next one is fresh. */
-function isFinal(answer: BrokerAnswer): boolean {
-  if (answer.kind !== "refused") return false;
-  const { code, status } = answer.refusal;
+function isFinal(reply: BrokerReply): boolean {
+  if (reply.kind !== "refused") return false;
+  const { code, status } = reply.refusal;
   return code !== "token_reused" && status !== 429 && status !== 503;
 }
 
@@ -136,9 +139,9 @@ interface EndResult {
 const openness: readonly unknown[] = ["never_created", "already_gone", "revoked", "not_found", "unknown"];
 
 /** Of a nonce that several tokens have, the result that leaves most open counts. */
-function resultsByNonce(answer: BrokerAnswer): ReadonlyMap<string, EndResult> {
+function resultsByNonce(reply: BrokerReply): ReadonlyMap<string, EndResult> {
   const results = new Map<string, EndResult>();
-  for (const result of readResults(answer)) {
+  for (const result of readResults(reply)) {
     const known = results.get(result.nonce);
     if (!known || openness.indexOf(result.status) > openness.indexOf(known.status))
       results.set(result.nonce, result);
@@ -146,9 +149,9 @@ function resultsByNonce(answer: BrokerAnswer): ReadonlyMap<string, EndResult> {
   return results;
 }
 
-function readResults(answer: BrokerAnswer): EndResult[] {
-  if (answer.kind !== "answered") return [];
-  const { tokens } = parseObject(answer.answer.body) ?? {};
+function readResults(reply: BrokerReply): EndResult[] {
+  if (reply.kind !== "answered") return [];
+  const { tokens } = parseObject(reply.response.body) ?? {};
   if (!Array.isArray(tokens)) return [];
   return tokens.flatMap((item) => {
     const { nonce, status, token_id } = (item ?? {}) as Record<string, unknown>;

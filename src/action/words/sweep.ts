@@ -51,7 +51,7 @@ export function sweepProgress(progress: SweepProgress): string {
 }
 
 export const trustAgeUnused =
-  "trust-age has no effect here, because there is a github-token: GitHub's answers decide.";
+  "trust-age has no effect here, because there is a github-token: GitHub's responses decide.";
 
 export const byAgeAlone =
   "No github-token is given and trust-age is true: the age of each token decides alone, whether or not its job is still running.";

@@ -146,7 +146,7 @@ function createKeyCache(
     return clock.elapsed() - time;
   }
 
-  /** Whoever waits for keys waits for the same answer. */
+  /** Whoever waits for keys waits for the same response. */
   function fetchOnce(): Promise<void> {
     underWay ??= fetchKeys().finally(() => {
       underWay = undefined;
@@ -173,7 +173,7 @@ async function ask(transport: Transport, request: HttpRequest): Promise<HttpResp
     const { timeoutMs, maxBytes } = keyLimits;
     return await transport.exchange(request, { timeoutMs, maxBytes });
   } catch (error) {
-    // No answer is an outcome of its own; anything else is a mistake of ours.
+    // No response is an outcome of its own; anything else is a mistake of ours.
     if (error instanceof HttpError) return undefined;
     throw error;
   } finally {
