@@ -29,6 +29,15 @@ test.each(["workflow_job", "workflow_run"] as const)("GitHub's %s ends it", asyn
   expect(await other.alive()).toHaveLength(1);
 });
 
+test("revoke: false keeps a token beyond post, and not beyond the webhook", async () => {
+  const job = await world.job({ inputs: { revoke: "false" } });
+  expect((await job.run("main")).conclusion).toBe("success");
+  expect((await job.run("post")).conclusion).toBe("success");
+  expect(await job.alive()).toHaveLength(1);
+  expect((await deliver(job)).status).toBe(200);
+  expect(await job.alive()).toEqual([]);
+});
+
 test("a delivery that is replayed, or comes after post, does no harm", async () => {
   const job = await vanished();
   const delivery = "7f0c4f0e-1f6e-4f0b-9a43-0c8a2f3b1d11";

@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { type RunningBroker, startBroker } from "../../support/broker.ts";
 import type { AddedUser } from "../../support/emulator.ts";
 import { delay } from "../../support/faults.ts";
@@ -97,6 +100,50 @@ test("behind a proxy, the last address of X-Forwarded-For is who asked; otherwis
     }
   } finally {
     await behind.stop();
+  }
+});
+
+test.each([
+  [["--json"], /^\{"url":"http:\/\/127\.0\.0\.1:\d+"\}$/],
+  [[], /^Listening on http:\/\/127\.0\.0\.1:\d+$/],
+])("started with %j, its first line states where it listens, and audit lines follow", async (args, first) => {
+  const { env } = await configOf(world, { users: [{ id: "ci-web", user }] });
+  const program = ["src/broker/main.ts", "--config", broker.configFile, "--port", "0", ...args];
+  const own = spawn(process.execPath, program, {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { PATH: process.env.PATH ?? "", ...env },
+  });
+  const lines = createInterface(own.stdout)[Symbol.asyncIterator]();
+  const { value: line = "" } = await lines.next();
+  expect(line).toMatch(first);
+  const [url = ""] = /http:[^"]+/.exec(line) ?? [];
+  await fetch(`${url}/v1/token`, { method: "POST" });
+  expect(JSON.parse((await lines.next()).value ?? "")).toMatchObject({
+    event: "token",
+    error_code: "malformed",
+  });
+  own.kill("SIGTERM");
+  expect(await once(own, "exit")).toEqual([0, null]);
+  expect((await lines.next()).done).toBe(true);
+});
+
+test("without --trust-proxy, X-Forwarded-For lets nobody escape the limit of an address", async () => {
+  const { config, env } = await configOf(world, { users: [{ id: "ci-web", user }] });
+  // An address is allowed more as time goes by.
+  const stopped = `--import=data:text/javascript,${encodeURIComponent("performance.now = () => 0")}`;
+  const flooded = await startBroker(config, { env: { ...env, NODE_OPTIONS: stopped } });
+  try {
+    let status = 400;
+    for (let n = 0; n < 400 && status === 400; n++) {
+      const headers = {
+        "x-forwarded-for": `203.0.${n >> 8}.${n & 255}`,
+        forwarded: `for=198.51.100.${n & 255}`,
+      };
+      ({ status } = await flooded.request("/v1/token", { method: "POST", headers, body: "" }));
+    }
+    expect(status).toBe(429);
+  } finally {
+    await flooded.stop();
   }
 });
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningBroker, startBroker } from "../../support/broker.ts";
 import type { AddedUser } from "../../support/emulator.ts";
-import { delay } from "../../support/faults.ts";
+import { delay, respond } from "../../support/faults.ts";
 import type { GitHubJob } from "../../support/github-oidc.ts";
 import { audience, brokerFor, configOf, exchangeOf, useWorld } from "./world.ts";
 
@@ -85,6 +85,33 @@ test("a JWT that made a token makes none after a restart, and a fresh one of the
     expect((await restarted.post("/v1/token", await exchangeOf(job))).status).toBe(200);
   } finally {
     await restarted.stop();
+  }
+});
+
+test("a JWT of before its start makes nothing while Fastly's lists cannot say whether it was used", async () => {
+  const job = await world.github.registerJob();
+  const now = Math.floor(Date.now() / 1000);
+  const jwt = await world.github.sign({
+    payload: { ...(await job.unsigned(audience)), iat: now - 5, nbf: now - 5, exp: now + 295 },
+  });
+  const started = await brokerFor(world, { users: [{ id: "ci-web", user }] });
+  try {
+    await world.fastly.inject("GET /tokens", respond(500), { times: "always" });
+    const before = (await world.fastly.requests()).length;
+    const refused = await started.post("/v1/token", await exchangeOf(job, { subject_token: jwt }));
+    expect([refused.status, refused.body.error_code]).toEqual([503, "store_unavailable"]);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    const asked = (await world.fastly.requests()).slice(before);
+    expect(asked.filter(({ path, method }) => `${method} ${path}` === "GET /tokens").length).toBeGreaterThan(
+      0,
+    );
+    const made = await world.fastly.liveTokens(user.userId);
+    expect(made.filter(({ name }) => name.includes(`/runs/${job.claims.run_id}/`))).toEqual([]);
+    // As the action does: a fresh JWT for each try.
+    expect((await started.post("/v1/token", await exchangeOf(job))).status).toBe(200);
+  } finally {
+    await world.fastly.clearFaults();
+    await started.stop();
   }
 });
 

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { RunningBroker } from "../../support/broker.ts";
 import type { AddedUser } from "../../support/emulator.ts";
+import { delay } from "../../support/faults.ts";
 import type { GitHubJob } from "../../support/github-oidc.ts";
 import { brokerFor, exchange, useWorld, webhookSecret } from "./world.ts";
 
@@ -68,6 +69,30 @@ test("a delivery that comes twice does no harm", async () => {
   const deliver = () => broker.request(path, { method: "POST", ...signed });
   expect((await deliver()).body).toMatchObject({ status: "done", ended: 1 });
   expect((await deliver()).body).toMatchObject({ status: "done", ended: 0 });
+});
+
+test("what takes longer than GitHub waits goes on after a 202, and a broker that is told to end finishes it", async () => {
+  const own = await brokerFor(world, { users: [{ id: "ci-web", user }] });
+  const job = await world.github.registerJob();
+  const { body } = await exchange(own, job);
+  await world.fastly.inject("GET /tokens", delay(6_000));
+  const answer = await world.github.sendWebhook(`${own.url}${path}`, {
+    event: "workflow_job",
+    job: job.id,
+    secret: webhookSecret,
+  });
+  expect([answer.status, JSON.parse(answer.body)]).toEqual([
+    202,
+    { status: "accepted", request_id: expect.any(String) },
+  ]);
+  expect(await isAlive(body.token_id)).toBe(true);
+  expect(await own.stop()).toBe(0);
+  expect(await isAlive(body.token_id)).toBe(false);
+  const lines = own.audit().filter(({ event }) => event === "webhook");
+  expect(lines).toMatchObject([
+    { decision: "done", status: 202, reason: "goes_on" },
+    { decision: "done", ended: 1, left: 0, run_id: job.claims.run_id },
+  ]);
 });
 
 test.each([
