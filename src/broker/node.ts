@@ -95,6 +95,7 @@ export async function runBroker(args: readonly string[]): Promise<number> {
       host: URL.parse(config.audience)?.host || "broker",
       store,
       isAlone: true,
+      rulesOf: (id) => [...config.rules.values()].filter(({ users }) => users.includes(id)).length,
       onEvent: (event) => broker.audit(userEventRecord(event, randomUUID())),
       onFault: (error) => {
         metrics.faulted();

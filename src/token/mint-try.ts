@@ -98,7 +98,7 @@ export async function tryOnce(
 function noteRefusal(error: FastlyError, { apiKey }: Credentials, { journal }: MintPorts): void {
   const carriedPassword = apiKey === undefined || error.operation === "POST /sudo";
   if (!carriedPassword) return;
-  if (credentialRefusals.has(error.code)) journal.guard.refused();
+  if (credentialRefusals.has(error.code)) journal.guard.refused(error);
   else if (error.status === undefined && !error.mayHaveHappened) journal.guard.notSent();
 }
 

@@ -1,3 +1,5 @@
+import type { FastlyError } from "../fastly/index.ts";
+
 /**
  * Keeps a password from being sent too often. Wrong passwords lock an account, at a threshold that Fastly does not
  * publish, and no text of a refusal is a protocol: until one request was accepted, at most four carry the password
@@ -12,7 +14,8 @@ export interface PasswordGuard {
   /** Called where that request never left. */
   notSent(): void;
   accepted(): void;
-  refused(): void;
+  /** Called with each refusal of Fastly's own to a request that carried the password. */
+  refused(error: FastlyError): void;
 }
 
 /** What Fastly said of the password. */
@@ -25,7 +28,7 @@ export interface PasswordUse {
   sends: number;
 }
 
-const mostPasswordSends = 4;
+export const mostPasswordSends = 4;
 
 /**
  * @param use what happened in the job so far

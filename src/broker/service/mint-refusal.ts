@@ -11,13 +11,10 @@ export function refusalOfMint(
 ): Refused {
   switch (result.kind) {
     case "no-room":
-      return refusal(
-        "no_room",
-        "Every Fastly user of this rule is busy or has as many live tokens as it may.",
-        {
-          retryAfterMs: result.retryAfterMs,
-        },
-      );
+      return refusal("no_room", shortages[result.shortage], {
+        retryAfterMs: result.retryAfterMs,
+        reason: result.shortage,
+      });
     case "no-user":
       return refusal(
         "upstream_refused",
@@ -38,6 +35,13 @@ export function refusalOfMint(
       return refusalOfOutcome(result.outcome);
   }
 }
+
+const shortages = {
+  tokens: "Every Fastly user of this rule has as many live tokens as it may.",
+  writes: "Fastly allows each user so many writes an hour, and those of this rule's users are used up.",
+  queue: "Too many requests wait for the Fastly users of this rule.",
+  turns: "Every Fastly user of this rule is busy.",
+} as const;
 
 function refusalOfOutcome(outcome: Extract<MintResult, { kind: "not-minted" }>["outcome"]): Refused {
   switch (outcome.kind) {

@@ -1,13 +1,22 @@
-import type { Clock, FastlyApi } from "../../fastly/index.ts";
-import { guardPassword, type PasswordGuard, type PasswordUse } from "../../token/password-guard.ts";
+import type { Clock, FastlyApi, FastlyError, FastlyErrorCode } from "../../fastly/index.ts";
+import {
+  guardPassword,
+  mostPasswordSends,
+  type PasswordGuard,
+  type PasswordUse,
+} from "../../token/password-guard.ts";
 import type { ConfiguredUser } from "../config/configuration.ts";
+
+/** A guard that goes on after a rest. */
+export interface UserGuard extends PasswordGuard {
+  /** Called where the password begins to rest: one request may carry it afterwards. */
+  rested(): void;
+}
 
 /** A user, and what became known of it since the configuration was loaded. */
 export interface FastlyUser extends ConfiguredUser {
   /** What was heard of the password holds for every request. */
-  guard: PasswordGuard;
-  /** Begins anew with a password that has rested. */
-  renewGuard(): void;
+  guard: UserGuard;
   /** Until when Fastly takes no writes of this user, by the clock's `elapsed`. */
   limitedUntil: number;
   /** Until when the password rests, by the clock's `elapsed`. */
@@ -54,15 +63,7 @@ const unheard: PasswordRecord = {
 
 export function fastlyUser(config: ConfiguredUser, passwords?: PasswordRecords): FastlyUser {
   const { use, ...record } = passwords?.recall(config.id) ?? unheard;
-  const user: FastlyUser = {
-    ...config,
-    ...record,
-    guard: guardPassword(use, keep),
-    renewGuard: () => {
-      user.guard = guardPassword(unheard.use, keep);
-      keep(unheard.use);
-    },
-  };
+  const user: FastlyUser = { ...config, ...record, guard: guardWithDoubt(use, keep) };
   function keep(use: PasswordUse): void {
     const { limitedUntil, restsUntil, rests } = user;
     passwords?.keep(config.id, { use, limitedUntil, restsUntil, rests });
@@ -70,9 +71,59 @@ export function fastlyUser(config: ConfiguredUser, passwords?: PasswordRecords):
   return user;
 }
 
+/**
+ * The guard of a password that serves for months. A job stops at any refusal; the broker, which would stop for
+ * everybody, does so where Fastly says that the credentials are wrong, the account locked, or that it needs something
+ * first. Whatever else a refusal says may be of the request, or of the moment: then the password is one again of which
+ * nothing is known, and is sent as rarely.
+ */
+function guardWithDoubt(given: PasswordUse, keep: (use: PasswordUse) => void): UserGuard {
+  let use = given;
+  let inner = guardPassword(use, note);
+
+  function note(now: PasswordUse): void {
+    use = now;
+    keep(now);
+  }
+
+  function become(next: PasswordUse): void {
+    inner = guardPassword(next, note);
+    note(next);
+  }
+
+  return {
+    get verdict() {
+      return inner.verdict;
+    },
+    left: () => inner.left(),
+    sending: () => inner.sending(),
+    notSent: () => inner.notSent(),
+    accepted: () => inner.accepted(),
+    refused: (error) => {
+      if (provesRefusal(error)) inner.refused(error);
+      else if (inner.verdict === "accepted") become({ verdict: "unheard", sends: 1 });
+    },
+    rested: () => become({ verdict: "unheard", sends: mostPasswordSends - 1 }),
+  };
+}
+
+const refusesCredentials: ReadonlySet<FastlyErrorCode> = new Set([
+  "refused-credentials",
+  "missing-credentials",
+  "account-locked",
+]);
+
+function provesRefusal({ code, accountNeeds }: FastlyError): boolean {
+  return accountNeeds !== undefined || refusesCredentials.has(code);
+}
+
 /** A user whose credentials were refused is out, until the configuration is loaded again. */
 export function isOut({ guard }: FastlyUser): boolean {
   return guard.verdict === "refused";
+}
+
+export function isResting({ restsUntil }: FastlyUser, clock: Clock): boolean {
+  return restsUntil > clock.elapsed();
 }
 
 const firstRestMs = 15_000;
@@ -80,13 +131,14 @@ const longestRestMs = 10 * 60_000;
 
 /**
  * Lets a password rest that was sent as often as one may be of which nothing is known: Fastly is down, or answers in
- * a way that nobody understands, and each request may count as a wrong password. The rest doubles each time.
+ * a way that nobody understands, and each request may count as a wrong password. After a rest it is sent once, and the
+ * next rest is twice as long.
  */
 export function restWhereSpent(user: FastlyUser, clock: Clock): void {
   if (user.guard.verdict === "accepted") user.rests = 0;
   if (isOut(user) || user.guard.left() > 0) return;
   user.restsUntil = clock.elapsed() + Math.min(longestRestMs, firstRestMs * 2 ** user.rests++);
-  user.renewGuard();
+  user.guard.rested();
 }
 
 export function hasTwoFactor({ otpSource }: FastlyUser): boolean {

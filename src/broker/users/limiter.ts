@@ -2,6 +2,8 @@ import type { Signal } from "../../http/signal.ts";
 
 /** Lets so many in at once; the others wait in order. */
 export interface Limiter {
+  /** @returns undefined where there is no place now */
+  enterNow(): Leave | undefined;
   /** @returns undefined where the signal aborted before there was a place */
   enter(signal: Signal): Promise<Leave | undefined>;
 }
@@ -32,13 +34,18 @@ export function createLimiter(most: () => number): Limiter {
     };
   }
 
+  function enterNow(): Leave | undefined {
+    if (inside >= most() || waiting.size > 0) return undefined;
+    inside++;
+    return once();
+  }
+
   return {
+    enterNow,
     enter: (signal) => {
       if (signal.aborted) return Promise.resolve(undefined);
-      if (inside < most() && waiting.size === 0) {
-        inside++;
-        return Promise.resolve(once());
-      }
+      const entered = enterNow();
+      if (entered) return Promise.resolve(entered);
       return new Promise((resolve) => {
         const admit = () => {
           signal.removeEventListener("abort", giveUp);

@@ -1,20 +1,27 @@
+import type { Clock } from "../../http/clock.ts";
 import type { Signal } from "../../http/signal.ts";
 import type { Candidate, Room, RoomLease, Store } from "../store/store.ts";
+import { waitUntil } from "./bounded-wait.ts";
 
 export interface RoomRequest {
   lease: RoomLease;
   /** Asked anew at each try: a user may be out by then. */
   candidates: () => readonly Candidate[];
-  /** Ends the wait. */
+  /** The caller is gone. */
   signal: Signal;
+  /** When the wait ends, by the clock's `elapsed`. */
+  until: number;
 }
 
-export type RoomResult = Room | { kind: "queue-full" } | { kind: "gave-up"; freeInMs: number | undefined };
+export type RoomResult =
+  | Extract<Room, { kind: "room" }>
+  | { kind: "queue-full" }
+  | { kind: "gave-up"; freeInMs: number | undefined; outOfWrites: boolean };
 
-/** Those who wait for room, first come first served. */
+/** Those who wait for room: first come first served within a rule, and the rules take turns. */
 export interface RoomQueue {
   request(request: RoomRequest): Promise<RoomResult>;
-  /** Called whenever there may be room: tries again for all who wait, in order. */
+  /** Called whenever there may be room: tries again for all who wait. */
   retry(): void;
   readonly length: number;
   /** The candidates that somebody waits for. */
@@ -23,107 +30,157 @@ export interface RoomQueue {
 
 interface Waiter {
   request: RoomRequest;
-  freeInMs: number | undefined;
+  full: Extract<Room, { kind: "full" }>;
   settle: (result: RoomResult) => void;
   fail: (error: unknown) => void;
 }
 
-/** Long, because its functions share one queue. */
-export function roomQueue(store: Store, longest: number): RoomQueue {
-  const waiting = new Set<Waiter>();
+type Line = Set<Waiter>;
+
+/**
+ * Long, because its functions share one queue.
+ *
+ * @param longest how many may wait. Where they do, a rule with fewer takes the place of the last of the longest line.
+ */
+export function roomQueue(store: Store, clock: Clock, longest: number): RoomQueue {
+  /** By rule. The first rule is the one whose turn it is. */
+  const lines = new Map<string, Line>();
+  let length = 0;
   let pumping = false;
   let again = false;
 
   async function pump(): Promise<void> {
-    if (pumping) {
-      again = true;
-      return;
-    }
+    again = true;
+    if (pumping) return;
     pumping = true;
-    try {
-      do {
-        again = false;
-        await tryAll();
-      } while (again);
-    } finally {
-      pumping = false;
+    while (again) {
+      again = false;
+      // Each round gives each rule one token at most.
+      while (await serveRound()) again = false;
     }
+    pumping = false;
   }
 
-  /** Users that are full for the first who waits are full for those behind, which must not overtake. */
-  async function tryAll(): Promise<void> {
-    const full = new Set<string>();
-    for (const waiter of waiting) {
-      const { lease, candidates } = waiter.request;
-      const all = candidates();
-      const open = all.filter(({ user }) => !full.has(user));
-      if (all.length === 0) waiter.settle({ kind: "gave-up", freeInMs: undefined });
-      if (open.length === 0) continue;
-      await tryOne(waiter, () => store.takeRoom(lease, open));
-      if (waiting.has(waiter)) for (const { user } of open) full.add(user);
+  /** @returns whether somebody was served */
+  async function serveRound(): Promise<boolean> {
+    let served = false;
+    for (const rule of [...lines.keys()]) {
+      const [first] = lines.get(rule) ?? [];
+      if (!first || !(await serve(first))) continue;
+      served = true;
+      const line = lines.get(rule);
+      lines.delete(rule);
+      if (line) lines.set(rule, line);
     }
+    return served;
   }
 
-  async function tryOne(waiter: Waiter, take: () => Promise<Room>): Promise<void> {
+  /** @returns whether it waits no longer */
+  async function serve(waiter: Waiter): Promise<boolean> {
+    const { lease, candidates } = waiter.request;
     try {
-      const room = await take();
-      if (room.kind === "full") {
-        waiter.freeInMs = room.freeInMs;
-      } else if (waiting.has(waiter)) {
-        waiter.settle(room);
-      } else {
-        await store.giveRoomBack(room.user, waiter.request.lease.id);
-      }
+      const open = candidates();
+      if (open.length === 0) return settle(waiter, gaveUp(waiter.full));
+      const room = await store.takeRoom(lease, open);
+      if (room.kind === "full") waiter.full = room;
+      if (room.kind === "full") return isHopeless(room, waiter.request) && settle(waiter, gaveUp(room));
+      if (isWaiting(waiter)) return settle(waiter, room);
+      await store.giveRoomBack(room.user, lease.id);
     } catch (error) {
       waiter.fail(error);
     }
+    return true;
+  }
+
+  function settle(waiter: Waiter, result: RoomResult): true {
+    waiter.settle(result);
+    return true;
+  }
+
+  function isWaiting(waiter: Waiter): boolean {
+    return lines.get(waiter.request.lease.rule)?.has(waiter) ?? false;
   }
 
   /** Where nobody waits, whoever comes need not stand in the queue. */
   async function request(request: RoomRequest): Promise<RoomResult> {
     const candidates = request.candidates();
-    if (waiting.size > 0 || candidates.length === 0) return wait(request);
+    if (candidates.length === 0) return gaveUp(unknownRoom);
+    if (length > 0) return wait(request, unknownRoom);
     const room = await store.takeRoom(request.lease, candidates);
-    if (room.kind === "full") return wait(request);
+    if (room.kind === "full") return isHopeless(room, request) ? gaveUp(room) : wait(request, room);
     if (!request.signal.aborted) return room;
     await store.giveRoomBack(room.user, request.lease.id);
-    return { kind: "gave-up", freeInMs: undefined };
+    return gaveUp(unknownRoom);
   }
 
-  function wait(request: RoomRequest): Promise<RoomResult> {
-    if (waiting.size >= longest) return Promise.resolve({ kind: "queue-full" });
-    return new Promise((resolve, reject) => {
-      const onAbort = () => waiter.settle({ kind: "gave-up", freeInMs: waiter.freeInMs });
-      function leave(): void {
-        waiting.delete(waiter);
-        request.signal.removeEventListener("abort", onAbort);
-      }
-      const waiter: Waiter = {
-        request,
-        freeInMs: undefined,
-        settle: (result) => {
-          leave();
-          resolve(result);
-        },
-        fail: (error) => {
-          leave();
-          reject(error);
-        },
-      };
-      waiting.add(waiter);
-      request.signal.addEventListener("abort", onAbort, { once: true });
-      if (request.signal.aborted) onAbort();
-      else void pump();
+  /** Writes come back with the next hour and with nothing before. */
+  function isHopeless({ freeInMs = 0, outOfWrites }: Waiter["full"], { until }: RoomRequest): boolean {
+    return outOfWrites && clock.elapsed() + freeInMs > until;
+  }
+
+  async function wait(request: RoomRequest, full: Waiter["full"]): Promise<RoomResult> {
+    const { rule } = request.lease;
+    if (length >= longest && !makePlaceFor(rule)) return { kind: "queue-full" };
+    return waitUntil(request.until, request.signal, clock, (signal) => {
+      return new Promise((resolve, reject) => {
+        const waiter: Waiter = {
+          request,
+          full,
+          settle: (result) => {
+            leave(waiter);
+            resolve(result);
+          },
+          fail: (error) => {
+            leave(waiter);
+            reject(error);
+          },
+        };
+        const giveUp = () => waiter.settle(gaveUp(waiter.full));
+        if (signal.aborted) return giveUp();
+        signal.addEventListener("abort", giveUp, { once: true });
+        join(waiter);
+        void pump();
+      });
     });
+  }
+
+  function join(waiter: Waiter): void {
+    const { rule } = waiter.request.lease;
+    const line = lines.get(rule) ?? new Set();
+    lines.set(rule, line.add(waiter));
+    length++;
+  }
+
+  function leave(waiter: Waiter): void {
+    const { rule } = waiter.request.lease;
+    const line = lines.get(rule);
+    if (!line?.delete(waiter)) return;
+    length--;
+    if (line.size === 0) lines.delete(rule);
+  }
+
+  function makePlaceFor(rule: string): boolean {
+    const [longestLine] = [...lines.values()].toSorted((a, b) => b.size - a.size);
+    if (!longestLine || (lines.get(rule)?.size ?? 0) + 1 >= longestLine.size) return false;
+    [...longestLine].at(-1)?.settle({ kind: "queue-full" });
+    return true;
   }
 
   return {
     request,
     retry: () => void pump(),
     get length() {
-      return waiting.size;
+      return length;
     },
-    wanted: () =>
-      new Set([...waiting].flatMap(({ request }) => request.candidates().map(({ user }) => user))),
+    wanted: () => {
+      const heads = [...lines.values()].flatMap(([first]) => first ?? []);
+      return new Set(heads.flatMap(({ request }) => request.candidates().map(({ user }) => user)));
+    },
   };
+}
+
+const unknownRoom: Waiter["full"] = { kind: "full", freeInMs: undefined, outOfWrites: false };
+
+function gaveUp({ freeInMs, outOfWrites }: Waiter["full"]): RoomResult {
+  return { kind: "gave-up", freeInMs, outOfWrites };
 }

@@ -12,9 +12,11 @@ export function roomWithoutQueue(
   return {
     request: async ({ lease, candidates }) => {
       const room = await store.takeRoom(lease, candidates());
-      if (room.kind === "room" || candidates().length === 0) return room;
+      if (room.kind === "room") return room;
+      if (room.outOfWrites || candidates().length === 0) return { ...room, kind: "gave-up" };
       await correct(candidates().map(({ user }) => user));
-      return store.takeRoom(lease, candidates());
+      const second = await store.takeRoom(lease, candidates());
+      return second.kind === "room" ? second : { ...second, kind: "gave-up" };
     },
     retry: () => {},
     length: 0,

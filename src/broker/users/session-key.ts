@@ -13,7 +13,15 @@ import { revokeSelf } from "../../token/revoke-self.ts";
 import { unknownRun } from "../../token/token-name.ts";
 import type { NotMinted } from "../../token/token-status.ts";
 import type { Store } from "../store/store.ts";
-import { type FastlyUser, hasTwoFactor, isOut, type UserPorts } from "./fastly-user.ts";
+import {
+  type FastlyUser,
+  hasTwoFactor,
+  isOut,
+  isResting,
+  restWhereSpent,
+  type UserPorts,
+} from "./fastly-user.ts";
+import { rememberOtpStep } from "./otp-steps.ts";
 
 /** A short-lived key of one user, with which the broker lists and ends tokens, and mints where a password alone cannot. */
 export interface SessionKey {
@@ -34,6 +42,8 @@ export interface SessionKeys {
   key(): Promise<SessionResult>;
   /** A key that is in sudo mode and stays so for a while. */
   keyInSudoMode(): Promise<SessionResult>;
+  /** The same, where there is one already. */
+  keyInSudoModeNow(): SessionKey | undefined;
   /** Called where Fastly did not accept the key, or not its sudo mode: it is not used again. */
   reject(key: SessionKey): void;
   /** A source whose one-time password nobody else uses, or how long it takes until there is one. */
@@ -61,10 +71,11 @@ interface Session {
   sudoSince: number | undefined;
 }
 
+/** Long, because its functions share one session. */
 export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): SessionKeys {
   const { clock, api } = ports;
   const nonces = new Set<string>();
-  const otps = rememberStep(user, store, ports);
+  const otps = rememberOtpStep(user, store, ports);
   let session: Session | undefined;
   let usedAt = clock.elapsed();
   let opening: Promise<SessionResult> | undefined;
@@ -75,10 +86,14 @@ export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): S
     return openOnce(false);
   }
 
-  function keyInSudoMode(): Promise<SessionResult> {
+  function keyInSudoModeNow(): SessionKey | undefined {
     usedAt = clock.elapsed();
-    if (session && isFresh(session) && isInSudoMode(session)) return Promise.resolve(resultOf(session));
-    return openOnce(true);
+    return session && isFresh(session) && isInSudoMode(session) ? keyOf(session) : undefined;
+  }
+
+  async function keyInSudoMode(): Promise<SessionResult> {
+    const key = keyInSudoModeNow();
+    return key ? { kind: "key", key } : openOnce(true);
   }
 
   function isFresh({ madeAt }: Session): boolean {
@@ -94,12 +109,14 @@ export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): S
     while (opening) await opening;
     opening = open(inSudoMode).finally(() => {
       opening = undefined;
+      restWhereSpent(user, clock);
     });
     return opening;
   }
 
   async function open(inSudoMode: boolean): Promise<SessionResult> {
     if (isOut(user)) return { kind: "out" };
+    if (isResting(user, clock)) return { kind: "failed", error: undefined };
     if (!session || !isFresh(session)) {
       const old = session;
       const minted = await mint(old);
@@ -164,8 +181,9 @@ export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): S
         return undefined;
       }
       if (result.code === "unauthorized" || result.code === "expired-key") session = undefined;
-      if (refusesCredentials.has(result.code)) guard.refused();
-      if (result.code !== "refused-otp" || tries === 2) return result;
+      if (isRefusal(result)) guard.refused(result);
+      else if (result.status === undefined && !result.mayHaveHappened) guard.notSent();
+      if (result.code !== "refused-otp" || tries === 2 || guard.left() === 0) return result;
     }
   }
 
@@ -183,6 +201,7 @@ export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): S
   return {
     key,
     keyInSudoMode,
+    keyInSudoModeNow,
     otpNow: async () => {
       const untilNextMs = await otps.take();
       return untilNextMs === 0 ? { kind: "otp", source: otps.source } : { kind: "used", untilNextMs };
@@ -199,14 +218,18 @@ export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): S
   };
 }
 
-const refusesCredentials: ReadonlySet<string> = new Set([
-  "refused-credentials",
-  "account-locked",
-  "missing-credentials",
-]);
+/** A refusal of Fastly's own that is of neither the key nor the one-time password. */
+function isRefusal({ code, status = 0, mayHaveHappened }: FastlyError): boolean {
+  if (code === "unauthorized" || code === "expired-key" || code === "refused-otp") return false;
+  return !mayHaveHappened && status >= 400 && status !== 429;
+}
 
-function resultOf({ token, sudoSince }: Session): SessionResult {
-  return { kind: "key", key: { id: token.id, accessToken: token.accessToken, sudoSince } };
+function keyOf({ token, sudoSince }: Session): SessionKey {
+  return { id: token.id, accessToken: token.accessToken, sudoSince };
+}
+
+function resultOf(session: Session): SessionResult {
+  return { kind: "key", key: keyOf(session) };
 }
 
 function failureOf(outcome: NotMinted, user: FastlyUser): SessionResult {
@@ -217,38 +240,4 @@ function failureOf(outcome: NotMinted, user: FastlyUser): SessionResult {
 /** What a session key is called: it belongs to no run, and states the broker's own host in place of a server. */
 function nameOf({ host }: Pick<UserPorts, "host">) {
   return { ...unknownRun, server: host, runAttempt: "1", job: "broker", use: "broker" as const, label: "" };
-}
-
-/** Remembers in which step a one-time password was used, since Fastly takes one once (assumed), whichever instance sends it. */
-function rememberStep({ id, otpSource: given }: FastlyUser, store: Store, { clock, api }: UserPorts) {
-  let lastStep: number | undefined;
-  if (given.kind !== "computed") {
-    return { source: given, take: async () => 0, untilNext: async () => {}, next: () => undefined };
-  }
-  const { stepMs } = given;
-  const now = () => clock.now() + (api.serverOffset() ?? 0);
-  const source: OtpSource = {
-    ...given,
-    otpAt: (ms) => {
-      lastStep = Math.floor(ms / stepMs);
-      return given.otpAt(ms);
-    },
-  };
-
-  /** @returns how long it is until the next step, where the present one's was used; 0 where it is ours now */
-  async function take(): Promise<number> {
-    const step = Math.floor(now() / stepMs);
-    const isNew = lastStep === undefined || step > lastStep;
-    if (isNew && (await store.takeOnce(`otp ${id} ${step}`, 2 * stepMs))) return 0;
-    return Math.max(1, (Math.max(step, lastStep ?? step) + 1) * stepMs - now());
-  }
-
-  return {
-    source,
-    take,
-    untilNext: async () => {
-      for (let waitMs = await take(); waitMs > 0; waitMs = await take()) await clock.wait(waitMs);
-    },
-    next: () => source.otpAt(now()),
-  };
 }
