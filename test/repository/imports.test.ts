@@ -22,11 +22,11 @@ const mayImport: Record<Room, { rooms: Room[]; packages: RegExp }> = {
   },
   broker: {
     rooms: ["broker", "token", "fastly", "http", "text", "version"],
-    packages: /^(jose|hono|zod|yaml|prom-client|ioredis)(\/|$)/,
+    packages: /^(jose|hono|zod|yaml)(\/|$)/,
   },
   "broker on Node": {
     rooms: ["broker", "broker on Node", "token", "fastly", "http", "text", "version"],
-    packages: /^(node:|@hono\/node-server$|prom-client$|ioredis$|otpauth$)/,
+    packages: /^(node:|@hono\/node-server$|otpauth$|pino$|prom-client$)/,
   },
   "broker on Compute": {
     rooms: ["broker", "broker on Compute", "token", "fastly", "http", "text", "version"],
