@@ -38,6 +38,8 @@ export type RunningBroker = BrokerHost & {
   /** Writes another configuration, and has it read. */
   reload(config: unknown): Promise<AuditLine>;
   kill(signal: NodeJS.Signals): Promise<number | null>;
+  /** Nobody reads its audit any more. */
+  breakAudit(): void;
 };
 
 const argsOfNode = ["src/broker/main.ts"];
@@ -116,6 +118,7 @@ export async function startBroker(
     },
     output: () => output.join(""),
     kill,
+    breakAudit: () => child.stdout.destroy(),
     stop: () => kill("SIGTERM"),
   };
 }

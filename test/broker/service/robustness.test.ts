@@ -49,6 +49,21 @@ test("each audit line states the policy by which it was decided", async () => {
   expect(own.audit()).toEqual(own.audit().map(() => expect.objectContaining({ policy_hash: hash })));
 });
 
+test("a token whose audit line cannot be written is ended, and not handed over", async () => {
+  const own = await brokerFor(world, { users: [{ id: "ci-web", user }] });
+  const before = (await world.fastly.liveTokens(user.userId)).map(({ id }) => id);
+  const exchange = async () => own.post("/v1/token", await exchangeOf(await world.github.registerJob()));
+  try {
+    expect((await exchange()).status).toBe(200);
+    own.breakAudit();
+    expect(await exchange()).toMatchObject({ status: 500, body: { error_code: "internal" } });
+  } finally {
+    await own.stop();
+  }
+  const made = (await world.fastly.liveTokens(user.userId)).filter(({ id }) => !before.includes(id));
+  expect(made).toHaveLength(1);
+});
+
 test("all addresses of one IPv6 network are limited as one", async () => {
   const { config, env } = await configOf(world, { users: [{ id: "ci-web", user }] });
   const behind = await startBroker(config, { env, args: ["--trust-proxy"] });
