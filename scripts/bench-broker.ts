@@ -92,17 +92,20 @@ function median(numbers: number[]): number {
   return numbers.toSorted((one, other) => one - other)[numbers.length >> 1] ?? Number.NaN;
 }
 
-/** JWT IDs and tokens are kept until they expire: memory is flat once as many end as begin. */
+/** JWT IDs and tokens are kept until they expire: at an even rate, memory is flat once as many end as begin. */
 async function showMemory({ issuer, broker }: World): Promise<void> {
   console.log("memory of the broker, once what it keeps of exchanges expires as fast as it comes");
   const step = 10_000;
   const started = performance.now();
   let done = -step;
   while (done < memory) {
-    await exchangeMany(broker.url, 10, issuer.forms(step, shortestLifetimeSeconds));
+    const { perSecond } = await exchangeMany(broker.url, 10, issuer.forms(step, shortestLifetimeSeconds));
     if (performance.now() - started > keptMs) done += step;
     const { residentMiB, heapMiB } = await usageOf(broker, "memory");
     const after = done < 0 ? "before" : `after ${done}`;
-    console.log(`${after.padEnd(14)} heap ${heapMiB.toFixed(1)} MiB, resident ${residentMiB.toFixed(0)} MiB`);
+    const rate = `${perSecond.toFixed(0)} exchanges/s`;
+    console.log(
+      `${after.padEnd(14)} ${rate.padEnd(18)} heap ${heapMiB.toFixed(1)} MiB, resident ${residentMiB.toFixed(0)} MiB`,
+    );
   }
 }
