@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { createServer as createHttpServer, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { createSignal } from "../http/create-signal.ts";
 import type { Signal } from "../http/signal.ts";
+import { malformed, refusalResponse } from "./service/refusal.ts";
 
 export interface ServerOptions {
   host: string;
@@ -27,13 +29,25 @@ const keepAliveMs = 30_000;
 const mostConnections = 10_000;
 const idleCheckMs = 20;
 
+const { refusal: withoutUrl } = malformed("The request has no host, or no path, that makes a URL.");
+
 export async function serve(options: ServerOptions): Promise<RunningServer> {
   const { host, port, trustsProxy, tls, handle } = options;
-  const listener = getRequestListener((request, { incoming, outgoing }) => {
-    const peer = incoming.socket.remoteAddress ?? "unknown";
-    return handle(request, trustsProxy ? forwardedFor(request, peer) : peer, departureOf(outgoing));
-  });
-  const limits = { headersTimeout: headersMs, requestTimeout: requestMs, keepAliveTimeout: keepAliveMs };
+  const listener = getRequestListener(
+    (request, { incoming, outgoing }) => {
+      const peer = incoming.socket.remoteAddress ?? "unknown";
+      return handle(request, trustsProxy ? forwardedFor(request, peer) : peer, departureOf(outgoing));
+    },
+    // Only of a request that has no URL: what `handle` meets, it answers.
+    { errorHandler: () => refusalResponse(withoutUrl, randomUUID()) },
+  );
+  const limits = {
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: keepAliveMs,
+    // It gets the answer of any malformed request.
+    requireHostHeader: false,
+  };
   const server: Server = tls
     ? createHttpsServer({ ...limits, ...tls, minVersion: "TLSv1.2" }, listener)
     : createHttpServer(limits, listener);

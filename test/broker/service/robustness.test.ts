@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { type RunningBroker, startBroker } from "../../support/broker.ts";
 import type { AddedUser } from "../../support/emulator.ts";
 import { delay, respond } from "../../support/faults.ts";
@@ -35,6 +36,26 @@ test("a body that ends too early is malformed, and no fault of the broker's", as
   const line = await broker.nextAudit(({ reason }) => reason === "incomplete_body");
   expect(line).toMatchObject({ error_code: "malformed", status: 400 });
   expect((await broker.request("/metrics")).text).toContain("\nfastly_broker_faults_total 0\n");
+});
+
+test.each([
+  ["no host", "GET /healthz HTTP/1.1"],
+  ["a host that is none", "GET /healthz HTTP/1.1\r\nhost: a b/c?d#e"],
+  ["markup for a host", 'GET /healthz HTTP/1.1\r\nhost: x"><script>'],
+  ["a path of backslashes", "POST /\\..\\v1\\token HTTP/1.1\r\nhost: x\r\ncontent-length: 0"],
+  ["an asterisk for a path", "OPTIONS * HTTP/1.1\r\nhost: x"],
+  ["another scheme", "GET ftp://x/healthz HTTP/1.1\r\nhost: x"],
+])("a request with %s is malformed", async (_name, head) => {
+  const { hostname, port } = new URL(broker.url);
+  const socket = connect(Number(port), hostname);
+  socket.end(`${head}\r\nconnection: close\r\n\r\n`);
+  const response = await text(socket);
+  expect(response).toMatch(/^HTTP\/1\.1 400 /);
+  expect(JSON.parse(response.slice(response.indexOf("\r\n\r\n")))).toMatchObject({
+    error: "invalid_request",
+    error_code: "malformed",
+    request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  });
 });
 
 test("each audit line states the policy by which it was decided", async () => {
