@@ -8,9 +8,10 @@ import type {
   Problem,
   SecretSources,
 } from "./configuration.ts";
+import { doubts } from "./doubts.ts";
 import { noSecrets, readSecrets, type Secrets } from "./read-secrets.ts";
 import { type ConfigurationFile, fileSchema, type RuleInFile } from "./schema.ts";
-import { isMap, mistakesOf, valueAt } from "./words.ts";
+import { mistakesOf, valueAt } from "./words.ts";
 import { type Mistake, type Path, type Place, readYaml, type YamlTree } from "./yaml-tree.ts";
 
 const largestFile = 1_048_576;
@@ -114,26 +115,6 @@ function writePath(path: Path): string {
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** What works and is most likely not meant. */
-function doubts(file: unknown): Mistake[] {
-  const rules = valueAt(file, ["rules"]);
-  if (!Array.isArray(rules)) return [];
-  return rules.flatMap((rule, index) => {
-    const ref = valueAt(rule, ["match", "ref"]);
-    const path: Path = ["rules", index, "match", "ref"];
-    const items: [Path, unknown][] = Array.isArray(ref)
-      ? ref.map((item, position) => [[...path, position], item])
-      : [[path, ref]];
-    return items.flatMap(([place, item]) => doubtOfRef(place, isMap(item) ? item.glob : item));
-  });
-}
-
-function doubtOfRef(path: Path, ref: unknown): Mistake[] {
-  return typeof ref !== "string" || ref.startsWith("refs/")
-    ? []
-    : [{ path, message: "GitHub writes a ref in full, such as refs/heads/main: this one never matches." }];
 }
 
 /** The schema puts the claims that it knows first; those who look at what failed compare with the file. */

@@ -30,7 +30,27 @@ export async function readSecrets(file: unknown, sources: SecretSources): Promis
     const doubt = doubtOf(path, found.text);
     if (doubt !== undefined) warnings.push({ path: found.path, message: doubt });
   }
-  return { textAt: (path) => texts.get(JSON.stringify(path)) ?? "", mistakes, warnings };
+  const textAt = (path: Path) => texts.get(JSON.stringify(path)) ?? "";
+  return { textAt, mistakes, warnings: [...warnings, ...sharedAccounts(file, textAt)] };
+}
+
+/** Two users that are one at Fastly would each count its tokens as their own, and each send a password that is refused. */
+function sharedAccounts(file: unknown, textAt: Secrets["textAt"]): Mistake[] {
+  const users = valueAt(file, ["fastly", "users"]);
+  if (!Array.isArray(users)) return [];
+  const paths: Path[] = users.map((_, index) => ["fastly", "users", index, "username"]);
+  const names = paths.map((path) => textAt(path).toLowerCase());
+  return paths.flatMap((path, index) =>
+    names[index] !== "" && names.indexOf(names[index] ?? "") < index
+      ? [
+          {
+            path,
+            message:
+              "Another user has the same username. Give each a user of its own at Fastly: they would share its room for tokens.",
+          },
+        ]
+      : [],
+  );
 }
 
 /** No secret is read, and none is missing: for those who look at the rules alone. */

@@ -80,14 +80,19 @@ function readOrder({ fields }: Form<(typeof parameters)[number]>): Order | Refus
     jwt: subject.jwt,
     rule,
     asked: {
-      scopes: scope?.split(" "),
-      services: services?.split(" "),
+      scopes: itemsOf(scope),
+      services: itemsOf(services),
       expiresInSeconds: expiresIn === undefined ? undefined : Number(expiresIn),
     },
     nonce,
     job,
     label,
   };
+}
+
+/** What stands in a list twice is asked for once. */
+function itemsOf(list: string | undefined): string[] | undefined {
+  return list === undefined ? undefined : [...new Set(list.split(" "))];
 }
 
 function isList(text: string): boolean {

@@ -124,6 +124,11 @@ const granted: readonly Row[] = [
     { fields: { nonce: "0123456789abcdef0123", job: "déploiement", label: "web ✓" } },
     { status: 200 },
   ),
+  exchangeRow(
+    "a job that asks for one scope twice",
+    { fields: { scope: "purge_select purge_select" } },
+    { status: 200 },
+  ),
   {
     name: "a question what a rule would grant",
     send: async (host, { job }) => host.post("/v1/explain", await exchangeOf(job, { expires_in: "60" })),
