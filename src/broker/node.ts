@@ -13,9 +13,9 @@ import { readConfiguration } from "./node-configuration.ts";
 import { prometheusMetrics } from "./node-metrics.ts";
 import { type RunningServer, serve } from "./node-server.ts";
 import { isSignedByAtOnce } from "./node-signature.ts";
+import { openStore, problemOfStore } from "./node-store.ts";
 import type { Generation } from "./service/service.ts";
 import { userEventRecord } from "./service/user-event.ts";
-import { createMemoryStore } from "./store/memory-store.ts";
 import { createUsers } from "./users/users.ts";
 
 const name = "fastly-ephemeral-token-broker";
@@ -46,15 +46,14 @@ export async function runBroker(args: readonly string[]): Promise<number> {
   const { config: file } = options;
   const loaded = await readConfiguration(file);
   if (loaded.kind === "refused") return complain(loaded.text);
-  const problem = problemOfStore(loaded.config);
-  if (problem !== undefined) return complain(problem);
+  const { config: first } = loaded;
   warn(loaded.warnings);
 
   const clock = systemClock;
-  const store = createMemoryStore(clock);
+  const store = await openStore(first, clock);
   const metrics = prometheusMetrics(version);
   const keys = createIssuerKeys({ openTransport: poolTransports(openTransport, 2), userAgent, clock });
-  const broker = createBroker(generationOf(loaded.config), {
+  const broker = createBroker(generationOf(first), {
     clock,
     keys,
     isSignedBy: isSignedByAtOnce,
@@ -74,6 +73,7 @@ export async function runBroker(args: readonly string[]): Promise<number> {
   const server = await serve({ ...options, handle: broker.handle }).catch(serverFault);
   if (typeof server === "string") {
     await broker.close();
+    await store.close();
     return complain(server);
   }
   process.stdout.write(
@@ -94,7 +94,7 @@ export async function runBroker(args: readonly string[]): Promise<number> {
       newNonce,
       host: URL.parse(config.audience)?.host || "broker",
       store,
-      isAlone: true,
+      isAlone: config.store.kind === "memory",
       rulesOf: (id) => [...config.rules.values()].filter(({ users }) => users.includes(id)).length,
       onEvent: (event) => broker.audit(userEventRecord(event, randomUUID())),
       onFault: (error) => {
@@ -108,7 +108,7 @@ export async function runBroker(args: readonly string[]): Promise<number> {
   async function reload(): Promise<void> {
     const next = await readConfiguration(file);
     const event = { request_id: randomUUID(), event: "reload" } as const;
-    const problem = next.kind === "refused" ? next.text : problemOfStore(next.config);
+    const problem = next.kind === "refused" ? next.text : problemOfStore(next.config, first);
     metrics.reloaded(problem === undefined);
     if (next.kind === "refused" || problem !== undefined) {
       complain(`${problem}\nThe broker goes on with the configuration that it has.`);
@@ -151,13 +151,6 @@ async function close(server: RunningServer, broker: Broker): Promise<void> {
   const closed = server.close();
   await broker.close();
   await closed;
-}
-
-const noOtherStore = "store: this version of the broker has the store memory alone.";
-
-/** A store that is not the one in use is not changed while the broker runs. */
-function problemOfStore({ store }: Configuration): string | undefined {
-  return store.kind === "memory" ? undefined : noOtherStore;
 }
 
 function warn(lines: readonly string[]): void {

@@ -13,7 +13,7 @@ interface Lease {
 }
 
 /** What is known of one user's live tokens. */
-interface Occupancy {
+export interface Occupancy {
   leases: Map<string, Lease>;
   /** Tokens on the user's list that no lease speaks of. */
   others: readonly { id: string; expiresAt: number | null }[];
@@ -23,7 +23,7 @@ interface Occupancy {
   writes?: KnownWrites | undefined;
 }
 
-interface RuleUse {
+export interface RuleUse {
   /** When each live token expires, by its lease. */
   live: Map<string, number>;
   firstEnd: number;
@@ -35,12 +35,20 @@ const hourMs = 3_600_000;
 const mostSeen = 20_000;
 const never = Number.POSITIVE_INFINITY;
 
-/** Keeps everything in this process: for a broker that runs once. Long, because its functions share that memory. */
-export function createMemoryStore(clock: Clock): Store {
+/** What is counted: room at users, and quotas of rules. */
+export interface Counts {
+  users: Map<string, Occupancy>;
+  rules: Map<string, RuleUse>;
+}
+
+/**
+ * Keeps everything in this process: for a broker that runs once. Long, because its functions share that memory.
+ *
+ * @param counts what another process counted, to go on from
+ */
+export function createMemoryStore(clock: Clock, { users, rules }: Counts = noCounts()): Store {
   const taken = new Map<string, number>();
   const seen = new Map<string, { at: number; until: number }>();
-  const users = new Map<string, Occupancy>();
-  const rules = new Map<string, RuleUse>();
   let sweptAt = clock.now();
 
   function takeOnce(key: string, keepMs: number): boolean {
@@ -185,6 +193,10 @@ export function createMemoryStore(clock: Clock): Store {
     ping: async () => {},
     close: async () => {},
   };
+}
+
+export function noCounts(): Counts {
+  return { users: new Map(), rules: new Map() };
 }
 
 /** Forgets what has expired, and counts the rest. */

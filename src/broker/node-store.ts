@@ -1,0 +1,23 @@
+import { randomBytes } from "node:crypto";
+import type { Clock } from "../http/clock.ts";
+import type { Configuration } from "./config/configuration.ts";
+import { openRedis } from "./node-redis.ts";
+import { createMemoryStore } from "./store/memory-store.ts";
+import { createRedisStore, versionLength } from "./store/redis-store.ts";
+import type { Store } from "./store/store.ts";
+
+/** Opens the store that the configuration names. */
+export async function openStore({ store, audience }: Configuration, clock: Clock): Promise<Store> {
+  if (store.kind === "memory") return createMemoryStore(clock);
+  const redis = await openRedis(store.url, `fastly-token-broker ${audience}`, (why) => {
+    process.stderr.write(`The store is out of reach (${why}): no token is made until it is back.\n`);
+  });
+  return createRedisStore(redis, clock, () => randomBytes(versionLength / 2).toString("hex"));
+}
+
+/** Why a configuration cannot take the place of another while the broker runs. */
+export function problemOfStore(next: Configuration, current: Configuration): string | undefined {
+  const isSame = JSON.stringify(next.store) === JSON.stringify(current.store);
+  if (isSame && (next.store.kind === "memory" || next.audience === current.audience)) return undefined;
+  return "store: it cannot change while the broker runs, and neither can the audience of a broker whose store is Redis. Restart the broker.";
+}

@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+export const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
+
+// Where all of CI runs, a test that is left out proves nothing.
+if (!hasRedis && process.env.CI && process.platform === "linux")
+  throw new Error("There is no redis-server. Install Debian's package redis-server.");
+
+export type RunningRedis = {
+  readonly url: string;
+  /** Kills it; what it held is gone, as it keeps nothing on disk. */
+  kill(): Promise<void>;
+  /** Holds it still, and lets it go on. */
+  pause(): void;
+  resume(): void;
+  /** Starts it again at the same address. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Starts a Redis server of its own, on loopback. */
+export async function startRedis(password = "a-redis-password"): Promise<RunningRedis> {
+  const directory = mkdtempSync(join(tmpdir(), "redis-"));
+  const port = await freePort();
+  let child: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    const options = [
+      ...["--port", String(port), "--bind", "127.0.0.1", "--dir", directory],
+      ...["--save", "", "--appendonly", "no", "--requirepass", password, "--daemonize", "no"],
+    ];
+    const started = spawn("redis-server", options, { stdio: ["ignore", "pipe", "inherit"] });
+    child = started;
+    for await (const line of createInterface(started.stdout))
+      if (/Ready to accept connections/.test(line)) break;
+    started.stdout.resume();
+  }
+
+  async function kill(): Promise<void> {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, "exit");
+    child.kill("SIGKILL");
+    await exited;
+  }
+
+  await start();
+  return {
+    url: `redis://:${password}@127.0.0.1:${port}`,
+    start,
+    kill,
+    pause: () => void child?.kill("SIGSTOP"),
+    resume: () => void child?.kill("SIGCONT"),
+    stop: async () => {
+      await kill();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
