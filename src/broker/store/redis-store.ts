@@ -131,6 +131,7 @@ export function createRedisStore(shared: SharedMemory, clock: Clock, newVersion:
       change({ users: candidates.map(({ user }) => user) }, (store) => store.takeRoom(lease, candidates)),
     keepRoom: (user, lease, token) => change(ofUser(user), (store) => store.keepRoom(user, lease, token)),
     giveRoomBack: (user, lease) => change({ users: [user] }, (store) => store.giveRoomBack(user, lease)),
+    noteWrites: (user, left) => change({ users: [user] }, (store) => store.noteWrites(user, left)),
     ended: (user, tokenIds) => change(ofUser(user), (store) => store.ended(user, tokenIds)),
     correct: async (user, { askedAt, tokens }) => {
       const calledAt = clock.now();

@@ -84,8 +84,8 @@ describe.each(both)("%s", (kind) => {
   test("a user's room is given out once, to the user with most of it first", async () => {
     const stores = await instances(kind, 2);
     const candidates = [
-      { user: "one", limit: 4 },
-      { user: "two", limit: 8 },
+      { user: "one", limit: 4, rules: 1 },
+      { user: "two", limit: 8, rules: 1 },
     ];
     const rooms = await Promise.all(
       times.map((n) => stores[n % 2]?.takeRoom({ id: `${n}`, rule: "web", lifetimeMs: 60_000 }, candidates)),
@@ -110,7 +110,7 @@ describe.each(both)("%s", (kind) => {
     const [store, other] = await instances(kind, 2);
     const quotas = { maxLive: 1 };
     await store?.admit({ ...request, quotas });
-    await store?.takeRoom({ id: "lease-1", rule: "web", lifetimeMs: 600_000 }, [{ user: "one", limit: 1 }]);
+    await store?.takeRoom({ id: "lease-1", rule: "web", lifetimeMs: 600_000 }, [{ user: "one", limit: 1, rules: 1 }]);
     await store?.keepRoom("one", "lease-1", { tokenId: "token-1", expiresAt: Date.now() + 600_000 });
     expect(await other?.occupancy(["one"])).toEqual(new Map([["one", 1]]));
     await other?.ended("one", ["token-1"]);
@@ -122,7 +122,7 @@ describe.each(both)("%s", (kind) => {
 
   test("Fastly's list corrects what is known, but for what was made after it was asked for", async () => {
     const [store, other] = await instances(kind, 2);
-    const candidates = [{ user: "one", limit: 10 }];
+    const candidates = [{ user: "one", limit: 10, rules: 1 }];
     for (const id of ["a", "b"]) {
       await store?.takeRoom({ id, rule: "web", lifetimeMs: 600_000 }, candidates);
       await store?.keepRoom("one", id, { tokenId: `token-${id}`, expiresAt: Date.now() + 600_000 });
