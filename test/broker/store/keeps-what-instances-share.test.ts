@@ -110,7 +110,9 @@ describe.each(both)("%s", (kind) => {
     const [store, other] = await instances(kind, 2);
     const quotas = { maxLive: 1 };
     await store?.admit({ ...request, quotas });
-    await store?.takeRoom({ id: "lease-1", rule: "web", lifetimeMs: 600_000 }, [{ user: "one", limit: 1, rules: 1 }]);
+    await store?.takeRoom({ id: "lease-1", rule: "web", lifetimeMs: 600_000 }, [
+      { user: "one", limit: 1, rules: 1 },
+    ]);
     await store?.keepRoom("one", "lease-1", { tokenId: "token-1", expiresAt: Date.now() + 600_000 });
     expect(await other?.occupancy(["one"])).toEqual(new Map([["one", 1]]));
     await other?.ended("one", ["token-1"]);
