@@ -10,6 +10,8 @@ interface Lease {
   /** Missing while the token is being made. */
   tokenId?: string;
   madeAt: number;
+  /** Whether it was taken of the rule's part of scarce writes. */
+  counted: boolean;
 }
 
 /** What is known of one user's live tokens. */
@@ -120,7 +122,7 @@ export function createMemoryStore(clock: Clock, { users, rules }: Counts = noCou
     const chosen = userOf(best.user);
     if (chosen.writes) countTaken(chosen.writes, rule, 1);
     const expiresAt = now + lifetimeMs;
-    chosen.leases.set(id, { rule, expiresAt, madeAt: now });
+    chosen.leases.set(id, { rule, expiresAt, madeAt: now, counted: chosen.writes !== undefined });
     chosen.firstEnd = Math.min(chosen.firstEnd, expiresAt);
     return { kind: "room", user: best.user, left: best.left - 1 };
   }
@@ -165,7 +167,7 @@ export function createMemoryStore(clock: Clock, { users, rules }: Counts = noCou
     giveRoomBack: async (user, id) => {
       const { leases, writes } = userOf(user);
       const lease = leases.get(id);
-      if (lease && writes) countTaken(writes, lease.rule, -1);
+      if (lease?.counted && writes) countTaken(writes, lease.rule, -1);
       leases.delete(id);
     },
     noteWrites: async (user, left) => {

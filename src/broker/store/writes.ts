@@ -38,7 +38,9 @@ export function heardOfWrites(
     if (known.resetsAt === heard.resetsAt) known.remaining = Math.min(known.remaining, heard.remaining);
     return known;
   }
-  return { ...heard, budget: Math.max(0, tokensLeft(heard, tokens)), takenBy: new Map() };
+  // Those that are being made share what is left: they are counted as they are asked for again.
+  const made = { live: tokens.live - tokens.unmade, unmade: 0 };
+  return { ...heard, budget: Math.max(0, tokensLeft(heard, made)), takenBy: new Map() };
 }
 
 /** Whether a rule may have one more token: where several share the user, each has an equal part of what is left. */

@@ -18,8 +18,6 @@ export interface Search {
 
 /** Where less than this part of a user's room is left, its list is read. */
 const shortRoom = 0.1;
-/** So many tokens are made before a user's list is read for the first time: a former process may have made others. */
-const mostUnlisted = 4;
 const unknownWaitMs = 30_000;
 const longestWaitMs = 3_600_000;
 
@@ -76,8 +74,6 @@ export function withoutRoom(shortage: Shortage, retryAfterMs: number): MintResul
 }
 
 function correctWhereShort(member: Member, left: number, { ports, work, lists }: Crew): void {
-  if (ports.isForOneRequest) return;
-  const { limit } = member.candidate;
-  const isUnlisted = member.correctedAt === Number.NEGATIVE_INFINITY && limit - left > mostUnlisted;
-  if (isUnlisted || left < limit * shortRoom) work.inBackground(lists.correct([member.user.id]));
+  const isShort = left < member.candidate.limit * shortRoom;
+  if (isShort && !ports.isForOneRequest) work.inBackground(lists.correct([member.user.id]));
 }

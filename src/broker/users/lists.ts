@@ -17,6 +17,8 @@ export function listsOf(crew: () => Crew): Lists {
     const { find, ports, work, noteHealth, queue } = crew();
     const member = find(id);
     const listing = await work.track(member.tokens.list());
+    if (!member.wasListed && listing.kind === "listed") member.revision++;
+    member.wasListed ||= listing.kind === "listed";
     member.correctedAt = ports.clock.elapsed();
     noteHealth(member);
     queue.retry();

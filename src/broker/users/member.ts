@@ -21,7 +21,13 @@ export interface Member {
   candidate: Candidate;
   /** When its list was last asked for, by the clock's `elapsed`. */
   correctedAt: number;
+  /** Whether this process has read its list: until then, what an earlier one made is not known. */
+  wasListed: boolean;
   reportedOut: boolean;
+  /** Tokens that this process made. */
+  made: number;
+  /** Counts what makes earlier leases doubtful: the first list, and the first word in an hour of scarce writes. */
+  revision: number;
 }
 
 const mostWithPassword = 4;
@@ -38,8 +44,12 @@ export function openMember(
 ): Member {
   const { store, clock } = ports;
   const user = fastlyUser(config, ports.passwords);
+  let scarceUntil = 0;
   const api = hearOfWrites(ports.api, (left) => {
-    if (left.remaining < config.maxLiveTokens * scarceFactor) inBackground(store.noteWrites(user.id, left));
+    if (left.remaining >= config.maxLiveTokens * scarceFactor) return;
+    if (left.resetsAt > scarceUntil) member.revision++;
+    scarceUntil = Math.max(scarceUntil, left.resetsAt);
+    inBackground(store.noteWrites(user.id, left));
   });
   const sessions = sessionKeys(user, store, { ...ports, api });
   // Until Fastly has accepted the password once, one request at a time carries it.
@@ -60,7 +70,10 @@ export function openMember(
     limiter: createLimiter(most),
     candidate: { user: user.id, limit, rules: ports.rulesOf?.(user.id) ?? 1 },
     correctedAt: Number.NEGATIVE_INFINITY,
+    wasListed: false,
     reportedOut: false,
+    made: 0,
+    revision: 0,
   };
   return member;
 }

@@ -15,6 +15,7 @@ const longestTurnMs = 27_000;
 /** Where that was not long enough: a turn comes with the next one-time password, or as others end theirs. */
 const nextTurnMs = 5_000;
 const rateLimitMs = 60_000;
+const mostUnlisted = 4;
 
 /** Mints as the user with most room; where that one cannot, as another one of the rule's. */
 export async function mint(order: MintOrder, crew: Crew): Promise<MintResult> {
@@ -38,12 +39,19 @@ async function mintAt(member: Member, search: Search, crew: Crew): Promise<MintR
   const { order, turnUntil } = search;
   const { clock, store } = crew.ports;
   const { user, limiter } = member;
+  const { revision } = member;
   const leave = limiter.enterNow() ?? (await waitUntil(turnUntil, order.signal, clock, limiter.enter));
+  if (leave && member.revision !== revision) {
+    leave();
+    await store.giveRoomBack(user.id, order.lease);
+    return "elsewhere";
+  }
   const outcome: TurnOutcome | TooLate = leave
     ? await mintInTurn(member, order, turnUntil, crew).finally(leave)
     : { kind: "too-late" };
   if (outcome.kind === "minted") {
     await store.keepRoom(user.id, order.lease, leaseOf(outcome.token));
+    listAtFirst(member, crew);
     return { ...outcome, user: user.id };
   }
   await store.giveRoomBack(user.id, order.lease);
@@ -54,6 +62,13 @@ async function mintAt(member: Member, search: Search, crew: Crew): Promise<MintR
   if (outcome.hasLost || !(await mayTurnElsewhere(outcome, member, search, crew))) return failed;
   if (outcome.kind === "failed") search.refused = failed;
   return "elsewhere";
+}
+
+/** Before a user has made many tokens, its list is read: an earlier process may have made others. */
+function listAtFirst(member: Member, { ports, work, lists }: Crew): void {
+  member.made++;
+  if (member.made !== mostUnlisted || member.wasListed || ports.isForOneRequest) return;
+  work.inBackground(lists.correct([member.user.id]));
 }
 
 function leaseOf({ id: tokenId, expiresAt }: CreatedToken) {

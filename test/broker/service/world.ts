@@ -136,3 +136,16 @@ export async function brokerFor(world: World, options: ConfigOptions): Promise<R
   const { config, env } = await configOf(world, options);
   return startBroker(config, { env });
 }
+
+export async function withBroker<T>(
+  world: World,
+  options: ConfigOptions,
+  work: (broker: RunningBroker) => Promise<T>,
+): Promise<T> {
+  const broker = await brokerFor(world, options);
+  try {
+    return await work(broker);
+  } finally {
+    await broker.stop();
+  }
+}
