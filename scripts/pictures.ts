@@ -1,8 +1,8 @@
 /*
  * node scripts/pictures.ts
  *
- * Takes the pictures in docs/ of the job summaries as people see them: real steps write them against the emulator,
- * GitHub's stylesheet draws them, and headless Chromium (CHROMIUM, or chromium on the PATH) takes the picture.
+ * Takes the pictures in docs/ of the job summaries as people see them, light and dark: real steps write them against the emulator,
+ * GitHub's stylesheet draws them, and headless Chromium (CHROMIUM, or chromium on the PATH; with a font that has emoji) takes the picture.
  */
 
 import { execFile } from "node:child_process";
@@ -10,6 +10,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { machineClock } from "../test/support/action.ts";
 import { type Emulator, startEmulator } from "../test/support/emulator.ts";
 import { respond } from "../test/support/faults.ts";
 import { startGitHub } from "../test/support/github.ts";
@@ -20,8 +21,13 @@ const { CHROMIUM = "chromium" } = process.env;
 
 const emulator = await startEmulator();
 try {
-  await picture("docs/summary-job.png", await jobSummary(emulator), 500);
-  await picture("docs/summary-sweep.png", await sweepSummary(emulator), 560);
+  const pictures = [
+    ["docs/summary-job", await jobSummary(emulator), 190],
+    ["docs/summary-sweep", await sweepSummary(emulator), 560],
+  ] as const;
+  for (const [name, summary, height] of pictures)
+    for (const scheme of ["light", "dark"] as const)
+      await picture(`${name}-${scheme}.png`, summary, height, scheme);
 } finally {
   await emulator.stop();
 }
@@ -35,10 +41,10 @@ async function jobSummary({ url, username, password, services }: Emulator): Prom
     "api-url": url,
   };
   const job = await startJob({ inputs, repository: "octo-org/shop" });
-  const main = await job.run("main");
-  const post = await job.run("post");
+  await job.run("main");
+  const { summary } = await job.run("post", { env: machineClock(3 * 60_000) });
   await job.end();
-  return main.summary + post.summary;
+  return summary;
 }
 
 async function sweepSummary({
@@ -52,7 +58,7 @@ async function sweepSummary({
   const github = await startGitHub();
   const orphan = (repository: string, runId: number, job: string, minutes: number) => ({
     user: userId,
-    name: `fastly-ephemeral-token/1 github.com/octo-org/${repository}/actions/runs/${runId}/attempts/1 job=${job} use=job nonce=0123456789abcdef0123.1`,
+    name: `fastly-ephemeral-token/1 0123456789abcdef0123.1 github.com/octo-org/${repository}/actions/runs/${runId}/attempts/1 use=job job=${job}`,
     created_at: new Date(Date.now() - minutes * 60_000).toISOString().replace(/\.\d+Z$/, "Z"),
   });
   await addTokens([
@@ -70,6 +76,8 @@ async function sweepSummary({
   github.know({ repository: "octo-org/docs", runId: 9200000001, status: "completed" });
   const refusal = respond(400, { msg: "Bad request" });
   await fault({ match: { method: "DELETE", path: "/tokens" }, times: 2, fault: refusal });
+  const forbidden = respond(403, { msg: "You are not authorized to perform this action" });
+  await fault({ match: { method: "DELETE", path: "/tokens/:id" }, times: 1, fault: forbidden });
   const inputs = { username, password, repositories: "*", "api-url": url };
   const env = { GITHUB_API_URL: github.apiUrl };
   const job = await startJob({
@@ -86,13 +94,19 @@ async function sweepSummary({
   return summary;
 }
 
-async function picture(path: string, summary: string, height: number): Promise<void> {
+async function picture(
+  path: string,
+  summary: string,
+  height: number,
+  scheme: "light" | "dark",
+): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), "picture-"));
-  const css = await readFile("node_modules/github-markdown-css/github-markdown-light.css", "utf8");
+  const css = await readFile(`node_modules/github-markdown-css/github-markdown-${scheme}.css`, "utf8");
+  const background = { light: "#ffffff", dark: "#0d1117" }[scheme];
   const page = join(directory, "page.html");
   await writeFile(
     page,
-    `<!doctype html><meta charset="utf-8"><style>${css} body{margin:24px}</style><article class="markdown-body">${summary}</article>`,
+    `<!doctype html><meta charset="utf-8"><style>${css} body{margin:24px;background:${background}}</style><article class="markdown-body">${summary}</article>`,
   );
   const flags = [
     ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-background-networking"],

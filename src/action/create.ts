@@ -13,7 +13,7 @@ import { isNameOf } from "../token/token-name.ts";
 import { remember } from "./exported-variables.ts";
 import { hasBroker, readBrokerRoute } from "./inputs/broker.ts";
 import { readCredentials } from "./inputs/credentials.ts";
-import { environment, hasSummaryFile } from "./inputs/environment.ts";
+import { environment } from "./inputs/environment.ts";
 import { valueOr } from "./inputs/input.ts";
 import { formerInputs, type MainInputs, readMainInputs } from "./inputs/main-inputs.ts";
 import { readApiAddress } from "./inputs/network.ts";
@@ -22,7 +22,7 @@ import { interruption } from "./interruption.ts";
 import { fail, hide, info, warn } from "./log.ts";
 import { exportVariable, setOutput } from "./runner-files.ts";
 import { keepState, type StateKeeper } from "./state.ts";
-import { summarizeCreated } from "./summary/job-summary.ts";
+import { summarizeRefused } from "./summary/job-summary.ts";
 import { transportThrough } from "./transport.ts";
 import { userAgent } from "./user-agent.ts";
 import * as words from "./words/index.ts";
@@ -40,7 +40,8 @@ export async function create(): Promise<void> {
 
   const read = await readMainInputs(credentials);
   for (const input of formerInputs()) warn(words.formerInput(input));
-  if (read.kind === "invalid") return fail(words.inputProblems(read.problems));
+  if (read.kind === "invalid")
+    return refuse(words.inputProblems(read.problems), settingsOrDefaults().summary);
   // Without the file the inputs are invalid.
   if (state) await createWith(read.inputs, state);
 }
@@ -58,23 +59,27 @@ async function createWith(inputs: MainInputs, state: StateKeeper): Promise<void>
   try {
     const journal = keepJournal(state.saveJournal);
     const outcome = await mint(inputs, api, journal);
-    if (outcome.kind === "refused") return fail(outcome.text);
+    if (outcome.kind === "refused") return refuse(outcome.text, inputs.settings.summary);
     const { name, token } = outcome;
-    handOver(token, inputs, state);
+    handOver(token, inputs, state, outcome.requestId);
     journal.record(name, { kind: "handed-over", accessToken: token.accessToken, id: token.id });
     if (!isNameOf(token.name, name)) warn(words.renamed(name, token));
     info(words.created(token));
     if (token.services.length === 0) warn(words.everyService);
     if (outcome.isShort) warn(words.shortLived(lifetimeOf(token)));
-    if (inputs.settings.summary && hasSummaryFile()) await summarizeCreated(token);
   } finally {
     await api.close();
   }
 }
 
+function refuse(text: string, summary: boolean): void {
+  fail(text);
+  if (summary) summarizeRefused(text);
+}
+
 /** The token, or why the job gets none. */
 type Minted =
-  | { kind: "minted"; name: string; token: CreatedToken; isShort: boolean }
+  | { kind: "minted"; name: string; token: CreatedToken; isShort: boolean; requestId?: string | undefined }
   | { kind: "refused"; text: string };
 
 async function mint(
@@ -99,7 +104,12 @@ async function mint(
   return { ...outcome, isShort: !hasLifetimeAsked(outcome.token, grant) };
 }
 
-function handOver(token: CreatedToken, inputs: MainInputs, state: StateKeeper): void {
+function handOver(
+  token: CreatedToken,
+  inputs: MainInputs,
+  state: StateKeeper,
+  requestId: string | undefined,
+): void {
   const outputs = {
     token: token.accessToken,
     "token-id": token.id,
@@ -109,8 +119,27 @@ function handOver(token: CreatedToken, inputs: MainInputs, state: StateKeeper): 
     "expires-at": isoTime(Date.parse(token.expiresAt ?? "")),
     "user-id": token.userId ?? "",
     "customer-id": token.customerId ?? "",
+    audit: auditOf(token, inputs.api.apiUrl, requestId),
   };
   for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+  const { id, scope, services } = token;
+  state.saveGranted({ id, scope, services, at: systemClock.now() });
   if (inputs.exportEnv.length > 0) state.saveExported(remember(inputs.exportEnv));
   for (const name of inputs.exportEnv) exportVariable(name, token.accessToken);
+}
+
+/** For whoever ships logs: what was granted, in the broker's audit's own words where it has them, and no secret. */
+function auditOf(token: CreatedToken, apiUrl: string, requestId: string | undefined): string {
+  return JSON.stringify({
+    token_id: token.id,
+    token_name: token.name,
+    scope: token.scope,
+    services: token.services,
+    created_at: token.createdAt,
+    expires_at: token.expiresAt,
+    user_id: token.userId,
+    customer_id: token.customerId,
+    api_url: apiUrl,
+    request_id: requestId,
+  });
 }

@@ -7,7 +7,6 @@ import type { TokenReport } from "../token/token-status.ts";
 import { giveBack } from "./exported-variables.ts";
 import type { BrokerRoute } from "./inputs/broker.ts";
 import { judgeCredentials, readCredentials } from "./inputs/credentials.ts";
-import { hasSummaryFile } from "./inputs/environment.ts";
 import { readTokenName } from "./inputs/run.ts";
 import { settingsOrDefaults } from "./inputs/settings.ts";
 import { fail, hide, info, warn } from "./log.ts";
@@ -53,7 +52,7 @@ async function endAll(state: PostState): Promise<void> {
     const tokens = await endJobTokens(journal, !settings.revoke, api, recover);
     report(tokens, complainer(settings.failOnRevokeError));
     if (settings.revoke) giveBackVariables(state);
-    if (settings.summary && hasSummaryFile() && tokens.length > 0) await summarizeEnded(tokens);
+    if (settings.summary && tokens.length > 0) summarizeEnded(tokens, state.granted);
   } finally {
     await api.close();
   }

@@ -5,7 +5,6 @@ import { revokeTokens } from "../token/revoke-tokens.ts";
 import { type RevokeInputs, readRevokeInputs } from "./companion-inputs.ts";
 import { emptyWhereHeld } from "./exported-variables.ts";
 import { withHelperPorts } from "./helper-ports.ts";
-import { hasSummaryFile } from "./inputs/environment.ts";
 import { fail, warn } from "./log.ts";
 import { print } from "./print.ts";
 import { summarizeRevocations } from "./summary/job-summary.ts";
@@ -31,7 +30,7 @@ async function revokeGiven(token: string, summary: boolean, { api }: HelperPorts
   const status = await revokeUnseen(api, token);
   print([ownRevocation(status, token)], fail);
   if (status.kind === "revoked" || status.kind === "already-gone") emptyWhereHeld(token);
-  await conclude([{ name: "(the one given)", status }], summary);
+  conclude([{ name: "(the one given)", status }], summary);
 }
 
 async function revokeByIds(
@@ -45,7 +44,7 @@ async function revokeByIds(
     const messages = revocations(done.result, ids);
     print(messages, fail);
     const named = done.result.map(({ id, status }) => ({ name: nameOfId(ids, ids.indexOf(id)), status }));
-    await conclude(named, summary);
+    conclude(named, summary);
     reportLeftovers(
       done.leftovers,
       messages.some(({ level }) => level === "problem"),
@@ -60,10 +59,7 @@ function reportLeftovers(leftovers: Parameters<typeof words.leftoverHelpers>[0],
   if (leftovers.length > 0) warn(words.leftoverHelpers(leftovers, isExplained));
 }
 
-async function conclude(
-  revoked: Parameters<typeof summarizeRevocations>[0],
-  summary: boolean,
-): Promise<void> {
+function conclude(revoked: Parameters<typeof summarizeRevocations>[0], summary: boolean): void {
   core.setOutput("revoked", revoked.filter(({ status }) => status.kind === "revoked").length);
-  if (summary && hasSummaryFile()) await summarizeRevocations(revoked);
+  if (summary) summarizeRevocations(revoked);
 }

@@ -44,6 +44,17 @@ interface SavedState extends Contract {
   fingerprint: string;
   exported: readonly ExportedVariable[];
   journal: Journal;
+  /** What the job got; missing until it has it. */
+  granted?: Granted;
+}
+
+/** What post's summary says of the job's token. */
+export interface Granted {
+  id: string;
+  scope: string;
+  services: readonly string[];
+  /** In milliseconds since 1970 by the machine's clock. */
+  at: number;
 }
 
 /** Keeps what main leaves for post; each change is on disk before anything else happens. */
@@ -51,6 +62,7 @@ export interface StateKeeper {
   saveJournal(journal: Journal): void;
   /** Writes down what variables held before they received the token. */
   saveExported(exported: readonly ExportedVariable[]): void;
+  saveGranted(granted: Granted): void;
 }
 
 /** Saves the contract, and keeps what follows. */
@@ -77,6 +89,7 @@ export function keepState(
   return {
     saveJournal: (changed) => save({ journal: changed }),
     saveExported: (exported) => save({ exported }),
+    saveGranted: (granted) => save({ granted }),
   };
 }
 
@@ -111,6 +124,7 @@ export interface PostState {
   broker: BrokerRoute | null;
   exported: readonly ExportedVariable[];
   journal: Journal;
+  granted: Granted | undefined;
   /** Whether these are the credentials that main used. */
   isMains(credentials: GivenCredentials): boolean;
 }
@@ -134,10 +148,10 @@ export function readState(): ReadState {
   const api = usableAddress(state);
   if (!api) return { kind: "unusable", why: "unreadable" };
   hideAll(state);
-  const { settings, broker, exported, journal, salt, fingerprint } = state;
+  const { settings, broker, exported, journal, granted, salt, fingerprint } = state;
   const isMains = (credentials: GivenCredentials) =>
     isSame(fingerprintOf(credentials, salt, state), fingerprint);
-  return { kind: "saved", state: { settings, api, broker, exported, journal, isMains } };
+  return { kind: "saved", state: { settings, api, broker, exported, journal, granted, isMains } };
 }
 
 function isSame(one: string, other: string): boolean {
@@ -178,6 +192,7 @@ function isState(value: unknown): value is SavedState {
   if (typeof value.salt !== "string" || typeof value.fingerprint !== "string") return false;
   if (!Array.isArray(value.exported) || !value.exported.every(isExported)) return false;
   if (value.broker !== null && !isBroker(value.broker)) return false;
+  if (value.granted !== undefined && !isGranted(value.granted)) return false;
   return (value.api === null || isApi(value.api)) && parseJournal(value.journal) !== undefined;
 }
 
@@ -205,4 +220,13 @@ function isExported(value: unknown): value is ExportedVariable {
   if (!isObject(value) || typeof value.variable !== "string" || !/^[A-Za-z_]\w*$/.test(value.variable))
     return false;
   return value.previous === null || typeof value.previous === "string";
+}
+
+function isGranted(value: unknown): value is Granted {
+  if (!isObject(value) || typeof value.id !== "string" || typeof value.scope !== "string") return false;
+  return typeof value.at === "number" && Array.isArray(value.services) && value.services.every(isText);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
 }

@@ -74,7 +74,7 @@ async function concludeFindings(
       .join(" "),
   );
   const text = totalsWords(totals, order.dryRun);
-  if (summary && hasSummaryFile()) await summarizeSweep(findings, text, serverUrl);
+  if (summary && hasSummaryFile()) summarizeSweep(findings, totals, order.dryRun, serverUrl);
   const failed = findings.find(isFailed);
   if (failed) return `${text} Token ${failed.token.id} ${verdictWords(failed)}`;
   info(text);

@@ -35,3 +35,23 @@ export function formatDuration(ms: number): string {
   if (whole === 0) return "0s";
   return parts.map(([count, unit]) => (count === 0 ? "" : `${count}${unit}`)).join("");
 }
+
+/**
+ * Writes a duration as people say it, with what matters of it: `20 s`, `3 min`, `3 h 10 min`, `2 days 4 h`.
+ *
+ * @param ms milliseconds
+ */
+export function roughDuration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const days = Math.floor(hours / 24);
+  if (minutes === 0) return `${seconds} s`;
+  if (hours === 0) return `${minutes} min`;
+  if (days === 0) return `${hours} h${afterwards(minutes % 60, "min")}`;
+  return `${days} ${days === 1 ? "day" : "days"}${afterwards(hours % 24, "h")}`;
+}
+
+function afterwards(count: number, unit: string): string {
+  return count === 0 ? "" : ` ${count} ${unit}`;
+}

@@ -19,7 +19,20 @@ test("sets exactly the outputs of action.yml, each with what Fastly granted", as
     "expires-at": token?.expires_at,
     "user-id": job.user.userId,
     "customer-id": token?.customer_id,
+    audit: expect.not.stringContaining("\n"),
   });
+  expect(JSON.parse(outputs.audit ?? "")).toEqual({
+    token_id: token?.id,
+    token_name: token?.name,
+    scope: "purge_all purge_select",
+    services: job.user.services.slice(0, 1),
+    created_at: token?.created_at,
+    expires_at: token?.expires_at,
+    user_id: job.user.userId,
+    customer_id: token?.customer_id,
+    api_url: action.emulator.url,
+  });
+  expect(outputs.audit).not.toContain(outputs.token);
 });
 
 test("several services are separated by spaces, and every service is an empty text", async () => {

@@ -1,39 +1,45 @@
 import { useAction, without } from "../support/action.ts";
+import { respond } from "../support/faults.ts";
 
 const action = useAction();
 
-test("a small table: ID, name, scope, services and expiry", async () => {
-  const { job, summary, outputs } = await action.main({ inputs: { label: "<b>`|`</b>" } });
-  for (const word of ["ID", "Name", "Scope", "Services", "Expires"])
-    expect(summary).toContain(`>${word}</td>`);
-  for (const value of [outputs["token-id"], outputs.scope, job.user.services[0], outputs["expires-at"]])
-    expect(summary).toContain(`<code>${value}</code>`);
-  expect(summary).toContain("label=%3Cb%3E%60%7C%60%3C%2Fb%3E");
+/** Refused before anything is sent. */
+const refused = { "expires-in": "7d" };
+
+test("none for a token that was created: post says what became of it", async () => {
+  expect(await action.main()).toMatchObject({ conclusion: "success", summary: "" });
 });
 
-test("a token for every service says so", async () => {
-  const { summary } = await action.main({ inputs: { services: "*" } });
-  expect(summary).toContain("every service");
+test("inputs that are not valid: each with its remedy", async () => {
+  const step = await action.main({ inputs: { ...refused, scope: "purge-all" } });
+  expect(step.conclusion).toBe("failure");
+  expect(step.summary).toMatch(/^<h4>❌ No Fastly token<\/h4>/);
+  for (const word of ["Input expires-in", "Input scope", "purge_all"]) expect(step.summary).toContain(word);
+});
+
+test("a refusal by Fastly, with nothing of its text taken for markup", async () => {
+  await action.emulator.inject("POST /tokens", respond(400, { msg: "<img src=x>\n\n# a | `b` &lt;" }));
+  const { conclusion, summary } = await action.main();
+  expect(conclusion).toBe("failure");
+  expect(summary).toContain("Fastly refused the request.");
+  expect(summary.match(/<[a-z/0-9]+/g)).toEqual(["<h4", "</h4", "<p", "</p"]);
+  expect(summary.trim()).not.toMatch(/[\n|`]/);
 });
 
 test("none where it is not wanted", async () => {
-  expect(await action.main({ inputs: { summary: "false" } })).toMatchObject({
-    conclusion: "success",
-    summary: "",
-  });
+  const step = await action.main({ inputs: { ...refused, summary: "false" } });
+  expect(step).toMatchObject({ conclusion: "failure", summary: "" });
 });
 
 test("none where the runner has no file for it", async () => {
-  expect(await action.main(without("GITHUB_STEP_SUMMARY"))).toMatchObject({
-    conclusion: "success",
-    annotations: [],
-  });
+  const step = await action.main({ ...without("GITHUB_STEP_SUMMARY"), inputs: refused });
+  expect(step.annotations).toHaveLength(1);
 });
 
-test("one that cannot be written is a warning: the token is none the worse", async () => {
-  const step = await action.main({ env: { NODE_OPTIONS: brokenSummary } });
-  expect(step.conclusion).toBe("success");
+test("one that cannot be written is a warning beside the error", async () => {
+  const step = await action.main({ env: { NODE_OPTIONS: brokenSummary }, inputs: refused });
   expect(step.annotations).toEqual([
+    expect.objectContaining({ level: "error" }),
     expect.objectContaining({
       level: "warning",
       message: expect.stringContaining("summary could not be written"),

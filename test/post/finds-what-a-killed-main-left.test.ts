@@ -65,7 +65,7 @@ test("one that is not in Fastly's list, a minute after it was asked for, was nev
   const post = await job.run("post", later);
   expect(post).toMatchObject({ conclusion: "success", annotations: [] });
   expect(post.log).toContain("was never created");
-  expect(post.summary).toContain("never created");
+  expect(post.summary).toContain("Never created");
   expect(await job.alive()).toBe(0);
 });
 

@@ -45,7 +45,7 @@ test("it fails the job where that is wanted", async () => {
 test("a summary says so too", async () => {
   const { main, post } = await runUnder(cut("before"), "false");
   expect(post.summary).toContain(main.outputs["token-id"]);
-  expect(post.summary).toMatch(/(still|may be) alive.*expires by itself/);
+  expect(post.summary).toMatch(/(Still|May be) alive.*expires by itself/);
 });
 
 test("what one outage left is one warning that names every token, and one line for helper tokens", async () => {

@@ -82,4 +82,5 @@ export const outputNames = [
   "expires-at",
   "user-id",
   "customer-id",
+  "audit",
 ];

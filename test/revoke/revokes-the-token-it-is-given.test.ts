@@ -114,7 +114,7 @@ test("a token that has expired is gone, by Fastly's own words", async () => {
   const step = await runCompanion("revoke", action, main.job.user, { inputs: { token }, hidden: [token] });
   expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "0" }, annotations: [] });
   expect(step.log).toContain("The Fastly token that was given is already gone: it has expired.");
-  expect(step.summary).toContain("✅ expired");
+  expect(step.summary).toContain("✅ Expired");
   expect(step.requests).toEqual(["DELETE /tokens/self 401"]);
 });
 

@@ -94,8 +94,8 @@ test("the summary shows the status of each", async () => {
   const inputs = { ...credentials(user), "token-ids": [...ids, gone].join() };
   const step = await runCompanion("revoke", action, user, { inputs });
   expect(rowsOf(step.summary).slice(-2)).toEqual([
-    [`<code>${ids[0]}</code>`, "✅ revoked"],
-    [`<code>${gone}</code>`, "⚠️ not known to Fastly: ended before, or mistyped"],
+    [`<code>${gone}</code>`, "⚠️ Not known to Fastly: ended before, or mistyped"],
+    [`<code>${ids[0]}</code>`, "✅ Revoked"],
   ]);
   const quiet = await runCompanion("revoke", action, user, { inputs: { ...inputs, summary: "false" } });
   expect(quiet).toMatchObject({ conclusion: "success", summary: "" });

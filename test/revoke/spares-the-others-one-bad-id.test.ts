@@ -33,7 +33,7 @@ test("another user's token stays, and fails the step; the others are revoked", a
   expect(step.errors[0]).toContain("HTTP 403");
   expect(rowsOf(step.summary)).toContainEqual([
     `<code>${foreign}</code>`,
-    expect.stringContaining("⚠️ not revoked"),
+    expect.stringContaining("⚠️ Not revoked"),
   ]);
   expect(await live(user.userId)).toEqual([]);
   expect(await live(other.userId)).toEqual([foreign]);

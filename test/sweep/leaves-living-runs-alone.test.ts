@@ -23,7 +23,15 @@ test("a run that is not completed keeps its tokens, whatever it does", async () 
   const step = await sweep.run(user);
   expect(outcome(step)).toEqual({ conclusion: "success", swept: 1, kept: 6, failed: 0, ids: over });
   expect(await sweep.live(user)).toEqual(living);
-  for (const status of statuses) expect(step.summary).toContain(`its run is ${status}`);
+  for (const words of [
+    "queued",
+    "in progress",
+    "waiting for approval",
+    "waiting for its turn",
+    "about to start",
+  ])
+    expect(step.summary).toContain(`its run is ${words}`);
+  expect(step.summary).not.toContain("_");
 });
 
 test("an attempt that lives keeps its tokens, beside one that is over", async () => {
@@ -48,7 +56,7 @@ test("younger tokens stay, and are not asked about", async () => {
   );
   const step = await sweep.run(user);
   expect(outcome(step)).toEqual({ conclusion: "success", swept: 2, kept: 1, failed: 0, ids: [old, older] });
-  expect(step.summary).toMatch(/kept: only 55m(\d+s)? old/);
+  expect(step.summary).toMatch(/kept: only 55 min old/);
   expect(sweep.github.questions).toHaveLength(2);
   expect(outcome(await sweep.run(user, { "older-than": "PT50M" }))).toMatchObject({ ids: [young] });
 });

@@ -172,3 +172,9 @@ const longestText = 2_000;
 function textOf(value: unknown, jwt: string): string {
   return typeof value === "string" ? cleanText(value, [jwt], longestText) : "";
 }
+
+/** The ID under which the broker's audit has a request. @returns undefined where a response names none that is one */
+export function requestIdOf(body: string): string | undefined {
+  const id = parseObject(body)?.request_id;
+  return typeof id === "string" && /^[\w-]{1,100}$/.test(id) ? id : undefined;
+}

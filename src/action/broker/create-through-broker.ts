@@ -10,7 +10,7 @@ import type { BrokerPorts } from "./ports.ts";
 import * as words from "./words.ts";
 
 export type BrokerMinted =
-  | { kind: "minted"; name: string; token: CreatedToken; isShort: false }
+  | { kind: "minted"; name: string; token: CreatedToken; isShort: false; requestId: string | undefined }
   | { kind: "refused"; text: string };
 
 /** Creates the job's token through the broker. */

@@ -16,6 +16,7 @@ import {
   type BrokerRefusal,
   type BrokerReply,
   provesNothingMinted,
+  requestIdOf,
 } from "./broker-client.ts";
 import type { BrokerPorts } from "./ports.ts";
 
@@ -24,7 +25,7 @@ export type Narrowing = Partial<Grant>;
 
 export type ExchangeOutcome =
   /** `name` is what the journal knows the token by. */
-  | { kind: "minted"; name: string; token: CreatedToken }
+  | { kind: "minted"; name: string; token: CreatedToken; requestId: string | undefined }
   | { kind: "refused"; refusal: BrokerRefusal }
   /** The broker handed out more than was asked for; `status` is what became of the token. */
   | { kind: "wider"; token: CreatedToken; mismatches: Mismatch[]; status: TokenStatus }
@@ -173,7 +174,7 @@ async function judgeToken(
   ports.journal.record(name, { kind: "created", accessToken, id: token.id }, token.expiresAt);
   noteEarlierTries(token, name, asked, ports);
   const found = widerThan(token, asked);
-  if (found.length === 0) return { kind: "minted", name, token };
+  if (found.length === 0) return { kind: "minted", name, token, requestId: requestIdOf(response.body) };
   return { kind: "wider", token, mismatches: found, status: await endAtOnce(name, accessToken, ports) };
 }
 

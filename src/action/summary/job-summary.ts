@@ -1,83 +1,129 @@
 import { appendFileSync } from "node:fs";
 import { EOL } from "node:os";
-import type { CreatedToken } from "../../fastly/index.ts";
+import { roughDuration } from "../../text/duration.ts";
 import { oneLine } from "../../text/one-line.ts";
 import { escapeHtml } from "../../text/secret-forms.ts";
-import type { NotKnown, RevokeStatus, TokenReport } from "../../token/token-status.ts";
-import { environment } from "../inputs/environment.ts";
+import type { NotKnown, RevokeStatus, TokenReport, TokenStatus } from "../../token/token-status.ts";
+import { environment, hasSummaryFile } from "../inputs/environment.ts";
 import { warn } from "../log.ts";
+import type { Granted } from "../state.ts";
 import { isUndone } from "../words/revocations.ts";
 
-/** Writes main's part of the job summary: what was created. */
-export async function summarizeCreated(token: CreatedToken): Promise<void> {
-  const services = token.services.length > 0 ? token.services.map(code).join("<br>") : "every service";
-  await write("Fastly token", [
-    ["Property", "As Fastly granted it"],
-    ["ID", code(token.id)],
-    ["Name", code(token.name)],
-    ["Scope", code(token.scope)],
-    ["Services", services],
-    ["Expires", code(token.expiresAt ?? "never")],
-  ]);
+/** Writes why the job got no token. */
+export function summarizeRefused(text: string): void {
+  if (!hasSummaryFile()) return;
+  const lines = text.split("\n").map((line) => escapeHtml(oneLine(line)));
+  writeSummary(`<h4>❌ No Fastly token</h4><p>${lines.join("<br>")}</p>`);
 }
 
-/** Writes post's part of the job summary: what became of each token. */
-export async function summarizeEnded(tokens: readonly TokenReport[]): Promise<void> {
-  const rows = tokens.map((token): [string, string] => [code(token.id ?? token.name), statusText(token)]);
-  await write("Fastly token, at the end of the job", [["Token", "What became of it"], ...rows]);
+/** Writes what became of the job's token, with what it was for, and of every other token that the step asked for. */
+export function summarizeEnded(tokens: readonly TokenReport[], granted: Granted | undefined): void {
+  if (!hasSummaryFile()) return;
+  const jobs = tokens.find(({ id }) => granted !== undefined && id === granted.id);
+  const others = tokens.filter((token) => token !== jobs);
+  const block = jobs && granted ? blockOf(jobs, granted) : "<h4>⚠️ The job got no Fastly token</h4>";
+  const rest = others.map((token) => `<li>${code(token.id ?? shortName(token))}: ${statusOf(token)}</li>`);
+  const list = `<p>Other tokens that this step asked for:</p><ul>${rest.join("")}</ul>`;
+  writeSummary(block + (rest.length > 0 ? list : ""));
 }
 
-function statusText({ status, expiresAt }: TokenReport): string {
-  const expiry = expiresAt === null ? "never expires by itself" : `expires by itself at ${code(expiresAt)}`;
+function blockOf(token: TokenReport, { id, scope, services, at }: Granted): string {
+  const lived = token.status.kind === "revoked" ? ` after ${roughDuration(Date.now() - at)}` : "";
+  const headline = [`${outcomeOf(token.status)}${lived}`, scopeOf(scope), servicesOf(services)].join(" · ");
+  const named = services.length > 0 ? `<br>Services ${services.map(code).join(" ")}` : "";
+  const details = `Token ${code(id)}, which ${expiryOf(token)}${named}<br>Name ${code(shortName(token))}`;
+  return `<h4>${headline}</h4><p>${details}</p>`;
+}
+
+/** `global` may change everything that the user may: it should catch the eye. */
+function scopeOf(scope: string): string {
+  return scope.split(" ").includes("global") ? `⚠️ ${code(scope)}` : code(scope);
+}
+
+function servicesOf({ length }: readonly string[]): string {
+  if (length === 0) return "⚠️ every service";
+  return length === 1 ? "1 service" : `${length} services`;
+}
+
+function outcomeOf(status: TokenStatus): string {
   switch (status.kind) {
     case "revoked":
-      return "✅ revoked";
+      return "✅ Revoked";
     case "already-gone":
-      return status.how === "expired" ? "✅ expired" : "✅ already gone";
+      return status.how === "expired" ? "✅ Expired" : "✅ Already gone";
     case "never-created":
-      return "✅ never created";
+      return "✅ Never created";
     case "kept":
-      return `kept, as revoke is false; ${expiry}`;
+      return "⏳ Kept, as revoke is false";
     case "still-alive":
-      return `⚠️ still alive; ${expiry}`;
+      return "⚠️ Still alive";
     case "unknown":
-      return `⚠️ may be alive; ${expiry}`;
+      return "⚠️ May be alive";
   }
 }
 
-/** Writes the `revoke` action's job summary: what became of each token. */
-export async function summarizeRevocations(
-  revoked: readonly { name: string; status: RevokeStatus | NotKnown }[],
-): Promise<void> {
-  const rows = revoked.map(({ name, status }): [string, string] => [code(name), revocationFate(status)]);
-  await write("Revoked Fastly tokens", [["Token", "What became of it"], ...rows]);
+function statusOf(token: TokenReport): string {
+  const isAlive = ["kept", "still-alive", "unknown"].includes(token.status.kind);
+  return `${outcomeOf(token.status)}${isAlive ? `, ${expiryOf(token)}` : ""}`;
 }
 
-function revocationFate(status: RevokeStatus | NotKnown): string {
+function expiryOf({ status, expiresAt }: TokenReport): string {
+  if (expiresAt === null) return "never expires by itself";
+  const isOver = ["revoked", "already-gone", "never-created"].includes(status.kind);
+  return isOver ? `was to expire at ${moment(expiresAt)}` : `expires by itself at ${moment(expiresAt)}`;
+}
+
+/** Mark and nonce stand first, and no other token has them. */
+function shortName({ name }: TokenReport): string {
+  return name.length > longestName ? `${name.slice(0, longestName)}…` : name;
+}
+
+const longestName = 50;
+
+/** `2026-11-28 09:30 UTC`, of a time in ISO 8601; anything else as it stands. */
+export function moment(time: string): string {
+  const parts = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z$/.exec(time);
+  return parts ? `${parts[1]} ${parts[2]} UTC` : escapeHtml(oneLine(time));
+}
+
+/** Writes the `revoke` action's job summary: what failed first, and the number of what was revoked in the headline. */
+export function summarizeRevocations(
+  revoked: readonly { name: string; status: RevokeStatus | NotKnown }[],
+): void {
+  if (!hasSummaryFile()) return;
+  const ended = revoked.filter(({ status }) => isEnded(status));
+  const open = revoked.filter(({ status }) => !isEnded(status));
+  const head = open.length > 0 ? "⚠️" : "✅";
+  const headline = `${head} ${ended.length} of ${revoked.length} Fastly ${revoked.length === 1 ? "token" : "tokens"} ended`;
+  const rows = [...open, ...ended].map(({ name, status }) => [code(name), revocationOf(status)]);
+  writeSummary(`<h4>${headline}</h4>${table(["Token", "Status"], rows)}`);
+}
+
+function isEnded({ kind }: RevokeStatus | NotKnown): boolean {
+  return kind === "revoked" || kind === "already-gone";
+}
+
+function revocationOf(status: RevokeStatus | NotKnown): string {
   switch (status.kind) {
     case "revoked":
-      return "✅ revoked";
     case "already-gone":
-      return status.how === "expired" ? "✅ expired" : "✅ already gone";
+      return outcomeOf(status);
     case "not-known":
-      return "⚠️ not known to Fastly: ended before, or mistyped";
+      return "⚠️ Not known to Fastly: ended before, or mistyped";
     case "still-alive":
     case "unknown":
-      return isUndone(status) ? "⚠️ not revoked; the log says why" : "⚠️ may still be alive; the log says why";
+      return isUndone(status) ? "⚠️ Not revoked; the log says why" : "⚠️ May be alive; the log says why";
   }
 }
 
-async function write(heading: string, rows: [string, string][]): Promise<void> {
-  const [head = [], ...body] = rows;
-  const table = [rowOf("th", head), ...body.map((cells) => rowOf("td", cells))].join("");
-  await writeSummary(`<h4>${heading}</h4><table>${table}</table>`);
+/** A table of cells that hold no markup but what was meant. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const rowOf = (element: "th" | "td", cells: readonly string[]) =>
+    `<tr>${cells.map((cell) => `<${element} align="left">${cell}</${element}>`).join("")}</tr>`;
+  return `<table>${rowOf("th", head)}${rows.map((cells) => rowOf("td", cells)).join("")}</table>`;
 }
 
-function rowOf(element: "th" | "td", cells: readonly string[]): string {
-  return `<tr>${cells.map((cell) => `<${element} align="left">${cell}</${element}>`).join("")}</tr>`;
-}
-
-export async function writeSummary(html: string): Promise<void> {
+export function writeSummary(html: string): void {
   try {
     appendFileSync(environment("GITHUB_STEP_SUMMARY"), html + EOL);
   } catch (error) {

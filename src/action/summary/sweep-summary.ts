@@ -1,7 +1,7 @@
 import { escapeHtml } from "../../text/secret-forms.ts";
 import type { Finding } from "../../token/sweep-tokens.ts";
-import { age, columnOf, verdictWords } from "../words/sweep.ts";
-import { code, writeSummary } from "./job-summary.ts";
+import { age, columnOf, type Totals, verdictWords } from "../words/sweep.ts";
+import { code, moment, writeSummary } from "./job-summary.ts";
 
 /** The runner drops a summary over 1 MiB whole: what does not fit is left out, and told. */
 const roomForRows = 900 * 1024;
@@ -9,14 +9,26 @@ const roomForRows = 900 * 1024;
 const roomForHeading = 300;
 
 /** Writes the sweep's job summary: the totals, and a table of tokens by repository. */
-export async function summarizeSweep(
+export function summarizeSweep(
   findings: readonly Finding[],
-  totals: string,
+  totals: Totals,
+  dryRun: boolean,
   serverUrl: string,
-): Promise<void> {
+): void {
   const { html, left } = tables(findings, serverUrl);
   const more = left > 0 ? `<p>${left} more tokens are left out here; the totals count them.</p>` : "";
-  await writeSummary(`<h4>Swept Fastly tokens</h4><p>${escapeHtml(totals)}</p>${html}${more}`);
+  writeSummary(`<h4>${headline(totals, dryRun)}</h4>${html}${more}`);
+}
+
+function headline({ swept, wouldSweep, gone, kept, failed }: Totals, dryRun: boolean): string {
+  const outcome = dryRun ? `🔍 Dry run: would revoke ${wouldSweep}` : `🧹 Revoked ${swept}`;
+  const parts = [
+    ...(failed > 0 ? [`❌ Failed on ${failed}`] : []),
+    outcome,
+    ...(gone > 0 ? [`${gone} already gone`] : []),
+    `kept ${kept}`,
+  ];
+  return parts.join(" · ");
 }
 
 const columns = ["Token", "Run", "Age", "Last used", "What was done, and why"];
@@ -58,8 +70,13 @@ function rowOf(finding: Finding, serverUrl: string): string {
     code(token.id),
     run,
     age(ageMs),
-    escapeHtml(token.lastUsedAt ?? "never"),
-    escapeHtml(verdictWords(finding)),
+    token.lastUsedAt === null ? "never" : moment(token.lastUsedAt),
+    `${iconOf(finding)} ${escapeHtml(verdictWords(finding))}`,
   ];
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+}
+
+function iconOf({ verdict }: Finding): string {
+  const icons = { failed: "❌", swept: "✅", wouldSweep: "🔍", gone: "✅", kept: "⏳" } as const;
+  return verdict.kind === "run-unknown" ? "❔" : icons[columnOf(verdict)];
 }

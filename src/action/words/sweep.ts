@@ -1,4 +1,4 @@
-import { formatDuration } from "../../text/duration.ts";
+import { roughDuration } from "../../text/duration.ts";
 import type { Finding, SweepProgress, Swept, Verdict } from "../../token/sweep-tokens.ts";
 import { problemWords } from "./statuses.ts";
 
@@ -93,7 +93,7 @@ export function verdictWords({ verdict, ageMs }: Finding): string {
     case "too-young":
       return `kept: only ${age(ageMs)} old`;
     case "run-alive":
-      return `kept: its run is ${verdict.status}`;
+      return `kept: its run is ${runStatusWords[verdict.status] ?? verdict.status}`;
     case "run-unknown":
       return `kept: ${verdict.why}`;
   }
@@ -113,11 +113,16 @@ function revocationWords(status: Extract<Verdict, { kind: "revocation" }>["statu
   }
 }
 
-const minute = 60_000;
-const hour = 60 * minute;
+/** What a job reads of its run in GitHub's own pages; another word stands as it is. */
+const runStatusWords: Readonly<Record<string, string>> = {
+  queued: "queued",
+  in_progress: "in progress",
+  waiting: "waiting for approval",
+  pending: "waiting for its turn",
+  requested: "about to start",
+  action_required: "waiting for approval",
+};
 
-/** To the minute, and to five minutes from an hour on. */
 export function age(ms: number): string {
-  const unit = ms < hour ? minute : hour / 12;
-  return ms < minute ? "less than a minute" : formatDuration(Math.floor(ms / unit) * unit);
+  return ms < 60_000 ? "less than a minute" : roughDuration(ms);
 }

@@ -30,6 +30,11 @@ test("the outputs are what the broker granted, and the token works", async () =>
     "user-id": world.user.userId,
     "customer-id": world.user.customerId,
   });
+  expect(JSON.parse(outputs.audit ?? "")).toMatchObject({
+    token_id: outputs["token-id"],
+    token_name: name,
+    request_id: expect.stringMatching(/^[\da-f-]{36}$/),
+  });
   expect(name).toContain(`runs/${job.github.claims.run_id}/attempts/1 use=job check=`);
   expect(name).toMatch(/label=web%20shop$/);
   const lifetimeMs = Date.parse(outputs["expires-at"] ?? "") - Date.now();
