@@ -17,6 +17,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
 const usage = [
   "Usage:",
   "  broker --config FILE [--port N] [--host H] [--json]      starts the broker",
+  "      [--tls-cert FILE --tls-key FILE] [--trust-proxy]",
   "  broker check --config FILE [--without-secrets]           finds every mistake in a configuration file",
   "  broker explain --config FILE --rule ID --claims FILE     says what a job with these claims would get",
   "      [--scope SCOPES] [--services IDS] [--expires-in SECONDS]",
