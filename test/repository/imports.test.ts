@@ -26,7 +26,7 @@ const mayImport: Record<Room, { rooms: Room[]; packages: RegExp }> = {
   },
   "broker on Node": {
     rooms: ["broker", "broker on Node", "token", "fastly", "http", "text", "version"],
-    packages: /^(node:|@hono\/node-server$|otpauth$|pino$|prom-client$)/,
+    packages: /^(node:|@hono\/node-server$|ioredis$|otpauth$|pino$|prom-client$)/,
   },
   "broker on Compute": {
     rooms: ["broker", "broker on Compute", "token", "fastly", "http", "text", "version"],

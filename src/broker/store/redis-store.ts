@@ -1,6 +1,7 @@
 import type { Clock } from "../../http/clock.ts";
 import { isObject } from "../../text/json-object.ts";
-import { createMemoryStore, noCounts } from "./memory-store.ts";
+import { noCounts } from "./counts.ts";
+import { createMemoryStore } from "./memory-store.ts";
 import { type Store, StoreUnavailable } from "./store.ts";
 
 /** What a Redis server keeps for all instances. Each operation is atomic, and rejects with `StoreUnavailable`. */
