@@ -77,10 +77,11 @@ function report(tokens: readonly TokenReport[], complain: (text: string) => void
 }
 
 /** Asked for where a helper token is needed. No credentials are sent but those that main used. */
-async function credentialsOf({ isMains }: PostState): ReturnType<AskCredentials> {
+async function credentialsOf({ judge }: PostState): ReturnType<AskCredentials> {
   const given = readCredentials();
   if (given.username === "" || given.password === "") return { kind: "no-credentials" };
-  if (!isMains(given)) return { kind: "other-credentials" };
+  const verdict = judge(given);
+  if (verdict !== "mains") return { kind: verdict === "others" ? "other-credentials" : "changed-state" };
   const judged = await judgeCredentials(given);
   return judged.kind === "valid"
     ? { kind: "credentials", credentials: judged.inputs }

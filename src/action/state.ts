@@ -40,8 +40,10 @@ interface StepIdentity {
 /** The whole of it. */
 interface SavedState extends Contract {
   salt: string;
-  /** Tells whether credentials are those that main used, for whoever has them; masked. */
+  /** Tells whoever has main's credentials whether the contract is main's too; masked. */
   fingerprint: string;
+  /** Tells whoever has credentials whether main used them; masked. */
+  credentialsPrint: string;
   exported: readonly ExportedVariable[];
   journal: Journal;
   /** What the job got; missing until it has it. */
@@ -76,9 +78,9 @@ export function keepState(
   const contract: Contract = { step: thisStep(), settings, api, broker };
   // Of another length than a token, so that nobody who looks for tokens in a debug log finds this.
   const salt = randomBytes(20).toString("hex");
-  const fingerprint = fingerprintOf(credentials, salt, contract);
-  hide(fingerprint);
-  let state: SavedState = { ...contract, salt, fingerprint, exported: [], journal: emptyJournal };
+  const prints = printsOf(credentials, salt, contract);
+  for (const print of Object.values(prints)) hide(print);
+  let state: SavedState = { ...contract, salt, ...prints, exported: [], journal: emptyJournal };
   save({});
 
   function save(changes: Partial<SavedState>): void {
@@ -103,18 +105,17 @@ function thisStep(): StepIdentity {
   };
 }
 
-function fingerprintOf(
+function printsOf(
   { username, password, totpSecret }: GivenCredentials,
   salt: string,
   contract: Contract,
-): string {
+): Pick<SavedState, "fingerprint" | "credentialsPrint"> {
   const { step, settings, api, broker } = contract;
   const secret = createHmac("sha256", salt)
     .update(JSON.stringify([username, password, totpSecret]))
     .digest();
-  return createHmac("sha256", secret)
-    .update(JSON.stringify([step, settings, api, broker]))
-    .digest("hex");
+  const print = (of: unknown) => createHmac("sha256", secret).update(JSON.stringify(of)).digest("hex");
+  return { fingerprint: print([step, settings, api, broker]), credentialsPrint: print("credentials") };
 }
 
 /** What post reads of it. */
@@ -125,8 +126,8 @@ export interface PostState {
   exported: readonly ExportedVariable[];
   journal: Journal;
   granted: Granted | undefined;
-  /** Whether these are the credentials that main used. */
-  isMains(credentials: GivenCredentials): boolean;
+  /** Whether credentials may be sent: only those that main used, and only by what main saved. */
+  judge(credentials: GivenCredentials): "mains" | "others" | "changed-state";
 }
 
 export type ReadState =
@@ -148,10 +149,13 @@ export function readState(): ReadState {
   const api = usableAddress(state);
   if (!api) return { kind: "unusable", why: "unreadable" };
   hideAll(state);
-  const { settings, broker, exported, journal, granted, salt, fingerprint } = state;
-  const isMains = (credentials: GivenCredentials) =>
-    isSame(fingerprintOf(credentials, salt, state), fingerprint);
-  return { kind: "saved", state: { settings, api, broker, exported, journal, granted, isMains } };
+  const { settings, broker, exported, journal, granted } = state;
+  const judge = (credentials: GivenCredentials) => {
+    const prints = printsOf(credentials, state.salt, state);
+    if (isSame(prints.fingerprint, state.fingerprint)) return "mains";
+    return isSame(prints.credentialsPrint, state.credentialsPrint) ? "changed-state" : "others";
+  };
+  return { kind: "saved", state: { settings, api, broker, exported, journal, granted, judge } };
 }
 
 function isSame(one: string, other: string): boolean {
@@ -167,8 +171,8 @@ function usableAddress({ api }: SavedState): ApiAddress | undefined {
 }
 
 /** This process prints as well; the masks of main's hold where the runner keeps them. */
-function hideAll({ journal, exported, api, broker, fingerprint }: SavedState): void {
-  hide(fingerprint);
+function hideAll({ journal, exported, api, broker, fingerprint, credentialsPrint }: SavedState): void {
+  for (const print of [fingerprint, credentialsPrint]) hide(print);
   for (const { status } of journal.attempts) if ("accessToken" in status) hide(status.accessToken);
   for (const { previous } of exported) if (previous !== null && couldBeSecret(previous)) hide(previous);
   for (const named of [api?.proxy, broker?.proxy, broker?.jwtProxy]) {
@@ -189,7 +193,8 @@ function parseState(text: string): SavedState | undefined {
 
 function isState(value: unknown): value is SavedState {
   if (!isObject(value) || !isStep(value.step) || !isSettings(value.settings)) return false;
-  if (typeof value.salt !== "string" || typeof value.fingerprint !== "string") return false;
+  if (!isText(value.salt) || !isText(value.fingerprint)) return false;
+  if (!isText(value.credentialsPrint)) return false;
   if (!Array.isArray(value.exported) || !value.exported.every(isExported)) return false;
   if (value.broker !== null && !isBroker(value.broker)) return false;
   if (value.granted !== undefined && !isGranted(value.granted)) return false;

@@ -49,7 +49,9 @@ export type NoCredentials =
   /** Post was given none. */
   | { kind: "no-credentials" }
   /** Post was given others than main used. */
-  | { kind: "other-credentials" };
+  | { kind: "other-credentials" }
+  /** They are main's, and what says where to send them is not: something changed it in between. */
+  | { kind: "changed-state" };
 
 export type MintOutcome =
   /** `name` is what was asked for, and what the journal knows the token by. */

@@ -70,6 +70,21 @@ test.each([
   expect(job.leaks(["of-something-else"])).toEqual([]);
 });
 
+test("main's own credentials are not sent by a state that was changed, and post says why", async () => {
+  const job = await action.job();
+  await job.run("main");
+  const state = JSON.parse(job.state.journal ?? "");
+  job.state.journal = JSON.stringify({ ...state, settings: { ...state.settings, timeoutMs: 59_000 } });
+  await forbidSelf();
+  const post = await job.run("post");
+  expect(told(post, "warning").join()).toMatch(
+    /what main saved for post was changed since, so no credentials were sent/,
+  );
+  expect((await job.requests()).filter((request) => request.startsWith("POST"))).toEqual([
+    "POST /tokens 200",
+  ]);
+});
+
 test("post without credentials says so, where it needs some", async () => {
   const job = await action.job();
   await job.run("main");

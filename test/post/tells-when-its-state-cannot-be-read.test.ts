@@ -20,6 +20,8 @@ const changes: object[] = [
   { api: { apiUrl: "https://api.fastly.com", proxy: "no proxy" } },
   { salt: 7 },
   { fingerprint: null },
+  { credentialsPrint: 7 },
+  ...[7, { id: 7 }, { id: "a", scope: "b", services: [7], at: 1 }].map((granted) => ({ granted })),
   { exported: {} },
   { exported: [{ variable: 7, previous: null }] },
   { journal: null },

@@ -20,13 +20,13 @@ test("a table by repository: token, run with a link, age, last used, what was do
   ] as const) {
     expect(table).toContain(`${repository}</h5>`);
     const [head, ...rows] = rowsOf(table);
-    expect(head).toEqual(["Token", "Run", "Age", "Last used", "What was done, and why"]);
+    expect(head).toEqual(["Token", "Run", "Age", "Last&nbsp;used", "What was done, and why"]);
     const link = `<a href="https://github.com/${repository}/actions/runs/100/attempts/1">`;
     expect(rows).toEqual([
       [
         `<code>${id}</code>`,
         expect.stringMatching(`(?=.*${job})(?=.*${link})`),
-        expect.stringMatching(/^2 h$/),
+        expect.stringMatching(/^2&nbsp;h$/),
         "never",
         expect.stringMatching(/^✅ swept/),
       ],

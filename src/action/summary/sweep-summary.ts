@@ -31,7 +31,7 @@ function headline({ swept, wouldSweep, gone, kept, failed }: Totals, dryRun: boo
   return parts.join(" · ");
 }
 
-const columns = ["Token", "Run", "Age", "Last used", "What was done, and why"];
+const columns = ["Token", "Run", "Age", "Last&nbsp;used", "What was done, and why"];
 const head = `<tr>${columns.map((column) => `<th align="left">${column}</th>`).join("")}</tr>`;
 
 /** What a person may have to act on comes first, and is left out last. */
@@ -69,7 +69,7 @@ function rowOf(finding: Finding, serverUrl: string): string {
   const cells = [
     code(token.id),
     run,
-    age(ageMs),
+    age(ageMs).replaceAll(" ", "&nbsp;"),
     token.lastUsedAt === null ? "never" : moment(token.lastUsedAt),
     `${iconOf(finding)} ${escapeHtml(verdictWords(finding))}`,
   ];

@@ -152,6 +152,8 @@ function missingHelper(helper: MissingHelper): string {
       return "Only a helper token could revoke it, and post has no credentials to create one.";
     case "other-credentials":
       return "Only a helper token could revoke it, but the credentials that post was given do not match what main saved, so they were not sent. Within composite actions the runner gives post the inputs of an outer action.";
+    case "changed-state":
+      return "Only a helper token could revoke it, but what main saved for post was changed since, so no credentials were sent. Check whether another step of the job writes to the runner's files.";
     default:
       return noHelper(helper);
   }
