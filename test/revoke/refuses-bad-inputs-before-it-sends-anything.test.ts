@@ -16,7 +16,7 @@ test.each<[string, Record<string, string>, string]>([
   ["a token in other letters", { token: "Schlüssel-für-Fastly" }, "Input token "],
   ["a token in quotation marks", { token: '"some-token-of-fastlys"' }, "Store the secret without them"],
   ["a key that GitHub masked", { "token-ids": "abc", "api-key": "***" }, "Store the secret itself"],
-  ["a token that is an expression", { token: "${{ secrets.FASTLY }}" }, "Write it in the workflow itself"],
+  ["a token that is an expression", { token: `$\{{ secrets.FASTLY }}` }, "Write it in the workflow itself"],
   ["an ID that is a path", { "token-ids": "../service/abc" }, "Input token-ids "],
   ["an ID with a query", { "token-ids": "abc?x=1" }, "Input token-ids "],
   ["an encoded ID", { "token-ids": "abc%2f..%2fself" }, "Input token-ids "],
