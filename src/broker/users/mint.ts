@@ -95,7 +95,8 @@ async function mayTurnElsewhere(
   { ports, lists }: Crew,
 ): Promise<boolean> {
   const { clock } = ports;
-  if (outcome.kind === "password-not-sent" || isOut(user)) return true;
+  if (isOut(user)) return true;
+  if (outcome.kind === "password-not-sent") return isResting(user, clock);
   if (outcome.kind !== "failed" || outcome.error.mayHaveHappened) return false;
   if (order.signal.aborted || clock.elapsed() >= roomUntil) return false;
   switch (outcome.error.code) {
