@@ -169,11 +169,11 @@ test.each(rounds.map((round) => ({ round, inputs: round.map(([input, value]) => 
     const { job, conclusion, annotations, outputs } = await action.main({ inputs });
     expect(conclusion).toBe("failure");
     const lines = annotations.flatMap(({ message }) => message.split("\n"));
-    for (const [input, , wrong, remedy] of round) {
-      const refusal = lines.find((line) => line.startsWith(`Input ${input} `));
-      expect(refusal).toContain(wrong);
-      expect(refusal).toContain(remedy);
-    }
+    const without = round.filter(([input, , wrong, remedy]) => {
+      const refusal = lines.find((line) => line.startsWith(`Input ${input} `)) ?? "";
+      return !refusal.includes(wrong) || !refusal.includes(remedy);
+    });
+    expect({ without, lines }).toEqual({ without: [], lines });
     expect(lines).toHaveLength(1 + round.length);
     expect(await job.requests()).toEqual([]);
     expect(outputs).toEqual({});
