@@ -99,8 +99,9 @@ async function serve({ request, client }: FetchEvent, site: Site): Promise<Answe
 }
 
 /** Ends the broker's own keys, once what goes on after the response is done. */
-async function finish({ broker }: Answered, { passwords }: Site): Promise<void> {
+async function finish({ broker }: Answered, { passwords, store }: Site): Promise<void> {
   await broker?.close().catch(report);
+  await store.close().catch(report);
   await passwords.save().catch(report);
 }
 

@@ -7,11 +7,20 @@ const keptSeconds = 24 * 3600;
 /** Keeps issuers' keys in the cache of the place where the request is served. */
 export const cachedKeys: KeyShelf = {
   load: async (jwksUri) => {
-    const entry = SimpleCache.get(nameOf(jwksUri));
-    return entry ? ((await entry.json()) as ShelvedKeys) : undefined;
+    try {
+      const entry = SimpleCache.get(nameOf(jwksUri));
+      return entry ? ((await entry.json()) as ShelvedKeys) : undefined;
+    } catch {
+      // Without a cache the issuer is asked.
+      return undefined;
+    }
   },
   save: (jwksUri, keys) => {
-    SimpleCache.set(nameOf(jwksUri), JSON.stringify(keys), keptSeconds);
+    try {
+      SimpleCache.set(nameOf(jwksUri), JSON.stringify(keys), keptSeconds);
+    } catch {
+      // The next request asks the issuer.
+    }
   },
 };
 

@@ -198,7 +198,7 @@ export function createKvStore(kv: Kv, now: () => number): Store {
     ping: async () => {
       await kv.get("ping");
     },
-    close: async () => {},
+    close: places.tidy,
   };
 }
 

@@ -24,15 +24,22 @@ export interface Places {
   remove(group: string, place: Place): Promise<void>;
   /** Removes a lease's place, whatever else its name says. */
   removeLease(group: string, lease: string): Promise<void>;
+  /** Deletes some of the names that were seen after their time: the store itself may take a day. */
+  tidy(): Promise<void>;
 }
 
 /** Clocks of instances differ: a name outlives its place for a while. */
 const marginMs = 60_000;
+const mostTidied = 20;
 
 export function placesIn(kv: Kv, now: () => number): Places {
+  const outdated = new Set<string>();
+
   async function live(group: string): Promise<Place[]> {
     const names = await kv.list(prefixOf(group));
-    return names.flatMap(readName).filter(({ until }) => until > now());
+    const known = names.flatMap(readName);
+    for (const place of known) if (place.until + marginMs < now()) outdated.add(keyOf(group, place));
+    return known.filter(({ until }) => until > now());
   }
 
   async function add(group: string, place: Place): Promise<void> {
@@ -54,6 +61,9 @@ export function placesIn(kv: Kv, now: () => number): Places {
     removeLease: async (group, lease) => {
       const prefix = `${prefixOf(group)}${encodePart(lease)},`;
       for (const rest of await kv.list(prefix)) await kv.delete(`${prefix}${rest}`);
+    },
+    tidy: async () => {
+      await Promise.all([...outdated].slice(0, mostTidied).map(kv.delete));
     },
   };
 }

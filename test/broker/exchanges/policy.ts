@@ -165,6 +165,17 @@ const quotas: readonly Row[] = ["hourly", "live"].map((rule) => ({
   code: "quota_exceeded",
 }));
 
+const replaced: Row = {
+  name: "a token in the place of one that its job has ended",
+  send: async (host, { world, job }) => {
+    const first = await exchange(host, job, { rule: "in-turn" });
+    const headers = { "fastly-key": first.body.access_token };
+    await fetch(`${world.fastly.url}/tokens/self`, { method: "DELETE", headers });
+    return exchange(host, job, { rule: "in-turn" });
+  },
+  status: 200,
+};
+
 /** What the policy grants, and what it refuses. */
 export const judgedRequests: readonly Row[] = [
   ...granted,
@@ -173,4 +184,5 @@ export const judgedRequests: readonly Row[] = [
   ...denied,
   ...asked,
   ...quotas,
+  replaced,
 ];

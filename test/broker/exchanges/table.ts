@@ -27,6 +27,7 @@ export async function setTheScene(
     { ...rule, id: "of-another-organization", match: { ...rule.match, repository_owner_id: "77" } },
     { ...purgeRule(["ci-web"], user.services, { grant: { per_hour: 1 } }), id: "hourly" },
     { ...purgeRule(["ci-web"], user.services, { grant: { max_live: 1 } }), id: "live" },
+    { ...purgeRule(["ci-web"], user.services, { grant: { max_live: 1 } }), id: "in-turn" },
     ...upstream.map(({ id, user }) => ({ ...purgeRule([id], user.services), id })),
   ];
   const users = [{ id: "ci-web", user }, ...upstream];
