@@ -189,9 +189,10 @@ test("logs hold no token, no JWT, no password, and no word of Fastly's", async (
   const granted = await own.post("/v1/token", fields);
   await world.fastly.inject("POST /tokens", respond(400, { msg: `${word} ${user.password}` }));
   const refused = await exchange(own, job);
-  await world.fastly.inject("POST /tokens", respond(200, `<html>${word}</html>`));
+  await world.fastly.inject("POST /tokens", respond(200, `<html>${word}</html>`), { times: "always" });
   const garbled = await exchange(own, job);
-  expect([granted.status, refused.status, garbled.status]).toEqual([200, 502, 502]);
+  expect([granted.status, refused.status]).toEqual([200, 502]);
+  expect(garbled.status).toBeGreaterThanOrEqual(500);
   const secrets = [granted.body.access_token, fields.subject_token ?? "", user.password, word];
   for (const secret of secrets) expect(own.output()).not.toContain(secret);
   for (const { text } of [refused, garbled]) expect(text).not.toContain(word);
