@@ -1,0 +1,51 @@
+/*
+ * node scripts/bench-broker-scale.ts [--jobs 2000] [--users 4] [--instances 2] [--work 5] [--runs 3]
+ *
+ * So many jobs at once through so many instances of the broker on one Redis, for Fastly users that may have 100 live
+ * tokens each. Every job must get its token, no user may go over its limit, no token may be left. The ideal time is
+ * that of places which are never empty: jobs, times the seconds that each holds its token, over all users' places.
+ */
+import { availableParallelism, cpus, totalmem } from "node:os";
+import { parseArgs } from "node:util";
+import { type LoadResult, playLoad } from "../test/support/broker-load.ts";
+
+const { values } = parseArgs({
+  options: {
+    jobs: { type: "string", default: "2000" },
+    users: { type: "string", default: "4" },
+    instances: { type: "string", default: "2" },
+    work: { type: "string", default: "5" },
+    runs: { type: "string", default: "3" },
+  },
+});
+const jobs = Number(values.jobs);
+const users = Number(values.users);
+const workMs = Number(values.work) * 1000;
+/** One place of each user is kept for the broker's own key. */
+const places = users * 99;
+const idealMs = Math.ceil(jobs / places) * workMs;
+
+const gibibytes = Math.round(totalmem() / 2 ** 30);
+console.log(
+  `${cpus()[0]?.model.trim()}, ${availableParallelism()} processors, ${gibibytes} GiB; Node ${process.version}`,
+);
+console.log(
+  `${jobs} jobs at once, ${users} users, ${values.instances} instances, ${workMs / 1000} s of work`,
+);
+console.log(`ideal          ${(idealMs / 1000).toFixed(1)} s, with ${places} places that are never empty`);
+
+const results: LoadResult[] = [];
+for (let run = 1; run <= Number(values.runs); run++) {
+  const result = await playLoad({ jobs, users, instances: Number(values.instances), workMs });
+  results.push(result);
+  const { served, refused, tookMs, requests, creates, peaks, left, twice } = result;
+  console.log(
+    `run ${run}: ${(tookMs / 1000).toFixed(1)} s, ${(tookMs / idealMs).toFixed(2)} of ideal; ${(requests / jobs).toFixed(2)} requests to Fastly and ${(creates / jobs).toFixed(2)} creates a job; served ${served}; most alive ${peaks.join(", ")}; left ${left.length}; JWTs used twice ${twice}; asked again ${JSON.stringify(refused)}`,
+  );
+  if (served < jobs || left.length > 0 || twice > 0 || Math.max(...peaks) > 100) process.exitCode = 1;
+}
+const median = (pick: (result: LoadResult) => number) =>
+  results.map(pick).toSorted((a, b) => a - b)[results.length >> 1] ?? Number.NaN;
+console.log(
+  `median         ${(median(({ tookMs }) => tookMs) / idealMs).toFixed(2)} of ideal, ${(median(({ requests }) => requests) / jobs).toFixed(2)} requests a job`,
+);
