@@ -74,6 +74,18 @@ describeWithRedis("two instances on one Redis", () => {
     expect((await exchange(instance(1), job)).status).toBe(200);
   });
 
+  test("with the store away once the token is made, the job gets it", async () => {
+    const job = await world.github.registerJob();
+    const create = { method: "POST", path: "/tokens" };
+    const after = (await world.fastly.requests()).at(-1)?.n ?? 0;
+    await world.fastly.fault({ match: create, times: 1, fault: { kind: "delay", ms: 1_500 } });
+    const answer = exchange(instance(0), job);
+    await world.fastly.nextRequest({ ...create, after, phase: "received" });
+    await redis.kill();
+    expect((await answer).status).toBe(200);
+    await redis.start();
+  });
+
   test("the store's password is in no line of theirs", () => {
     for (const broker of brokers) expect(broker.output()).not.toContain("a-redis-password");
   });
