@@ -18,7 +18,6 @@ exports.modules = {
 
 
 
-/** What the variables hold now. Masked, unless it is a plain word: most likely it is a token as well. */
 function remember(variables) {
     return variables.map((variable) => {
         const previous = (0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_2__/* .environmentVariable */ .mT)(variable) ?? null;
@@ -30,21 +29,12 @@ function remember(variables) {
 function couldBeSecret(value) {
     return !/^[A-Za-z ._-]{0,15}$/.test(value);
 }
-/**
- * Gives back what the variables held before, where they still hold this token. The runner cannot remove a variable:
- * one that did not exist becomes empty.
- */
 function giveBack(exported, token) {
     for (const { variable, previous } of exported)
         if ((0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_2__/* .environmentVariable */ .mT)(variable) === token)
             (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_1__/* .exportVariable */ .dN)(variable, previous ?? "");
 }
-/**
- * Empties every variable that holds a token which has ended: for those who do not know what it held before. The
- * runner's own variables, such as the input that brought the token, are left alone.
- */
 function emptyWhereHeld(token) {
-    // Without the file @actions/core would print a command that the runner refuses.
     if ((0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_2__/* .environment */ .cA)("GITHUB_ENV") === "")
         return;
     for (const variable of (0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_2__/* .variablesHolding */ .xW)(token))
@@ -61,13 +51,23 @@ function emptyWhereHeld(token) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   Y: () => (/* binding */ interruption)
 /* harmony export */ });
-/** Aborts what is under way when the job is cancelled, so that the step ends long before it is killed. */
 function interruption() {
     const controller = new AbortController();
     for (const signal of ["SIGINT", "SIGTERM"])
         process.on(signal, () => controller.abort());
     return controller.signal;
 }
+
+
+/***/ }),
+
+/***/ 2260:
+/***/ ((__unused_webpack_module, __unused_webpack___webpack_exports__, __webpack_require__) => {
+
+/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8877);
+/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_v8__WEBPACK_IMPORTED_MODULE_0__);
+
+node_v8__WEBPACK_IMPORTED_MODULE_0___default().setFlagsFromString("--wasm-tiering-budget=1000000000");
 
 
 /***/ }),
@@ -87,7 +87,7 @@ function interruption() {
 /* harmony import */ var _exported_variables_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2123);
 /* harmony import */ var _inputs_environment_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(3899);
 /* harmony import */ var _inputs_network_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5707);
-/* harmony import */ var _inputs_values_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4282);
+/* harmony import */ var _inputs_settings_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3329);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8592);
 /* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(5700);
 
@@ -100,21 +100,15 @@ function interruption() {
 
 
 
-/*
- * What main leaves for post in the runner's state file, which survives main even when it is killed. It is all that
- * post goes by: within composite actions the runner gives post the inputs of a parent, or none, and any step may
- * change the environment in between.
- */
 const key = "journal";
-/** Saves the contract, and keeps what follows. */
 function keepState(settings, address, credentials, broker) {
     const api = address ? { apiUrl: address.apiUrl, proxy: address.proxy ?? null } : null;
     const contract = { step: thisStep(), settings, api, broker };
-    // Of another length than a token, so that nobody who looks for tokens in a debug log finds this.
     const salt = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(20).toString("hex");
-    const fingerprint = fingerprintOf(credentials, salt, contract);
-    (0,_log_js__WEBPACK_IMPORTED_MODULE_6__/* .hide */ .jD)(fingerprint);
-    let state = { ...contract, salt, fingerprint, exported: [], journal: _token_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .emptyJournal */ .xw };
+    const prints = printsOf(credentials, salt, contract);
+    for (const print of Object.values(prints))
+        (0,_log_js__WEBPACK_IMPORTED_MODULE_6__/* .hide */ .jD)(print);
+    let state = { ...contract, salt, ...prints, exported: [], journal: _token_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .emptyJournal */ .xw };
     save({});
     function save(changes) {
         state = { ...state, ...changes };
@@ -123,6 +117,7 @@ function keepState(settings, address, credentials, broker) {
     return {
         saveJournal: (changed) => save({ journal: changed }),
         saveExported: (exported) => save({ exported }),
+        saveGranted: (granted) => save({ granted }),
     };
 }
 function thisStep() {
@@ -130,20 +125,17 @@ function thisStep() {
         runId: (0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_8__/* .environment */ .cA)("GITHUB_RUN_ID"),
         runAttempt: (0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_8__/* .environment */ .cA)("GITHUB_RUN_ATTEMPT"),
         job: (0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_8__/* .environment */ .cA)("GITHUB_JOB"),
-        // Within a composite action the runner puts a scope before the step's name, in post another one than in main.
         action: (0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_8__/* .environment */ .cA)("GITHUB_ACTION").replace(/^.*\./, ""),
     };
 }
-function fingerprintOf({ username, password, totpSecret }, salt, contract) {
+function printsOf({ username, password, totpSecret }, salt, contract) {
     const { step, settings, api, broker } = contract;
     const secret = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)("sha256", salt)
         .update(JSON.stringify([username, password, totpSecret]))
         .digest();
-    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)("sha256", secret)
-        .update(JSON.stringify([step, settings, api, broker]))
-        .digest("hex");
+    const print = (of) => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)("sha256", secret).update(JSON.stringify(of)).digest("hex");
+    return { fingerprint: print([step, settings, api, broker]), credentialsPrint: print("credentials") };
 }
-/** Reads what main left. Anything that this step's main would not have written is not gone by. */
 function readState() {
     const text = _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .getState */ .Gu(key);
     if (text === "")
@@ -159,14 +151,18 @@ function readState() {
     if (!api)
         return { kind: "unusable", why: "unreadable" };
     hideAll(state);
-    const { settings, broker, exported, journal, salt, fingerprint } = state;
-    const isMains = (credentials) => isSame(fingerprintOf(credentials, salt, state), fingerprint);
-    return { kind: "saved", state: { settings, api, broker, exported, journal, isMains } };
+    const { settings, broker, exported, journal, granted } = state;
+    const judge = (credentials) => {
+        const prints = printsOf(credentials, state.salt, state);
+        if (isSame(prints.fingerprint, state.fingerprint))
+            return "mains";
+        return isSame(prints.credentialsPrint, state.credentialsPrint) ? "changed-state" : "others";
+    };
+    return { kind: "saved", state: { settings, api, broker, exported, journal, granted, judge } };
 }
 function isSame(one, other) {
     return one.length === other.length && (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.timingSafeEqual)(Buffer.from(one), Buffer.from(other));
 }
-/** Tokens and credentials go where main could have sent them, and nowhere else. */
 function usableAddress({ api }) {
     if (!api)
         return undefined;
@@ -175,9 +171,9 @@ function usableAddress({ api }) {
         return undefined;
     return { apiUrl: api.apiUrl, proxy: api.proxy ?? undefined };
 }
-/** This process prints as well; the masks of main's hold where the runner keeps them. */
-function hideAll({ journal, exported, api, broker, fingerprint }) {
-    (0,_log_js__WEBPACK_IMPORTED_MODULE_6__/* .hide */ .jD)(fingerprint);
+function hideAll({ journal, exported, api, broker, fingerprint, credentialsPrint }) {
+    for (const print of [fingerprint, credentialsPrint])
+        (0,_log_js__WEBPACK_IMPORTED_MODULE_6__/* .hide */ .jD)(print);
     for (const { status } of journal.attempts)
         if ("accessToken" in status)
             (0,_log_js__WEBPACK_IMPORTED_MODULE_6__/* .hide */ .jD)(status.accessToken);
@@ -196,31 +192,27 @@ function parseState(text) {
         return isState(value) ? value : undefined;
     }
     catch {
-        // Not what main wrote: the caller tells so, without quoting it.
         return undefined;
     }
 }
 function isState(value) {
-    if (!(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .isObject */ .G)(value) || !isStep(value.step) || !isSettings(value.settings))
+    if (!(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .isObject */ .G)(value) || !isStep(value.step) || !(0,_inputs_settings_js__WEBPACK_IMPORTED_MODULE_5__/* .isSettings */ .wZ)(value.settings))
         return false;
-    if (typeof value.salt !== "string" || typeof value.fingerprint !== "string")
+    if (!isText(value.salt) || !isText(value.fingerprint))
+        return false;
+    if (!isText(value.credentialsPrint))
         return false;
     if (!Array.isArray(value.exported) || !value.exported.every(isExported))
         return false;
     if (value.broker !== null && !isBroker(value.broker))
+        return false;
+    if (value.granted !== undefined && !isGranted(value.granted))
         return false;
     return (value.api === null || isApi(value.api)) && (0,_token_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJournal */ .z8)(value.journal) !== undefined;
 }
 function isStep(value) {
     return ((0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .isObject */ .G)(value) &&
         ["runId", "runAttempt", "job", "action"].every((name) => typeof value[name] === "string"));
-}
-function isSettings(value) {
-    if (!(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .isObject */ .G)(value) || typeof value.timeoutMs !== "number")
-        return false;
-    if (!(value.timeoutMs >= _inputs_values_js__WEBPACK_IMPORTED_MODULE_5__/* .second */ .Rc && value.timeoutMs <= 10 * _inputs_values_js__WEBPACK_IMPORTED_MODULE_5__/* .minute */ .Vc))
-        return false;
-    return ["revoke", "failOnRevokeError", "summary"].every((name) => typeof value[name] === "boolean");
 }
 function isApi(value) {
     if (!(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .isObject */ .G)(value) || typeof value.apiUrl !== "string")
@@ -239,6 +231,14 @@ function isExported(value) {
         return false;
     return value.previous === null || typeof value.previous === "string";
 }
+function isGranted(value) {
+    if (!(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .isObject */ .G)(value) || typeof value.id !== "string" || typeof value.scope !== "string")
+        return false;
+    return typeof value.at === "number" && Array.isArray(value.services) && value.services.every(isText);
+}
+function isText(value) {
+    return typeof value === "string";
+}
 
 
 /***/ }),
@@ -247,8 +247,10 @@ function isExported(value) {
 /***/ ((__unused_webpack_module, __unused_webpack___webpack_exports__, __webpack_require__) => {
 
 
-// EXTERNAL MODULE: ./src/fastly/index.ts + 11 modules
-var fastly = __webpack_require__(6732);
+// EXTERNAL MODULE: ./src/action/parse-unoptimized.ts
+var parse_unoptimized = __webpack_require__(2260);
+// EXTERNAL MODULE: ./src/fastly/index.ts + 7 modules
+var fastly = __webpack_require__(5096);
 // EXTERNAL MODULE: ./src/token/journal.ts
 var token_journal = __webpack_require__(9014);
 // EXTERNAL MODULE: ./src/token/mint-token.ts + 2 modules
@@ -262,11 +264,11 @@ var exported_variables = __webpack_require__(2123);
 // EXTERNAL MODULE: ./src/action/inputs/broker.ts
 var inputs_broker = __webpack_require__(4973);
 // EXTERNAL MODULE: ./src/action/inputs/credentials.ts + 1 modules
-var inputs_credentials = __webpack_require__(3775);
+var inputs_credentials = __webpack_require__(1431);
 // EXTERNAL MODULE: ./src/action/inputs/environment.ts
 var environment = __webpack_require__(3899);
-// EXTERNAL MODULE: ./src/action/inputs/input.ts + 1 modules
-var input = __webpack_require__(2623);
+// EXTERNAL MODULE: ./src/action/inputs/input.ts
+var input = __webpack_require__(4650);
 // EXTERNAL MODULE: ./src/action/inputs/main-inputs.ts + 1 modules
 var main_inputs = __webpack_require__(2496);
 // EXTERNAL MODULE: ./src/action/inputs/network.ts + 1 modules
@@ -275,20 +277,20 @@ var network = __webpack_require__(5707);
 var settings = __webpack_require__(3329);
 // EXTERNAL MODULE: ./src/action/interruption.ts
 var interruption = __webpack_require__(215);
-// EXTERNAL MODULE: ./src/action/job-summary.ts
-var job_summary = __webpack_require__(9004);
 // EXTERNAL MODULE: ./src/action/log.ts
 var log = __webpack_require__(8592);
 // EXTERNAL MODULE: ./src/action/runner-files.ts
 var runner_files = __webpack_require__(5700);
 // EXTERNAL MODULE: ./src/action/state.ts
 var action_state = __webpack_require__(3175);
+// EXTERNAL MODULE: ./src/action/summary/job-summary.ts
+var job_summary = __webpack_require__(6539);
 // EXTERNAL MODULE: ./src/action/transport.ts
 var transport = __webpack_require__(2883);
 // EXTERNAL MODULE: ./src/action/user-agent.ts + 1 modules
 var user_agent = __webpack_require__(5715);
-// EXTERNAL MODULE: ./src/action/words.ts
-var words = __webpack_require__(9579);
+// EXTERNAL MODULE: ./src/action/words/index.ts + 1 modules
+var words = __webpack_require__(8311);
 ;// CONCATENATED MODULE: ./src/action/create.ts
 
 
@@ -311,21 +313,18 @@ var words = __webpack_require__(9579);
 
 
 
-/** The main step: creates the token and hands it to the job. */
 async function create() {
     const credentials = (0,inputs_credentials/* readCredentials */.L1)();
     const api = (0,input/* valueOr */.dd)((0,network/* readApiAddress */.$F)(), undefined);
     const broker = (0,inputs_broker/* hasBroker */.W3)() ? (0,input/* valueOr */.dd)((0,inputs_broker/* readBrokerRoute */.VQ)(), null) : null;
-    // Post goes by what is saved here, also where the inputs then turn out to be wrong.
     const state = (0,environment/* environment */.cA)("GITHUB_STATE") === ""
         ? undefined
-        : (0,action_state/* keepState */.J)((0,settings/* settingsOrDefaults */.D)(), api, credentials, broker);
+        : (0,action_state/* keepState */.J)((0,settings/* settingsOrDefaults */.De)(), api, credentials, broker);
     const read = await (0,main_inputs/* readMainInputs */.p8)(credentials);
     for (const input of (0,main_inputs/* formerInputs */.VA)())
         (0,log/* warn */.R8)(words/* formerInput */.iu(input));
     if (read.kind === "invalid")
-        return (0,log/* fail */.fJ)(words/* inputProblems */.ri(read.problems));
-    // Without the file the inputs are invalid.
+        return refuse(words/* inputProblems */.ri(read.problems), (0,settings/* settingsOrDefaults */.De)().summary);
     if (state)
         await createWith(read.inputs, state);
 }
@@ -343,9 +342,9 @@ async function createWith(inputs, state) {
         const journal = (0,token_journal/* keepJournal */.dF)(state.saveJournal);
         const outcome = await mint(inputs, api, journal);
         if (outcome.kind === "refused")
-            return (0,log/* fail */.fJ)(outcome.text);
+            return refuse(outcome.text, inputs.settings.summary);
         const { name, token } = outcome;
-        handOver(token, inputs, state);
+        handOver(token, inputs, state, outcome.requestId);
         journal.record(name, { kind: "handed-over", accessToken: token.accessToken, id: token.id });
         if (!(0,token_name/* isNameOf */.b_)(token.name, name))
             (0,log/* warn */.R8)(words/* renamed */.fN(name, token));
@@ -354,36 +353,34 @@ async function createWith(inputs, state) {
             (0,log/* warn */.R8)(words/* everyService */.nu);
         if (outcome.isShort)
             (0,log/* warn */.R8)(words/* shortLived */.Ln((0,mismatch/* lifetimeOf */.XA)(token)));
-        if (inputs.settings.summary && (0,environment/* hasSummaryFile */.$6)())
-            await (0,job_summary/* summarizeCreated */.Es)(token);
     }
     finally {
         await api.close();
     }
 }
+function refuse(text, summary) {
+    (0,log/* fail */.fJ)(text);
+    if (summary)
+        (0,job_summary/* summarizeRefused */.WH)(text);
+}
 async function mint({ source, tokenName }, api, journal) {
     if (source.kind === "broker") {
-        // Most of this step is then the broker's: whoever has none need not load it.
         const { createThroughBroker } = await __webpack_require__.e(/* import() */ 152).then(__webpack_require__.bind(__webpack_require__, 8152));
         return createThroughBroker(source, tokenName, api, journal);
     }
-    const { grant, minter } = source;
-    const outcome = await (0,mint_token/* mintToken */.W)(tokenName, grant, minter, {
+    const { grant, credentials } = source;
+    const outcome = await (0,mint_token/* mintToken */.W)(tokenName, grant, credentials, {
         api,
-        deadline: api.deadline,
-        clock: fastly/* systemClock */.ml,
-        random: Math.random,
-        signal: api.signal,
         journal,
         sendsForRecovery: 1,
         hide: log/* hide */.jD,
-        say: (progress) => (0,log/* info */.pq)(words/* progress */.qB(progress)),
+        report: (progress) => (0,log/* info */.pq)(words/* progress */.qB(progress)),
     });
     if (outcome.kind !== "minted")
-        return { kind: "refused", text: words/* notMinted */.jU(outcome, minter) };
+        return { kind: "refused", text: words/* notMinted */.jU(outcome, credentials) };
     return { ...outcome, isShort: !(0,mismatch/* hasLifetimeAsked */.q4)(outcome.token, grant) };
 }
-function handOver(token, inputs, state) {
+function handOver(token, inputs, state, requestId) {
     const outputs = {
         token: token.accessToken,
         "token-id": token.id,
@@ -393,18 +390,36 @@ function handOver(token, inputs, state) {
         "expires-at": (0,fastly/* isoTime */.Ly)(Date.parse(token.expiresAt ?? "")),
         "user-id": token.userId ?? "",
         "customer-id": token.customerId ?? "",
+        audit: auditOf(token, inputs.api.apiUrl, requestId),
     };
     for (const [name, value] of Object.entries(outputs))
         (0,runner_files/* setOutput */.uH)(name, value);
+    const { id, scope, services } = token;
+    state.saveGranted({ id, scope, services, at: fastly/* systemClock */.ml.now() });
     if (inputs.exportEnv.length > 0)
         state.saveExported((0,exported_variables/* remember */.kY)(inputs.exportEnv));
     for (const name of inputs.exportEnv)
         (0,runner_files/* exportVariable */.dN)(name, token.accessToken);
 }
+function auditOf(token, apiUrl, requestId) {
+    return JSON.stringify({
+        token_id: token.id,
+        token_name: token.name,
+        scope: token.scope,
+        services: token.services,
+        created_at: token.createdAt,
+        expires_at: token.expiresAt,
+        user_id: token.userId,
+        customer_id: token.customerId,
+        api_url: apiUrl,
+        request_id: requestId,
+    });
+}
 
 // EXTERNAL MODULE: ./src/action/run-step.ts + 1 modules
 var run_step = __webpack_require__(4426);
 ;// CONCATENATED MODULE: ./src/main.ts
+
 
 
 void (0,run_step/* runStep */.e)(create);

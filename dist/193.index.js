@@ -10,17 +10,19 @@ exports.modules = {
 /* harmony export */   a: () => (/* binding */ readRevokeInputs),
 /* harmony export */   q: () => (/* binding */ readSweepInputs)
 /* harmony export */ });
-/* harmony import */ var _fastly_api_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9356);
+/* harmony import */ var _fastly_shapes_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(267);
 /* harmony import */ var _token_token_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1210);
 /* harmony import */ var _inputs_broker_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4973);
-/* harmony import */ var _inputs_credentials_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3775);
-/* harmony import */ var _inputs_environment_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(3899);
+/* harmony import */ var _inputs_credentials_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1431);
+/* harmony import */ var _inputs_environment_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(3899);
 /* harmony import */ var _inputs_grant_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(3196);
-/* harmony import */ var _inputs_input_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2623);
+/* harmony import */ var _inputs_input_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4650);
 /* harmony import */ var _inputs_network_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5707);
 /* harmony import */ var _inputs_run_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2971);
-/* harmony import */ var _inputs_slips_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(1489);
-/* harmony import */ var _inputs_values_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(4282);
+/* harmony import */ var _inputs_settings_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(3329);
+/* harmony import */ var _inputs_slips_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(1489);
+/* harmony import */ var _inputs_values_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(4282);
+
 
 
 
@@ -56,71 +58,68 @@ async function readTarget() {
     return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .together */ .bs)({
         kind: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .rZ)("by-id"),
         ids,
-        access: await readAccessToIds(),
+        keySource: await readKeySourceForIds(),
     });
 }
-async function readAccessToIds() {
-    const access = await readAccess();
+async function readKeySourceForIds() {
+    const keySource = await readKeySource();
     const hasNone = ["username", "password", "api-key"].every((input) => (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .textOf */ .b6)(input) === "");
-    if (access.kind === "valid" || (0,_inputs_broker_js__WEBPACK_IMPORTED_MODULE_2__/* .hasBroker */ .W3)() || !hasNone)
-        return access;
+    if (keySource.kind === "valid" || (0,_inputs_broker_js__WEBPACK_IMPORTED_MODULE_2__/* .hasBroker */ .W3)() || !hasNone)
+        return keySource;
     const problem = "is given without credentials. Revoking by ID takes a broker, username and password, or an api-key; a token alone revokes itself, in the input token.";
-    return { kind: "invalid", problems: [{ input: "token-ids", problem }, ...access.problems] };
+    return { kind: "invalid", problems: [{ input: "token-ids", problem }, ...keySource.problems] };
 }
-/** What the companion actions act with: a key as it is, or credentials or a broker that make a helper token. */
-async function readAccess() {
+async function readKeySource() {
     if ((0,_inputs_broker_js__WEBPACK_IMPORTED_MODULE_2__/* .hasBroker */ .W3)())
-        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .mapInputs */ .k3)((0,_inputs_broker_js__WEBPACK_IMPORTED_MODULE_2__/* .readBrokerAccess */ .yZ)(), accessThrough);
+        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .mapInputs */ .k3)((0,_inputs_broker_js__WEBPACK_IMPORTED_MODULE_2__/* .readKeyFromBroker */ .vx)(), keyThrough);
     const key = (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_3__/* .readSecret */ .n5)("api-key").trim();
     const credentials = (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_3__/* .readCredentials */ .L1)();
     if (key === "") {
-        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .mapInputs */ .k3)(await (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_3__/* .judgeCredentials */ .so)(credentials), (minter) => ({ kind: "mint", minter }));
+        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .mapInputs */ .k3)(await (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_3__/* .judgeCredentials */ .so)(credentials), (credentials) => ({ kind: "mint", credentials }));
     }
     return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .mapInputs */ .k3)((0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_3__/* .judgeKey */ .FF)("api-key", key), (judged) => ({ kind: "key", key: judged }));
 }
-function accessThrough(route) {
+function keyThrough(route) {
     return {
         kind: "obtain",
         obtain: (name) => async (api) => {
-            // Whoever has no broker need not load it.
             const { helperThroughBroker } = await __webpack_require__.e(/* import() */ 600).then(__webpack_require__.bind(__webpack_require__, 4600));
             return helperThroughBroker(route, name)(api);
         },
     };
 }
-/** IDs are large numbers written with 62 digits: nearly all have 22 of them. A token itself has 32 characters. */
 const longestId = 24;
 function parseTokenIds(text) {
-    const items = (0,_inputs_slips_js__WEBPACK_IMPORTED_MODULE_8__/* .splitList */ .ry)(text);
+    const items = (0,_inputs_slips_js__WEBPACK_IMPORTED_MODULE_9__/* .splitList */ .ry)(text);
     const long = items.findIndex((item) => item.length > longestId && /^[\w-]+$/.test(item));
     if (long === -1)
         return (0,_inputs_grant_js__WEBPACK_IMPORTED_MODULE_4__/* .idsOf */ .UX)("a token ID")(text);
-    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .bad */ .MB)(`is not a token ID: ${(0,_inputs_slips_js__WEBPACK_IMPORTED_MODULE_8__/* .describeItem */ .f)(items, long)} is too long. An ID has 22 letters and digits; a token itself goes in the input token.`);
+    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .bad */ .MB)(`is not a token ID: ${(0,_inputs_slips_js__WEBPACK_IMPORTED_MODULE_9__/* .describeItem */ .f)(items, long)} is too long. An ID has 22 letters and digits; a token itself goes in the input token.`);
 }
 async function readSweepInputs() {
     const parts = (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .together */ .bs)({
         common: readCommon("sweep"),
-        access: await readAccess(),
-        repositories: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("repositories", parseRepositories((0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_10__/* .environment */ .cA)("GITHUB_REPOSITORY"))),
-        olderThanMs: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("older-than", (0,_inputs_values_js__WEBPACK_IMPORTED_MODULE_9__/* .durationBetween */ .h9)(0, 365 * 24 * _inputs_values_js__WEBPACK_IMPORTED_MODULE_9__/* .hour */ .nW)),
+        keySource: await readKeySource(),
+        repositories: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("repositories", parseRepositories((0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_11__/* .environment */ .cA)("GITHUB_REPOSITORY"))),
+        olderThanMs: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("older-than", (0,_inputs_values_js__WEBPACK_IMPORTED_MODULE_10__/* .durationBetween */ .h9)(0, 365 * 24 * _inputs_values_js__WEBPACK_IMPORTED_MODULE_10__/* .hour */ .nW), "1h"),
         customerId: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("customer-id", parseOneId),
-        dryRun: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("dry-run", _inputs_values_js__WEBPACK_IMPORTED_MODULE_9__/* .parseBoolean */ .yG),
+        dryRun: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("dry-run", _inputs_values_js__WEBPACK_IMPORTED_MODULE_10__/* .parseBoolean */ .yG, "false"),
         github: readGitHub(),
         serverUrl: readServerUrl(),
     });
     if (parts.kind === "invalid")
         return { kind: "invalid", problems: onlyOnce(parts.problems) };
-    const { common, access, github, serverUrl, ...order } = parts.inputs;
-    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .rZ)({ ...common, access, github, serverUrl, order: { ...order, ownRun: common.helperName } });
+    const { common, keySource, github, serverUrl, ...order } = parts.inputs;
+    return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .rZ)({ ...common, keySource, github, serverUrl, order: { ...order, ownRun: common.helperName } });
 }
 function readGitHub() {
     const token = (0,_inputs_credentials_js__WEBPACK_IMPORTED_MODULE_3__/* .readSecret */ .n5)("github-token").trim();
-    const trustAge = (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("trust-age", _inputs_values_js__WEBPACK_IMPORTED_MODULE_9__/* .parseBoolean */ .yG);
+    const trustAge = (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("trust-age", _inputs_values_js__WEBPACK_IMPORTED_MODULE_10__/* .parseBoolean */ .yG, "false");
     if (trustAge.kind === "invalid")
         return trustAge;
     if (token === "")
         return trustAge.inputs ? (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .rZ)({ kind: "trust-age" }) : (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .Gq)("github-token", noGitHubToken);
-    if (!(0,_fastly_api_js__WEBPACK_IMPORTED_MODULE_0__/* .isKey */ .m)(token))
+    if (!(0,_fastly_shapes_js__WEBPACK_IMPORTED_MODULE_0__/* .isKey */ .m0)(token))
         return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .Gq)("github-token", "is not a GitHub token. A token consists of printable characters without spaces.");
     return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .mapInputs */ .k3)((0,_inputs_network_js__WEBPACK_IMPORTED_MODULE_6__/* .readGitHubAddress */ .yj)(), (address) => ({
         kind: "ask",
@@ -135,9 +134,8 @@ const noGitHubToken = [
     "Leave the input out to use the workflow's own token, with permissions: actions: read.",
     "Where age alone is to decide, set trust-age: true; tokens of jobs that are still running are revoked as well then.",
 ].join(" ");
-/** The GitHub server that this run is on. None is assumed: another one's runs have the same numbers. */
 function readServerUrl() {
-    const url = URL.parse((0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_10__/* .environment */ .cA)("GITHUB_SERVER_URL"));
+    const url = URL.parse((0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_11__/* .environment */ .cA)("GITHUB_SERVER_URL"));
     if (url && /^https?:$/.test(url.protocol) && (0,_token_token_name_js__WEBPACK_IMPORTED_MODULE_1__/* .isServer */ .S$)(url.host))
         return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .rZ)(`${url.origin}${url.pathname}`.replace(/\/+$/, ""));
     return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .Gq)("GITHUB_SERVER_URL", "is not the URL of a GitHub server, so it is not known whose runs these are. GitHub's runner sets it: check that nothing in the workflow changes it.");
@@ -145,12 +143,11 @@ function readServerUrl() {
 function readCommon(use) {
     return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .together */ .bs)({
         helperName: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .rZ)((0,_inputs_run_js__WEBPACK_IMPORTED_MODULE_7__/* .readTokenName */ .n)(use, "")),
-        summary: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("summary", _inputs_values_js__WEBPACK_IMPORTED_MODULE_9__/* .parseBoolean */ .yG),
+        summary: (0,_inputs_settings_js__WEBPACK_IMPORTED_MODULE_8__/* .readSummary */ .L_)(),
         api: (0,_inputs_network_js__WEBPACK_IMPORTED_MODULE_6__/* .readApiAddress */ .$F)(),
-        timeoutMs: (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .read */ .LF)("timeout", _inputs_network_js__WEBPACK_IMPORTED_MODULE_6__/* .parseTimeout */ .ZZ),
+        timeoutMs: (0,_inputs_settings_js__WEBPACK_IMPORTED_MODULE_8__/* .readTimeout */ .OW)(),
     });
 }
-/** The way to Fastly and the way to GitHub may be barred by the same proxy. */
 function onlyOnce(problems) {
     return [...new Map(problems.map((problem) => [problem.input, problem])).values()];
 }
@@ -163,12 +160,12 @@ function parseOneId(text) {
 }
 function parseRepositories(ownRepository) {
     return (text) => {
-        const given = (0,_inputs_slips_js__WEBPACK_IMPORTED_MODULE_8__/* .splitList */ .ry)(text);
+        const given = (0,_inputs_slips_js__WEBPACK_IMPORTED_MODULE_9__/* .splitList */ .ry)(text);
         const repositories = given.length > 0 ? given : [ownRepository];
         const wrong = repositories.findIndex((repository) => repository !== "*" && !(0,_token_token_name_js__WEBPACK_IMPORTED_MODULE_1__/* .isRepository */ .Z6)(repository));
         if (wrong === -1)
             return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .good */ .uw)(repositories);
-        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .bad */ .MB)(`${(0,_inputs_slips_js__WEBPACK_IMPORTED_MODULE_8__/* .describeItem */ .f)(repositories, wrong)} is not a repository. Use owner/repo, separated by spaces, or *.`);
+        return (0,_inputs_input_js__WEBPACK_IMPORTED_MODULE_5__/* .bad */ .MB)(`${(0,_inputs_slips_js__WEBPACK_IMPORTED_MODULE_9__/* .describeItem */ .f)(repositories, wrong)} is not a repository. Use owner/repo, separated by spaces, or *.`);
     };
 }
 
@@ -181,19 +178,18 @@ function parseRepositories(ownRepository) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   l: () => (/* binding */ withHelperPorts)
 /* harmony export */ });
-/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5096);
 /* harmony import */ var _interruption_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(215);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8592);
 /* harmony import */ var _transport_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2883);
 /* harmony import */ var _user_agent_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5715);
-/* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9579);
+/* harmony import */ var _words_index_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8311);
 
 
 
 
 
 
-/** Works with what the companion actions touch, and closes it afterwards. */
 async function withHelperPorts({ api: address, timeoutMs }, work) {
     const deadline = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(timeoutMs, _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml);
     const api = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .connectApi */ .Xm)({
@@ -205,13 +201,9 @@ async function withHelperPorts({ api: address, timeoutMs }, work) {
     try {
         await work({
             api,
-            deadline,
-            // Not the API's own: a helper token is still to be ended after an interruption.
             signal: (0,_interruption_js__WEBPACK_IMPORTED_MODULE_5__/* .interruption */ .Y)(),
-            clock: _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .systemClock */ .ml,
-            random: Math.random,
             hide: _log_js__WEBPACK_IMPORTED_MODULE_1__/* .hide */ .jD,
-            say: (progress) => (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(_words_js__WEBPACK_IMPORTED_MODULE_3__/* .progress */ .qB(progress)),
+            report: (progress) => (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(_words_index_js__WEBPACK_IMPORTED_MODULE_3__/* .progress */ .qB(progress)),
         });
     }
     finally {
@@ -228,7 +220,6 @@ async function withHelperPorts({ api: address, timeoutMs }, work) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   Y: () => (/* binding */ interruption)
 /* harmony export */ });
-/** Aborts what is under way when the job is cancelled, so that the step ends long before it is killed. */
 function interruption() {
     const controller = new AbortController();
     for (const signal of ["SIGINT", "SIGTERM"])
@@ -246,18 +237,12 @@ function interruption() {
 /* harmony export */   F: () => (/* binding */ endJobTokens),
 /* harmony export */   M: () => (/* binding */ errorOf)
 /* harmony export */ });
-/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5096);
 /* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4010);
 /* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4123);
 
 
 
-/**
- * Ends every token that main asked for: each one with itself, in one request; and those whose answer was lost,
- * or whose self-revocation did not settle it, by `recover`.
- *
- * @param keepHandedOver leaves alone what the job has, and ends only what it never got
- */
 async function endJobTokens(journal, keepHandedOver, api, recover) {
     const reports = [];
     const unsettled = [];
@@ -275,24 +260,21 @@ async function endJobTokens(journal, keepHandedOver, api, recover) {
     if (unsettled.length === 0)
         return reports;
     return [...reports, ...(await recover(unsettled, api))];
-    /** Takes half of the time at most, since there is another way. */
     async function endWithItself(attempt, accessToken) {
         const half = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(api.deadline.remaining() / 2, api.clock);
-        const bySelf = await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_1__/* .revokeSelf */ .lc)(api.with({ deadline: half }), accessToken, attempt.askedAt);
+        const bySelf = await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_1__/* .revokeSelf */ .l)(api.with({ deadline: half }), accessToken, attempt.askedAt);
         if (!(0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .isLeft */ .OC)(bySelf) || isBarred(errorOf(bySelf)))
             reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .reportOf */ .EI)(attempt, bySelf));
         else
             unsettled.push({ attempt, bySelf });
     }
 }
-/** Why a token could not be ended, where an answer or a failure on the way says so. */
 function errorOf(status) {
     if (!status || !("problem" in status))
         return undefined;
     const { problem } = status;
     return problem.kind === "error" ? problem.error : undefined;
 }
-/** What keeps a token from reaching Fastly keeps everything else from it as well. */
 function isBarred(error) {
     return error?.code === "proxy-refused" || error?.code === "untrusted-certificate";
 }
@@ -306,13 +288,11 @@ function isBarred(error) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   t: () => (/* binding */ askWithFreshKey)
 /* harmony export */ });
-/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
-/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4010);
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5096);
+/* harmony import */ var _waited_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(913);
 
 
-/** Waits before the same is asked again with a fresh key, in milliseconds. */
 const waitsMs = [1_500, 2_000, 2_500];
-/** Asks again where Fastly does not know the key: a fresh one may not be known everywhere for some seconds. */
 async function askWithFreshKey(api, ask) {
     for (const waitMs of waitsMs) {
         try {
@@ -320,7 +300,7 @@ async function askWithFreshKey(api, ask) {
         }
         catch (caught) {
             const error = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV)(caught);
-            if (error.code !== "unauthorized" || !(await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_1__/* .waited */ .h6)(api, waitMs)))
+            if (error.code !== "unauthorized" || !(await (0,_waited_js__WEBPACK_IMPORTED_MODULE_1__/* .waited */ .h)(api, waitMs)))
                 throw error;
         }
     }
@@ -337,7 +317,7 @@ async function askWithFreshKey(api, ask) {
 /* harmony export */   _: () => (/* binding */ withHelperToken),
 /* harmony export */   e: () => (/* binding */ workWithHelper)
 /* harmony export */ });
-/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5096);
 /* harmony import */ var _end_job_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4773);
 /* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9014);
 /* harmony import */ var _mint_token_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(25);
@@ -357,23 +337,18 @@ async function askWithFreshKey(api, ask) {
 
 
 
-/** What a token needs to list and revoke others (assumed), for a few requests' time. */
 const helperGrant = { scopes: ["global"], services: [], lifetimeMs: 120_000 };
-/**
- * Mints a helper token that lives for two minutes, works with it, and ends it, however the work went.
- *
- * @param work says by its result how it went, and throws nothing that is expected
- */
-async function withHelperToken(name, minter, ports, work) {
-    const { api, deadline, signal, guard = (0,_password_guard_js__WEBPACK_IMPORTED_MODULE_7__/* .guardPassword */ .f)() } = ports;
+async function withHelperToken(name, credentials, ports, work) {
+    const { api, signal, guard = (0,_password_guard_js__WEBPACK_IMPORTED_MODULE_7__/* .guardPassword */ .f)(), hide, report } = ports;
     let tries = [];
     const journal = (0,_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .keepJournal */ .dF)((kept) => {
         tries = kept.attempts;
     }, guard);
-    const outcome = await (0,_mint_token_js__WEBPACK_IMPORTED_MODULE_3__/* .mintToken */ .W)(name, helperGrant, minter, {
-        ...ports,
-        api: api.with({ deadline, signal }),
+    const outcome = await (0,_mint_token_js__WEBPACK_IMPORTED_MODULE_3__/* .mintToken */ .W)(name, helperGrant, credentials, {
+        api: api.with({ signal }),
         journal,
+        hide,
+        report,
     });
     if (outcome.kind !== "minted") {
         const leftovers = tries.filter(mayLive).map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .reportOf */ .EI)(attempt, {
@@ -386,51 +361,40 @@ async function withHelperToken(name, minter, ports, work) {
     const others = tries.filter(({ name }) => name !== outcome.name).filter(mayLive);
     return workWithHelper(helper, ports, work, (briefApi) => (0,_settle_attempts_js__WEBPACK_IMPORTED_MODULE_6__/* .settleAttempts */ .I)(others, helper, briefApi));
 }
-/**
- * Works with a helper token, and ends it, however the work went.
- *
- * @param endOthers ends others that were made on the way to this one, and never arrived
- */
-async function workWithHelper(helper, { api, clock, deadline, signal }, work, endOthers) {
+async function workWithHelper(helper, { api, signal }, work, endOthers) {
+    const { clock, deadline } = api;
     const createdAt = clock.now();
     const until = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(Math.min(deadline.remaining(), (0,_mismatch_js__WEBPACK_IMPORTED_MODULE_9__/* .lifetimeOf */ .XA)(helper)) - timeToEnd(deadline), clock);
     const workApi = api.with({ deadline: until, signal });
     let leftovers = [];
     let result;
     try {
-        result = await work(helper, { api: workApi, deadline: until });
+        result = await work(helper, workApi);
         leftovers = await endOthers(workApi.with({ deadline: briefly(workApi) }));
     }
     finally {
-        leftovers.push(...(await endHelper(helper, createdAt, api.with({ deadline }))));
+        leftovers.push(...(await endHelper(helper, createdAt, api)));
     }
     return { kind: "helped", result, leftovers: leftovers.filter(({ status }) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .isLeft */ .OC)(status)) };
 }
 function mayLive({ status }) {
     return status.kind === "unknown" || status.kind === "created";
 }
-/** A leftover helper expires within two minutes: it is looked for, and not waited for. */
 function briefly({ clock, deadline }) {
     return (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(Math.min(5_000, deadline.remaining()), clock);
 }
-/** A fifth of what is left, from 1 to 10 seconds, is the helper's own. */
 function timeToEnd(deadline) {
     return Math.min(10_000, Math.max(1_000, deadline.remaining() / 5));
 }
 async function endHelper(helper, askedAt, api) {
     const { name, id, accessToken, expiresAt } = helper;
     const half = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(api.deadline.remaining() / 2, api.clock);
-    const bySelf = await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_5__/* .revokeSelf */ .lc)(api.with({ deadline: half }), accessToken, askedAt);
+    const bySelf = await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_5__/* .revokeSelf */ .l)(api.with({ deadline: half }), accessToken, askedAt);
     if (!(0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .isLeft */ .OC)(bySelf))
         return [];
-    // A helper may read and revoke others (that is what it is for), so where "self" does not end it, its ID may.
     const status = await (0,_revoke_by_id_js__WEBPACK_IMPORTED_MODULE_4__/* .revokeById */ .P)(api, accessToken, id);
     return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .isLeft */ .OC)(status) && !isRefused(bySelf, status) ? [{ name, id, expiresAt, status }] : [];
 }
-/**
- * The answer to its revocation was lost, and now Fastly itself refuses the key that worked a moment ago: that
- * revocation had worked (a revoked token answers 401 or 403: assumed).
- */
 function isRefused(bySelf, byId) {
     const code = (0,_end_job_tokens_js__WEBPACK_IMPORTED_MODULE_1__/* .errorOf */ .M)(byId)?.code;
     return (0,_end_job_tokens_js__WEBPACK_IMPORTED_MODULE_1__/* .errorOf */ .M)(bySelf)?.mayHaveHappened === true && (code === "unauthorized" || code === "forbidden");
@@ -445,48 +409,30 @@ function isRefused(bySelf, byId) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   P: () => (/* binding */ revokeById)
 /* harmony export */ });
-/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5096);
 /* harmony import */ var _fresh_key_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5043);
-/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4010);
-/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4123);
+/* harmony import */ var _settle_by_looks_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5499);
+/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4123);
 
 
 
 
-/**
- * Revokes, with another key, a token that is known to have existed. A 404 by ID counts only when it is seen twice,
- * the second time when the token is known everywhere, and only because the token had been seen; about an ID that
- * somebody typed it proves nothing.
- *
- * @param askedAt when the token was asked for, where that may be moments ago
- * @param hasFreshKey whether the key itself was created moments ago
- */
 async function revokeById(api, key, id, { askedAt, hasFreshKey = false } = {}) {
-    const { clock } = api;
-    const grownUpAt = clock.elapsed() + (askedAt === undefined ? 0 : (0,_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .youthLeft */ .lC)(api, askedAt));
     const revoke = () => (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeToken */ .w$)(api, key, id);
-    let lost = false;
-    let misses = 0;
-    for (let look = 1;; look++) {
+    const youthMs = askedAt === undefined ? 0 : (0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .youthLeft */ .lC)(api, askedAt);
+    const status = await (0,_settle_by_looks_js__WEBPACK_IMPORTED_MODULE_3__/* .settleByLooks */ .v)(api, youthMs, async (look) => {
         const error = await failureOf(hasFreshKey ? (0,_fresh_key_js__WEBPACK_IMPORTED_MODULE_1__/* .askWithFreshKey */ .t)(api, revoke) : revoke());
         if (!error)
-            return { kind: "revoked" };
-        lost ||= error.mayHaveHappened;
-        const missing = error.code === "not-found" || (await isMissing(api, key, id, error));
-        // A fresh key may not be known everywhere yet.
-        const isEarly = error.code === "unauthorized" && look === 1;
-        if (!missing && !isEarly)
-            return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .statusAfter */ .Bh)(error);
-        if (missing)
-            misses++;
-        if (misses > 1 && clock.elapsed() >= grownUpAt)
-            return lost ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
-        if (!(await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_2__/* .waited */ .h6)(api, _token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .secondLookMs */ .yl)))
-            return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .statusAfter */ .Bh)(error);
-    }
+            return { kind: "settled", status: { kind: "revoked" } };
+        if (error.code === "unauthorized" && look === 1)
+            return { kind: "too-early", error };
+        return { kind: (await isMissing(api, key, id, error)) ? "missing" : "failed", error };
+    });
+    return status.kind === "not-known" ? (0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .goneStatus */ .yS)(status.responseLost) : status;
 }
-/** A refusal alone cannot tell a token that is gone from one that this key may not revoke: reading it can. */
 async function isMissing(api, key, id, error) {
+    if (error.code === "not-found")
+        return true;
     if (error.code !== "forbidden" && error.code !== "bad-request")
         return false;
     return (await failureOf((0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .getToken */ .gf)(api, key, id)))?.code === "not-found";
@@ -504,42 +450,36 @@ async function failureOf(request) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   Q: () => (/* binding */ revokeInBulk)
 /* harmony export */ });
-/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5096);
 /* harmony import */ var _fresh_key_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5043);
-/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4010);
-/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4123);
+/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4123);
+/* harmony import */ var _waited_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(913);
 
 
 
 
-/** No limit of the API is documented (assumed: a batch of this size passes, or is refused as a whole). */
 const largestBatch = 400;
-/**
- * Revokes tokens by their IDs, in batches. A batch that is refused is halved and tried again, down to single
- * tokens, so that one bad ID spares the others; where both halves pass, batches stay that small. What Fastly does
- * not know is looked for once more after a second or two.
- */
-async function revokeInBulk(ids, ports) {
+async function revokeInBulk(ids, work) {
     const state = { batchSize: largestBatch, refusals: 0, successes: 0, maybeRevoked: new Set() };
     const looks = new Map();
-    for (let done = 0; done < ids.length; ports.onProgress?.(done)) {
+    for (let done = 0; done < ids.length; work.onProgress?.(done)) {
         const batch = ids.slice(done, done + state.batchSize);
-        for (const [id, look] of await revokeBatch(batch, state, ports))
+        for (const [id, look] of await revokeBatch(batch, state, work))
             looks.set(id, look);
         done += batch.length;
     }
     const missing = [...looks].flatMap(([id, look]) => (look.kind === "missing" ? [{ id, look }] : []));
-    const settled = new Map(missing.length > 0 ? await lookAgain(missing, state, ports) : []);
+    const settled = new Map(missing.length > 0 ? await lookAgain(missing, state, work) : []);
     return [...looks].map(([id, look]) => ({
         id,
         status: look.kind === "missing" ? (settled.get(id) ?? unknown(look.error)) : look,
     }));
 }
-async function revokeBatch(ids, state, ports) {
+async function revokeBatch(ids, state, work) {
     const [only, ...others] = ids;
     if (only !== undefined && others.length === 0)
-        return [[only, await revokeOne(only, state, ports)]];
-    const { api, key } = ports;
+        return [[only, await revokeOne(only, state, work)]];
+    const { api, key } = work;
     try {
         await (0,_fresh_key_js__WEBPACK_IMPORTED_MODULE_1__/* .askWithFreshKey */ .t)(api, () => (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .bulkRevokeTokens */ .Z)(api, key.key, ids));
         state.successes++;
@@ -550,35 +490,32 @@ async function revokeBatch(ids, state, ports) {
         if (error.mayHaveHappened)
             for (const id of ids)
                 state.maybeRevoked.add(id);
-        const isHopeless = state.successes === 0 && state.refusals >= (ports.giveUpAfter ?? Number.POSITIVE_INFINITY);
+        const isHopeless = state.successes === 0 && state.refusals >= (work.giveUpAfter ?? Number.POSITIVE_INFINITY);
         if (!refusesTheBatch.has(error.code) || isHopeless)
-            return ids.map((id) => [id, (0,_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .statusAfter */ .Bh)(error)]);
-        if (error.code === "not-found" && ports.list)
-            return revokeRest(ids, error, state, ports);
-        return revokeHalves(ids, state, ports);
+            return ids.map((id) => [id, (0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .statusAfter */ .Bh)(error)]);
+        if (error.code === "not-found" && work.list)
+            return revokeRest(ids, error, state, work);
+        return revokeHalves(ids, state, work);
     }
 }
-/** Refusals that may be about one of the tokens, or about their number. Others would meet each of them alike. */
 const refusesTheBatch = new Set(["bad-request", "forbidden", "not-found"]);
-async function revokeHalves(ids, state, ports) {
+async function revokeHalves(ids, state, work) {
     const half = Math.ceil(ids.length / 2);
-    const first = await revokeBatch(ids.slice(0, half), state, ports);
-    const second = await revokeBatch(ids.slice(half), state, ports);
+    const first = await revokeBatch(ids.slice(0, half), state, work);
+    const second = await revokeBatch(ids.slice(half), state, work);
     const halves = [...first, ...second];
     if (halves.every(([, { kind }]) => kind === "revoked"))
         state.batchSize = Math.min(state.batchSize, half);
     return halves;
 }
-/** Some of the batch are gone, maybe all of them by an earlier try whose answer was lost: a list says which. */
-async function revokeRest(ids, error, state, ports) {
-    const listed = await listOwn(ports);
+async function revokeRest(ids, error, state, work) {
+    const listed = await listOwn(work);
     const existing = isList(listed) ? listed : new Set(ids);
     const missing = ids.filter((id) => !existing.has(id)).map((id) => [id, { kind: "missing", error }]);
     const rest = ids.filter((id) => existing.has(id));
     if (rest.length === 0)
         return missing;
-    // Where all of them exist, the list is of no help.
-    return [...missing, ...(await (missing.length > 0 ? revokeBatch : revokeHalves)(rest, state, ports))];
+    return [...missing, ...(await (missing.length > 0 ? revokeBatch : revokeHalves)(rest, state, work))];
 }
 async function revokeOne(id, state, { api, key }) {
     try {
@@ -593,55 +530,47 @@ async function revokeOne(id, state, { api, key }) {
         if (error.code === "not-found")
             return { kind: "missing", error };
         state.refusals++;
-        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .statusAfter */ .Bh)(error);
+        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .statusAfter */ .Bh)(error);
     }
 }
-/** A token may not be known everywhere yet, so one answer that it is not there proves nothing. */
-async function lookAgain(missing, state, ports) {
-    if (!(await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_2__/* .waited */ .h6)(ports.api, _token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .secondLookMs */ .yl)))
+async function lookAgain(missing, state, work) {
+    if (!(await (0,_waited_js__WEBPACK_IMPORTED_MODULE_3__/* .waited */ .h)(work.api, _token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .secondLookMs */ .yl)))
         return missing.map(({ id, look }) => [id, unknown(look.error)]);
     const ids = missing.map(({ id }) => id);
-    return ports.list ? lookInList(ids, state, ports) : askAgain(ids, state, ports);
+    return work.list ? lookInList(ids, state, work) : askAgain(ids, state, work);
 }
-/** The tokens were seen before: those that a second list does not show either are gone. */
-async function lookInList(ids, state, ports) {
-    const listed = await listOwn(ports);
+async function lookInList(ids, state, work) {
+    const listed = await listOwn(work);
     if (!isList(listed))
         return ids.map((id) => [id, listed]);
     const rest = ids.filter((id) => listed.has(id));
     const gone = ids.filter((id) => !listed.has(id));
     return [
-        ...gone.map((id) => [id, goneStatus(state.maybeRevoked.has(id))]),
-        ...(await revokeEach(rest, state, ports)),
+        ...gone.map((id) => [id, (0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .goneStatus */ .yS)(state.maybeRevoked.has(id))]),
+        ...(await revokeEach(rest, state, work)),
     ];
 }
-function goneStatus(maybeByUs) {
-    return maybeByUs ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
-}
-async function revokeEach(ids, state, ports) {
-    const looks = ids.length > 0 ? await revokeBatch(ids, state, ports) : [];
+async function revokeEach(ids, state, work) {
+    const looks = ids.length > 0 ? await revokeBatch(ids, state, work) : [];
     return looks.map(([id, look]) => [id, look.kind === "missing" ? unknown(look.error) : look]);
 }
-/** Nobody has seen the tokens: "not known" is an answer about them only where the key itself is good. */
-async function askAgain(ids, state, ports) {
-    const looks = await revokeBatch(ids, state, ports);
+async function askAgain(ids, state, work) {
+    const looks = await revokeBatch(ids, state, work);
     if (looks.every(([, { kind }]) => kind !== "missing"))
         return looks;
-    const own = await (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .getTokenCurrent */ .J0)(ports.api, ports.key.key).catch(_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV);
+    const own = await (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .getTokenCurrent */ .J0)(work.api, work.key.key).catch(_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV);
     return looks.map(([id, look]) => {
         if (look.kind !== "missing")
             return [id, look];
         if (own instanceof _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .FastlyError */ .KD)
             return [id, unknown(own)];
-        return [id, { kind: "not-known", answerLost: state.maybeRevoked.has(id) }];
+        return [id, { kind: "not-known", responseLost: state.maybeRevoked.has(id) }];
     });
 }
-/** @returns the status of a token that was to be looked up, where there is no list that can be believed */
 async function listOwn({ key, list }) {
     const listed = await list?.();
     if (listed instanceof _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .FastlyError */ .KD)
         return unknown(listed);
-    // What does not show the key itself is not the list of its user.
     if (!listed?.has(key.id))
         return { kind: "unknown", problem: { kind: "list-without-helper" } };
     return listed;
@@ -663,13 +592,13 @@ function unknown(error) {
 /* harmony export */   I: () => (/* binding */ settleAttempts),
 /* harmony export */   N: () => (/* binding */ longestCreateMs)
 /* harmony export */ });
-/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
-/* harmony import */ var _fastly_token_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4860);
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5096);
+/* harmony import */ var _fastly_shapes_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(267);
 /* harmony import */ var _fresh_key_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5043);
 /* harmony import */ var _revoke_by_id_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1083);
-/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4010);
-/* harmony import */ var _token_name_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1210);
-/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4123);
+/* harmony import */ var _token_name_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1210);
+/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4123);
+/* harmony import */ var _waited_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(913);
 
 
 
@@ -677,12 +606,7 @@ function unknown(error) {
 
 
 
-/** assumed: after this time, in milliseconds, a create that was sent has made its token or never will. */
 const longestCreateMs = 60_000;
-/**
- * Ends tokens with another one of the same user: by ID, or by the beginning of their names where the answer was
- * lost. Nothing is touched that was not written down.
- */
 async function settleAttempts(attempts, key, api) {
     const reports = [];
     for (const attempt of attempts) {
@@ -692,42 +616,36 @@ async function settleAttempts(attempts, key, api) {
     const lost = attempts.filter(({ status }) => !("accessToken" in status));
     return [...reports, ...(await endLost(lost, key, api))];
 }
-/** Where the answer did not name its ID, the token itself does. */
 async function endCreated(attempt, accessToken, key, api) {
-    const known = (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .idOf */ .TH)(attempt);
+    const known = (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .idOf */ .TH)(attempt);
     const id = known ?? (await (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .getTokenCurrent */ .J0)(api, accessToken).then((own) => own.id, _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV));
     if (typeof id === "string")
-        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, await revokeAttempt(attempt, key, id, api), id);
+        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, await revokeAttempt(attempt, key, id, api), id);
     if (id.code === "expired-key")
-        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, { kind: "already-gone", how: "expired" });
-    return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .statusAfter */ .Bh)(id));
+        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, { kind: "already-gone", how: "expired" });
+    return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .statusAfter */ .Bh)(id));
 }
 function revokeAttempt({ askedAt }, { accessToken }, id, api) {
     return (0,_revoke_by_id_js__WEBPACK_IMPORTED_MODULE_3__/* .revokeById */ .P)(api, accessToken, id, { askedAt, hasFreshKey: true });
 }
-/** Waits between looks at the list, in milliseconds: a token that appears late is found soon after. */
 const looksMs = [1_500, 2_500, 4_000, 6_000, 8_000];
-/**
- * Looks for tokens whose answers were lost until each is found, or is older than a create can take. Where time runs
- * out before that, nothing is known about it.
- */
 async function endLost(lost, key, api) {
     const reports = [];
     let open = lost;
+    let otherwise;
     for (let look = 0; open.length > 0; look++) {
         const result = await lookOnce(open, key, api);
         reports.push(...result.reports);
         open = result.open;
-        if (result.isFinal)
-            return [...reports, ...open.map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, result.otherwise))];
+        const status = otherwise && result.isUnsent ? otherwise : result.otherwise;
+        otherwise = status;
         const wait = waitBeforeNextLook(open, look, api);
-        if (open.length === 0 || (await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_4__/* .waited */ .h6)(api, wait)))
+        if (open.length === 0 || (!result.isFinal && (await (0,_waited_js__WEBPACK_IMPORTED_MODULE_6__/* .waited */ .h)(api, wait))))
             continue;
-        return [...reports, ...open.map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, result.otherwise))];
+        return [...reports, ...open.map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, status))];
     }
     return reports;
 }
-/** The last look comes when the youngest attempt is old enough, or just before the time is up. */
 function waitBeforeNextLook(open, look, { clock, deadline }) {
     const usual = looksMs[look] ?? longestLookMs;
     const old = Math.max(...open.map(({ askedAt }) => askedAt + longestCreateMs)) - clock.now() + 50;
@@ -736,44 +654,41 @@ function waitBeforeNextLook(open, look, { clock, deadline }) {
     return last > 0 && last < wait ? last : wait;
 }
 const longestLookMs = 10_000;
-/** What a last look needs. */
 const lastLookMs = 1_000;
-/** An edge or a proxy that sent a create twice has made two tokens of one name: both are ended. */
 async function lookOnce(lost, key, api) {
     const askedAt = api.clock.now();
     const listed = await listNames(api, key.accessToken);
     if (listed instanceof _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .FastlyError */ .KD) {
         const otherwise = { kind: "unknown", problem: { kind: "error", error: listed } };
-        // A fresh helper token may not be known everywhere yet.
-        return { reports: [], open: lost, otherwise, isFinal: listed.code !== "unauthorized" };
+        const isUnsent = listed.code === "timed-out" && !listed.mayHaveHappened;
+        return { reports: [], open: lost, otherwise, isFinal: listed.code !== "unauthorized", isUnsent };
     }
     const isOwnList = listed.some(({ id }) => id === key.id);
     const reports = [];
     const open = [];
     for (const attempt of lost) {
-        const found = listed.filter(({ name }) => (0,_token_name_js__WEBPACK_IMPORTED_MODULE_5__/* .isNameOf */ .b_)(name, attempt.name));
+        const found = listed.filter(({ name }) => (0,_token_name_js__WEBPACK_IMPORTED_MODULE_4__/* .isNameOf */ .b_)(name, attempt.name));
         for (const { id } of found)
-            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, await revokeAttempt(attempt, key, id, api), id));
+            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, await revokeAttempt(attempt, key, id, api), id));
         if (found.length > 0)
             continue;
-        const mayBeThere = listed.some(({ name }) => (0,_token_name_js__WEBPACK_IMPORTED_MODULE_5__/* .mayBeCutNameOf */ .pF)(name, attempt.name));
+        const mayBeThere = listed.some(({ name }) => (0,_token_name_js__WEBPACK_IMPORTED_MODULE_4__/* .mayBeCutNameOf */ .pF)(name, attempt.name));
         if (isOwnList && !mayBeThere && askedAt - attempt.askedAt >= longestCreateMs)
-            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, { kind: "never-created" }));
+            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, { kind: "never-created" }));
         else
             open.push(attempt);
     }
     const problem = isOwnList
         ? { kind: "may-still-appear" }
         : { kind: "list-without-helper" };
-    return { reports, open, otherwise: { kind: "unknown", problem }, isFinal: false };
+    return { reports, open, otherwise: { kind: "unknown", problem }, isFinal: false, isUnsent: false };
 }
-/** An ID and a name are all that is needed here, so that whatever else is malformed in a token does not hide it. */
 async function listNames(api, key) {
     const malformed = [];
     try {
         const tokens = await (0,_fresh_key_js__WEBPACK_IMPORTED_MODULE_2__/* .askWithFreshKey */ .t)(api, () => {
             malformed.length = 0;
-            return (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokensUser */ .I7)(api, key, (_error, item) => malformed.push(...(0,_fastly_token_js__WEBPACK_IMPORTED_MODULE_1__/* .readIdAndName */ .so)(item)));
+            return (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokensUser */ .I7)(api, key, (_error, item) => malformed.push(...(0,_fastly_shapes_js__WEBPACK_IMPORTED_MODULE_1__/* .readIdAndName */ .so)(item)));
         });
         return [...tokens, ...malformed];
     }
@@ -791,35 +706,33 @@ async function listNames(api, key) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   i: () => (/* binding */ withKey)
 /* harmony export */ });
-/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5096);
 /* harmony import */ var _helper_token_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(533);
 
 
-/** Works with the key that was given, or with a helper token. */
-async function withKey(access, helperName, ports, work) {
-    if (access.kind === "key")
-        return withGivenKey(access.key, ports, work);
-    const workWith = ({ accessToken, id, createdAt }, workPorts) => work({ key: accessToken, id, clockOffsetMs: Date.parse(createdAt) - ports.clock.now() }, workPorts);
-    return access.kind === "mint"
-        ? (0,_helper_token_js__WEBPACK_IMPORTED_MODULE_1__/* .withHelperToken */ ._)(helperName, access.minter, ports, workWith)
-        : withObtainedKey(access.obtain(helperName), ports, workWith);
+async function withKey(keySource, helperName, ports, work) {
+    if (keySource.kind === "key")
+        return withGivenKey(keySource.key, ports, work);
+    const workWith = ({ accessToken, id, createdAt }, api) => work({ key: accessToken, id, clockOffsetMs: Date.parse(createdAt) - api.clock.now() }, api);
+    return keySource.kind === "mint"
+        ? (0,_helper_token_js__WEBPACK_IMPORTED_MODULE_1__/* .withHelperToken */ ._)(helperName, keySource.credentials, ports, workWith)
+        : withObtainedKey(keySource.obtain(helperName), ports, workWith);
 }
 async function withObtainedKey(obtain, ports, work) {
-    const { api, deadline, signal } = ports;
-    const { key, endLost } = await obtain(api.with({ deadline, signal }));
-    const unbroken = api.with({ deadline });
+    const { api, signal } = ports;
+    const { key, endLost } = await obtain(api.with({ signal }));
     if (key.kind === "none")
-        return { kind: "no-key", text: key.text, leftovers: await endLost(unbroken) };
+        return { kind: "no-key", text: key.text, leftovers: await endLost(api) };
     return (0,_helper_token_js__WEBPACK_IMPORTED_MODULE_1__/* .workWithHelper */ .e)(key.token, ports, work, endLost);
 }
-async function withGivenKey(key, { api, deadline, signal }, work) {
-    const workPorts = { api: api.with({ deadline, signal }), deadline };
-    const own = await (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .getTokenCurrent */ .J0)(workPorts.api, key).catch(_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV);
+async function withGivenKey(key, { api, signal }, work) {
+    const workApi = api.with({ signal });
+    const own = await (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .getTokenCurrent */ .J0)(workApi, key).catch(_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV);
     if (own instanceof _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .FastlyError */ .KD)
         return { kind: "bad-key", error: own, leftovers: [] };
     return {
         kind: "helped",
-        result: await work({ key, id: own.id, clockOffsetMs: api.serverOffset() ?? 0 }, workPorts),
+        result: await work({ key, id: own.id, clockOffsetMs: api.serverOffset() ?? 0 }, workApi),
         leftovers: [],
     };
 }

@@ -13,28 +13,18 @@ exports.modules = {
 /* harmony import */ var _node_failures_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6884);
 
 
-/*
- * Loaded only where there is a proxy. The tunnel is end to end: the proxy sees the host's name and nothing of what
- * is sent.
- */
-/** The longest head of an answer that is read from a proxy. */
 const longestHead = 16 * 1024;
-/**
- * Has a proxy open a tunnel.
- *
- * @param proxy its URL, which may hold a user name and a password
- */
 async function openTunnel(dialer, proxy, target) {
     const tcp = await dialer.tcp(proxy, true);
     const socket = proxy.protocol === "https:" ? await dialer.secure(tcp, proxy, "proxy", true) : tcp;
-    const answer = headOf(socket);
+    const response = headOf(socket);
     socket.write(askFor(`${target.hostname}:${target.port || "443"}`, proxy));
-    let head = await answer;
+    let head = await response;
     while (isInterim(head))
         head = await headOf(socket);
     const [, status] = /^HTTP\/1\.[01] (\d{3})[ \r]/.exec(head) ?? [];
     if (status === undefined)
-        throw broken(socket, "(it does not answer as a proxy does)");
+        throw broken(socket, "(its response is not that of a proxy)");
     if (/^2/.test(status))
         return socket;
     socket.destroy();
@@ -48,7 +38,6 @@ function askFor(authority, { username, password }) {
     const authorization = username + password === "" ? "" : `Proxy-Authorization: Basic ${credentials}\r\n`;
     return `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${authorization}\r\n`;
 }
-/** Reads the head of the proxy's final answer; what comes after it belongs to the tunnel. */
 function headOf(socket) {
     return new Promise((resolve, reject) => {
         let bytes = Buffer.alloc(0);
@@ -60,7 +49,7 @@ function headOf(socket) {
                 bytes = Buffer.concat([bytes, chunk]);
                 const end = bytes.indexOf("\r\n\r\n");
                 if (end === -1 && bytes.length > longestHead)
-                    fail(broken(socket, "(its answer has no end)"));
+                    fail(broken(socket, "(its response has no end)"));
                 if (end !== -1) {
                     finish(bytes.toString("latin1", 0, end + 2), bytes.subarray(end + 4));
                     return;

@@ -11,10 +11,9 @@ exports.modules = {
 __webpack_require__.d(__webpack_exports__, {
   X_: () => (/* binding */ askBroker),
   Ub: () => (/* binding */ longestExchangeMs),
-  mF: () => (/* binding */ provesNothingMinted)
+  mF: () => (/* binding */ provesNothingMinted),
+  Gb: () => (/* binding */ requestIdOf)
 });
-
-// UNUSED EXPORTS: brokerErrorCodes
 
 // EXTERNAL MODULE: ./src/http/error.ts
 var http_error = __webpack_require__(4054);
@@ -24,39 +23,31 @@ var retry_delay = __webpack_require__(5744);
 var clean_text = __webpack_require__(6764);
 // EXTERNAL MODULE: ./src/text/json-object.ts
 var json_object = __webpack_require__(9257);
-// EXTERNAL MODULE: ./src/http/clock.ts
-var http_clock = __webpack_require__(8658);
+// EXTERNAL MODULE: ./src/fastly/index.ts + 7 modules
+var fastly = __webpack_require__(5096);
 ;// CONCATENATED MODULE: ./src/action/broker/github-jwt.ts
 
 
 
 const oneTryMs = 10_000;
 const mostTries = 5;
-/**
- * Asks GitHub for the OIDC token of this job. GitHub's endpoint is known to be slow and to refuse at first, so that
- * a try has a time-out of its own, and whatever it meets is tried again.
- *
- * Source: GitHub's page "OpenID Connect", "Requesting the JWT using environment variables".
- *
- * @param audience whom the token is for
- */
-async function requestJwt(source, audience, ports) {
+async function requestJwt(audience, ports) {
+    const { api, source } = ports;
     const url = URL.parse(source.requestUrl);
-    // Main refuses to begin without it; post goes by what main saved, and this is the environment's own.
     if (!url || source.requestToken === "")
         return { kind: "unavailable", reason: "ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN are not set" };
     url.searchParams.set("audience", audience);
     const transport = ports.openTransport(url.origin);
     try {
         for (let tries = 1;; tries++) {
-            const result = await requestOnce(transport, url, source.requestToken, ports);
+            const result = await requestOnce(transport, url, ports);
             if (result.kind !== "unavailable")
                 return result;
-            const delay = (0,retry_delay/* retryDelay */.a2)(tries, undefined, ports.random);
-            if (tries === mostTries || delay >= ports.deadline.remaining())
+            const delay = (0,retry_delay/* retryDelay */.a2)(tries, undefined, api.random);
+            if (tries === mostTries || delay >= api.deadline.remaining())
                 return result;
-            await ports.clock.wait(delay, ports.signal).catch(() => { });
-            if (ports.signal?.aborted)
+            await api.clock.wait(delay, api.signal).catch(() => { });
+            if (api.signal?.aborted)
                 return { kind: "interrupted" };
         }
     }
@@ -64,13 +55,14 @@ async function requestJwt(source, audience, ports) {
         await transport.close();
     }
 }
-async function requestOnce(transport, url, requestToken, { userAgent, deadline, clock, signal, hide }) {
+async function requestOnce(transport, url, { api, source, userAgent, hide }) {
     const headers = {
         accept: "application/json; api-version=2.0",
-        authorization: `bearer ${requestToken}`,
+        authorization: `bearer ${source.requestToken}`,
         "user-agent": userAgent,
     };
-    const timeoutMs = Math.min((0,http_clock/* deadlineIn */._5)(oneTryMs, clock).remaining(), deadline.remaining());
+    const { clock, deadline, signal } = api;
+    const timeoutMs = Math.min((0,fastly/* deadlineIn */._5)(oneTryMs, clock).remaining(), deadline.remaining());
     if (timeoutMs === 0)
         return { kind: "unavailable", reason: "no time was left to ask for it" };
     try {
@@ -101,7 +93,6 @@ function readJwt({ status, body }, hide) {
 
 
 
-/** What the broker may answer in place of a result. */
 const brokerErrorCodes = [
     "malformed",
     "token_rejected",
@@ -119,10 +110,6 @@ const brokerErrorCodes = [
     "store_unavailable",
     "internal",
 ];
-/**
- * Codes that prove that nothing was minted: the broker answers with them before it asks Fastly for anything. Of a
- * request that a proxy sent twice, `token_reused` may answer the second one.
- */
 const beforeMint = new Set([
     "malformed",
     "token_rejected",
@@ -138,15 +125,9 @@ const beforeMint = new Set([
 function provesNothingMinted({ code }) {
     return beforeMint.has(code);
 }
-/** How long an answer of the broker's is waited for; it makes no token for a request that it knows is given up. */
 const longestExchangeMs = 30_000;
-/**
- * Posts a form to the broker with a fresh JWT of this job, which is good for one request: two requests in all.
- *
- * Source: docs/broker, "Endpoints".
- */
 async function askBroker(broker, endpoint, fields, ports, hooks = {}) {
-    const issued = await requestJwt(ports.source, broker.audience, ports);
+    const issued = await requestJwt(broker.audience, ports);
     if (issued.kind !== "issued")
         return issued;
     const { pathname } = new URL(broker.url);
@@ -166,15 +147,15 @@ async function askBroker(broker, endpoint, fields, ports, hooks = {}) {
         },
         body: form.toString(),
     };
-    const timeoutMs = Math.min(longestExchangeMs, ports.deadline.remaining());
+    const timeoutMs = Math.min(longestExchangeMs, ports.api.deadline.remaining());
     if (timeoutMs === 0)
         return { kind: "unknown", reason: "no time was left to ask the broker", sent: false };
     hooks.beforeSending?.();
     try {
-        const limits = { timeoutMs, maxBytes: 1024 * 1024, signal: ports.signal };
-        const answer = await ports.transport.exchange(request, limits);
-        hooks.inspect?.(answer);
-        return judge(answer, issued.jwt);
+        const limits = { timeoutMs, maxBytes: 1024 * 1024, signal: ports.api.signal };
+        const response = await ports.transport.exchange(request, limits);
+        hooks.inspect?.(response);
+        return judge(response, issued.jwt);
     }
     catch (error) {
         if (!(error instanceof http_error/* HttpError */.j))
@@ -184,13 +165,13 @@ async function askBroker(broker, endpoint, fields, ports, hooks = {}) {
         return { kind: "unknown", reason: `no response from the broker: ${error.message}`, sent: error.sent };
     }
 }
-function judge(answer, jwt) {
-    const { status, complete } = answer;
+function judge(response, jwt) {
+    const { status, complete } = response;
     if (!complete)
         return { kind: "unknown", reason: "the broker's response was cut short", sent: true };
     if (status === 200)
-        return { kind: "answered", answer };
-    const refusal = readRefusal(answer, jwt);
+        return { kind: "answered", response };
+    const refusal = readRefusal(response, jwt);
     if (refusal)
         return { kind: "refused", refusal };
     return { kind: "unknown", reason: `HTTP ${status}, with a body that is not the broker's`, sent: true };
@@ -219,10 +200,13 @@ function claimsOf(value, jwt) {
         });
     return [];
 }
-/** A claim may name a workflow, or a sentence several claims: what is cut says nothing. */
 const longestText = 2_000;
 function textOf(value, jwt) {
     return typeof value === "string" ? (0,clean_text/* cleanText */.X)(value, [jwt], longestText) : "";
+}
+function requestIdOf(body) {
+    const id = (0,json_object/* parseObject */.l)(body)?.request_id;
+    return typeof id === "string" && /^[\w-]{1,100}$/.test(id) ? id : undefined;
 }
 
 
@@ -234,10 +218,11 @@ function textOf(value, jwt) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   recoverThroughBroker: () => (/* binding */ recoverThroughBroker)
 /* harmony export */ });
-/* harmony import */ var _text_json_object_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9257);
+/* harmony import */ var _text_json_object_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9257);
 /* harmony import */ var _token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4010);
 /* harmony import */ var _token_settle_attempts_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8921);
 /* harmony import */ var _token_token_status_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4123);
+/* harmony import */ var _token_waited_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(913);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8592);
 /* harmony import */ var _broker_client_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8816);
 
@@ -246,14 +231,9 @@ function textOf(value, jwt) {
 
 
 
+
 const waitsMs = [1_500, 2_500, 4_000, 6_000];
 const longestWaitMs = 10_000;
-/**
- * Ends, through the broker, tokens that this job never got or that could not end themselves: the broker finds them
- * by their nonces. Asks again until each is settled, or is older than a create can take, or the time is up.
- *
- * @param kept tokens that stay alive: what shares a nonce with one of them is left alone
- */
 function recoverThroughBroker(broker, ports, kept = []) {
     const keptNonces = new Set(kept.map(nonceOf));
     return async (unsettled, api) => {
@@ -262,8 +242,8 @@ function recoverThroughBroker(broker, ports, kept = []) {
         let open = unsettled.filter((one) => !isKept(one));
         for (let look = 0; open.length > 0; look++) {
             const askedAt = api.clock.now();
-            const answer = await (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_3__/* .askBroker */ .X_)(broker, "/v1/end", { nonces: noncesOf(open) }, ports);
-            const results = resultsByNonce(answer);
+            const reply = await (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_3__/* .askBroker */ .X_)(broker, "/v1/end", { nonces: noncesOf(open) }, ports);
+            const results = resultsByNonce(reply);
             const still = [];
             for (const one of open) {
                 const result = results.get(nonceOf(one.attempt));
@@ -276,8 +256,8 @@ function recoverThroughBroker(broker, ports, kept = []) {
             open = still;
             if (open.length === 0)
                 break;
-            if (isFinal(answer) || !(await (0,_token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__/* .waited */ .h6)(api, waitsMs[look] ?? longestWaitMs)))
-                return [...reports, ...open.map((one) => leftBy(one, answer, results.get(nonceOf(one.attempt))))];
+            if (isFinal(reply) || !(await (0,_token_waited_js__WEBPACK_IMPORTED_MODULE_5__/* .waited */ .h)(api, waitsMs[look] ?? longestWaitMs)))
+                return [...reports, ...open.map((one) => leftBy(one, reply, results.get(nonceOf(one.attempt))))];
         }
         return reports;
     };
@@ -292,38 +272,39 @@ function nonceOf({ name }) {
 function noncesOf(unsettled) {
     return [...new Set(unsettled.map(({ attempt }) => nonceOf(attempt)))].join(" ");
 }
-/** @returns undefined where nothing is proved yet */
 async function statusOf({ attempt }, result, askedAt, api) {
     if (result === "revoked")
         return { kind: "revoked" };
     if ("accessToken" in attempt.status) {
-        const status = await (0,_token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeSelf */ .lc)(api, attempt.status.accessToken, attempt.askedAt);
+        const status = await (0,_token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeSelf */ .l)(api, attempt.status.accessToken, attempt.askedAt);
         return (0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_4__/* .isLeft */ .OC)(status) ? undefined : status;
     }
     if (result === "already_gone")
         return { kind: "already-gone", how: "revoked" };
-    // The broker may have asked Fastly as late as it would have answered.
     const isOld = askedAt - attempt.askedAt >= _broker_client_js__WEBPACK_IMPORTED_MODULE_3__/* .longestExchangeMs */ .Ub + _token_settle_attempts_js__WEBPACK_IMPORTED_MODULE_1__/* .longestCreateMs */ .N;
     return result === "never_created" || (result === "not_found" && isOld)
         ? { kind: "never-created" }
         : undefined;
 }
-function leftBy({ attempt, bySelf }, answer, result) {
+function leftBy({ attempt, bySelf }, reply, result) {
     const kind = bySelf?.kind === "still-alive" ? "still-alive" : "unknown";
-    return (0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_4__/* .reportOf */ .EI)(attempt, { kind, problem: problemOf(answer, result) }, result?.tokenId);
+    return (0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_4__/* .reportOf */ .EI)(attempt, { kind, problem: problemOf(reply, result) }, result?.tokenId);
 }
-function problemOf(answer, result) {
-    switch (answer.kind) {
+function problemOf(reply, result) {
+    switch (reply.kind) {
         case "answered":
             if (result?.status === "not_found")
                 return { kind: "may-still-appear" };
             return { kind: "broker", reason: "it could not list or revoke the tokens of its Fastly user" };
         case "refused":
-            return { kind: "broker", reason: refusedReason(answer.refusal) };
+            return { kind: "broker", reason: refusedReason(reply.refusal) };
         case "unavailable":
-            return { kind: "broker", reason: `GitHub gave this job no OIDC token to ask with (${answer.reason})` };
+            return {
+                kind: "broker",
+                reason: `GitHub gave this job no OIDC token to ask with (${reply.reason})`,
+            };
         case "unknown":
-            return { kind: "broker", reason: answer.reason };
+            return { kind: "broker", reason: reply.reason };
         case "interrupted":
             return { kind: "broker", reason: "the step was interrupted" };
     }
@@ -332,28 +313,26 @@ function refusedReason({ code, description }) {
     const said = description.replace(/\.$/, "");
     return `it refused to (${code})${said === "" ? "" : `, and says ${(0,_log_js__WEBPACK_IMPORTED_MODULE_2__/* .quoted */ .TL)(said, 500)}`}`;
 }
-/** A refusal of the broker's stays one, unless it asks to come again, or was about the JWT: the next one is fresh. */
-function isFinal(answer) {
-    if (answer.kind !== "refused")
+function isFinal(reply) {
+    if (reply.kind !== "refused")
         return false;
-    const { code, status } = answer.refusal;
+    const { code, status } = reply.refusal;
     return code !== "token_reused" && status !== 429 && status !== 503;
 }
 const openness = ["never_created", "already_gone", "revoked", "not_found", "unknown"];
-/** Of a nonce that several tokens have, the result that leaves most open counts. */
-function resultsByNonce(answer) {
+function resultsByNonce(reply) {
     const results = new Map();
-    for (const result of readResults(answer)) {
+    for (const result of readResults(reply)) {
         const known = results.get(result.nonce);
         if (!known || openness.indexOf(result.status) > openness.indexOf(known.status))
             results.set(result.nonce, result);
     }
     return results;
 }
-function readResults(answer) {
-    if (answer.kind !== "answered")
+function readResults(reply) {
+    if (reply.kind !== "answered")
         return [];
-    const { tokens } = (0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_5__/* .parseObject */ .l)(answer.answer.body) ?? {};
+    const { tokens } = (0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_6__/* .parseObject */ .l)(reply.response.body) ?? {};
     if (!Array.isArray(tokens))
         return [];
     return tokens.flatMap((item) => {

@@ -11,13 +11,9 @@ exports.modules = {
 /* harmony export */ });
 /* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8522);
 /* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_zlib__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9856);
+/* harmony import */ var _response_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8621);
 
 
-/**
- * @param encoding the answer's `Content-Encoding`: what was applied, in that order
- * @param maxBytes the most that is decoded
- */
 async function decode(bytes, encoding, maxBytes) {
     const names = encoding.toLowerCase().split(",");
     let decoded = { body: bytes, end: "whole" };
@@ -38,7 +34,6 @@ function decoderFor(name, bytes) {
         case "x-gzip":
             return node_zlib__WEBPACK_IMPORTED_MODULE_0__.createGunzip();
         case "deflate":
-            // With zlib's wrapper, as the standard has it, or without, as some servers send it.
             return ((bytes[0] ?? 0) & 0x0f) === 8 ? node_zlib__WEBPACK_IMPORTED_MODULE_0__.createInflate() : node_zlib__WEBPACK_IMPORTED_MODULE_0__.createInflateRaw();
         case "br":
             return node_zlib__WEBPACK_IMPORTED_MODULE_0__.createBrotliDecompress();
@@ -50,7 +45,7 @@ function decoderFor(name, bytes) {
 }
 function run(decoder, bytes, maxBytes) {
     return new Promise((resolve) => {
-        const body = new _answer_js__WEBPACK_IMPORTED_MODULE_1__/* .BodyBytes */ .A7(maxBytes);
+        const body = new _response_js__WEBPACK_IMPORTED_MODULE_1__/* .BodyBytes */ .A7(maxBytes);
         const finish = (end) => resolve({ body: body.all(), end });
         decoder.on("data", (chunk) => {
             if (body.add(chunk))

@@ -11,10 +11,9 @@ exports.modules = {
 __webpack_require__.d(__webpack_exports__, {
   X_: () => (/* binding */ askBroker),
   Ub: () => (/* binding */ longestExchangeMs),
-  mF: () => (/* binding */ provesNothingMinted)
+  mF: () => (/* binding */ provesNothingMinted),
+  Gb: () => (/* binding */ requestIdOf)
 });
-
-// UNUSED EXPORTS: brokerErrorCodes
 
 // EXTERNAL MODULE: ./src/http/error.ts
 var http_error = __webpack_require__(4054);
@@ -24,39 +23,31 @@ var retry_delay = __webpack_require__(5744);
 var clean_text = __webpack_require__(6764);
 // EXTERNAL MODULE: ./src/text/json-object.ts
 var json_object = __webpack_require__(9257);
-// EXTERNAL MODULE: ./src/http/clock.ts
-var http_clock = __webpack_require__(8658);
+// EXTERNAL MODULE: ./src/fastly/index.ts + 7 modules
+var fastly = __webpack_require__(5096);
 ;// CONCATENATED MODULE: ./src/action/broker/github-jwt.ts
 
 
 
 const oneTryMs = 10_000;
 const mostTries = 5;
-/**
- * Asks GitHub for the OIDC token of this job. GitHub's endpoint is known to be slow and to refuse at first, so that
- * a try has a time-out of its own, and whatever it meets is tried again.
- *
- * Source: GitHub's page "OpenID Connect", "Requesting the JWT using environment variables".
- *
- * @param audience whom the token is for
- */
-async function requestJwt(source, audience, ports) {
+async function requestJwt(audience, ports) {
+    const { api, source } = ports;
     const url = URL.parse(source.requestUrl);
-    // Main refuses to begin without it; post goes by what main saved, and this is the environment's own.
     if (!url || source.requestToken === "")
         return { kind: "unavailable", reason: "ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN are not set" };
     url.searchParams.set("audience", audience);
     const transport = ports.openTransport(url.origin);
     try {
         for (let tries = 1;; tries++) {
-            const result = await requestOnce(transport, url, source.requestToken, ports);
+            const result = await requestOnce(transport, url, ports);
             if (result.kind !== "unavailable")
                 return result;
-            const delay = (0,retry_delay/* retryDelay */.a2)(tries, undefined, ports.random);
-            if (tries === mostTries || delay >= ports.deadline.remaining())
+            const delay = (0,retry_delay/* retryDelay */.a2)(tries, undefined, api.random);
+            if (tries === mostTries || delay >= api.deadline.remaining())
                 return result;
-            await ports.clock.wait(delay, ports.signal).catch(() => { });
-            if (ports.signal?.aborted)
+            await api.clock.wait(delay, api.signal).catch(() => { });
+            if (api.signal?.aborted)
                 return { kind: "interrupted" };
         }
     }
@@ -64,13 +55,14 @@ async function requestJwt(source, audience, ports) {
         await transport.close();
     }
 }
-async function requestOnce(transport, url, requestToken, { userAgent, deadline, clock, signal, hide }) {
+async function requestOnce(transport, url, { api, source, userAgent, hide }) {
     const headers = {
         accept: "application/json; api-version=2.0",
-        authorization: `bearer ${requestToken}`,
+        authorization: `bearer ${source.requestToken}`,
         "user-agent": userAgent,
     };
-    const timeoutMs = Math.min((0,http_clock/* deadlineIn */._5)(oneTryMs, clock).remaining(), deadline.remaining());
+    const { clock, deadline, signal } = api;
+    const timeoutMs = Math.min((0,fastly/* deadlineIn */._5)(oneTryMs, clock).remaining(), deadline.remaining());
     if (timeoutMs === 0)
         return { kind: "unavailable", reason: "no time was left to ask for it" };
     try {
@@ -101,7 +93,6 @@ function readJwt({ status, body }, hide) {
 
 
 
-/** What the broker may answer in place of a result. */
 const brokerErrorCodes = [
     "malformed",
     "token_rejected",
@@ -119,10 +110,6 @@ const brokerErrorCodes = [
     "store_unavailable",
     "internal",
 ];
-/**
- * Codes that prove that nothing was minted: the broker answers with them before it asks Fastly for anything. Of a
- * request that a proxy sent twice, `token_reused` may answer the second one.
- */
 const beforeMint = new Set([
     "malformed",
     "token_rejected",
@@ -138,15 +125,9 @@ const beforeMint = new Set([
 function provesNothingMinted({ code }) {
     return beforeMint.has(code);
 }
-/** How long an answer of the broker's is waited for; it makes no token for a request that it knows is given up. */
 const longestExchangeMs = 30_000;
-/**
- * Posts a form to the broker with a fresh JWT of this job, which is good for one request: two requests in all.
- *
- * Source: docs/broker, "Endpoints".
- */
 async function askBroker(broker, endpoint, fields, ports, hooks = {}) {
-    const issued = await requestJwt(ports.source, broker.audience, ports);
+    const issued = await requestJwt(broker.audience, ports);
     if (issued.kind !== "issued")
         return issued;
     const { pathname } = new URL(broker.url);
@@ -166,15 +147,15 @@ async function askBroker(broker, endpoint, fields, ports, hooks = {}) {
         },
         body: form.toString(),
     };
-    const timeoutMs = Math.min(longestExchangeMs, ports.deadline.remaining());
+    const timeoutMs = Math.min(longestExchangeMs, ports.api.deadline.remaining());
     if (timeoutMs === 0)
         return { kind: "unknown", reason: "no time was left to ask the broker", sent: false };
     hooks.beforeSending?.();
     try {
-        const limits = { timeoutMs, maxBytes: 1024 * 1024, signal: ports.signal };
-        const answer = await ports.transport.exchange(request, limits);
-        hooks.inspect?.(answer);
-        return judge(answer, issued.jwt);
+        const limits = { timeoutMs, maxBytes: 1024 * 1024, signal: ports.api.signal };
+        const response = await ports.transport.exchange(request, limits);
+        hooks.inspect?.(response);
+        return judge(response, issued.jwt);
     }
     catch (error) {
         if (!(error instanceof http_error/* HttpError */.j))
@@ -184,13 +165,13 @@ async function askBroker(broker, endpoint, fields, ports, hooks = {}) {
         return { kind: "unknown", reason: `no response from the broker: ${error.message}`, sent: error.sent };
     }
 }
-function judge(answer, jwt) {
-    const { status, complete } = answer;
+function judge(response, jwt) {
+    const { status, complete } = response;
     if (!complete)
         return { kind: "unknown", reason: "the broker's response was cut short", sent: true };
     if (status === 200)
-        return { kind: "answered", answer };
-    const refusal = readRefusal(answer, jwt);
+        return { kind: "answered", response };
+    const refusal = readRefusal(response, jwt);
     if (refusal)
         return { kind: "refused", refusal };
     return { kind: "unknown", reason: `HTTP ${status}, with a body that is not the broker's`, sent: true };
@@ -219,10 +200,13 @@ function claimsOf(value, jwt) {
         });
     return [];
 }
-/** A claim may name a workflow, or a sentence several claims: what is cut says nothing. */
 const longestText = 2_000;
 function textOf(value, jwt) {
     return typeof value === "string" ? (0,clean_text/* cleanText */.X)(value, [jwt], longestText) : "";
+}
+function requestIdOf(body) {
+    const id = (0,json_object/* parseObject */.l)(body)?.request_id;
+    return typeof id === "string" && /^[\w-]{1,100}$/.test(id) ? id : undefined;
 }
 
 
@@ -247,28 +231,25 @@ function textOf(value, jwt) {
 
 
 
-/** Creates the job's token through the broker. */
 async function createThroughBroker({ route, asked }, name, api, journal) {
     return withBroker(route, api, async (ports) => {
         const outcome = await (0,_mint_through_broker_js__WEBPACK_IMPORTED_MODULE_3__/* .mintThroughBroker */ .j)(route, name, asked, {
             ...ports,
-            api,
             journal,
-            say: (why, waitMs) => (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(_words_js__WEBPACK_IMPORTED_MODULE_4__/* .tryingAgain */ .gy(why, waitMs)),
+            report: (why, waitMs) => (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(_words_js__WEBPACK_IMPORTED_MODULE_4__/* .tryingAgain */ .gy(why, waitMs)),
         });
         return outcome.kind === "minted"
             ? { ...outcome, isShort: false }
             : { kind: "refused", text: _words_js__WEBPACK_IMPORTED_MODULE_4__/* .notExchanged */ .FS(outcome, route) };
     });
 }
-/** Works with a broker over a connection of its own, within the same bounds as Fastly's API. */
-async function withBroker(route, { deadline, signal, clock, random }, work) {
+async function withBroker(route, api, work) {
     const source = (0,_inputs_broker_js__WEBPACK_IMPORTED_MODULE_0__/* .readJwtSource */ .Zj)();
     (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .hide */ .jD)(source.requestToken);
     const transport = (0,_transport_js__WEBPACK_IMPORTED_MODULE_2__/* .transportThrough */ .J)(route.proxy ?? undefined)(new URL(route.url).origin);
     try {
         const openTransport = (0,_transport_js__WEBPACK_IMPORTED_MODULE_2__/* .transportThrough */ .J)(route.jwtProxy ?? undefined);
-        return await work({ transport, source, openTransport, userAgent: _user_agent_js__WEBPACK_IMPORTED_MODULE_5__/* .userAgent */ .N, deadline, signal, clock, random, hide: _log_js__WEBPACK_IMPORTED_MODULE_1__/* .hide */ .jD });
+        return await work({ api, transport, source, openTransport, userAgent: _user_agent_js__WEBPACK_IMPORTED_MODULE_5__/* .userAgent */ .N, hide: _log_js__WEBPACK_IMPORTED_MODULE_1__/* .hide */ .jD });
     }
     finally {
         await transport.close();
@@ -298,9 +279,7 @@ async function withBroker(route, { deadline, signal, clock, random }, work) {
 
 
 
-/** What a token needs to list and revoke others (assumed), for a few requests' time; the rule says on which services. */
 const helperAsked = { scopes: ["global"], lifetimeMs: 120_000 };
-/** Has the broker make the helper token of a companion action. */
 function helperThroughBroker(route, name) {
     return async (api) => {
         let attempts = [];
@@ -309,9 +288,8 @@ function helperThroughBroker(route, name) {
         });
         const outcome = await (0,_create_through_broker_js__WEBPACK_IMPORTED_MODULE_2__.withBroker)(route, api, (ports) => (0,_mint_through_broker_js__WEBPACK_IMPORTED_MODULE_3__/* .mintThroughBroker */ .j)(route, name, helperAsked, {
             ...ports,
-            api,
             journal,
-            say: (why, waitMs) => (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(_words_js__WEBPACK_IMPORTED_MODULE_5__/* .tryingAgain */ .gy(why, waitMs)),
+            report: (why, waitMs) => (0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .info */ .pq)(_words_js__WEBPACK_IMPORTED_MODULE_5__/* .tryingAgain */ .gy(why, waitMs)),
         }));
         const helper = outcome.kind === "minted" ? outcome.name : undefined;
         const lost = attempts.filter((attempt) => attempt.name !== helper && mayLive(attempt));
@@ -347,7 +325,7 @@ async function endLost(lost, recover, api) {
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _fastly_token_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4860);
+/* harmony import */ var _fastly_shapes_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(267);
 /* harmony import */ var _http_retry_delay_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5744);
 /* harmony import */ var _text_iso_time_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(90);
 /* harmony import */ var _text_json_object_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(9257);
@@ -366,34 +344,28 @@ async function endLost(lost, recover, api) {
 
 
 
-/** Before the next try after each answer that was lost, in milliseconds: a broker that restarts takes some seconds. */
 const lostWaitsMs = [1_000, 3_000, 6_000];
-/** What the broker may grant at most (docs/broker, "The policy"): a lost token lives no longer. */
 const longestLifetimeMs = 24 * 3_600_000;
-/**
- * Exchanges this job's identity for a Fastly token: two requests when all goes well. Each try has a fresh JWT, and a
- * nonce of its own that is in the journal before it is sent.
- */
 async function mintThroughBroker(broker, name, asked, ports) {
+    const { clock, deadline, signal, random } = ports.api;
     let lost = 0;
     for (let tries = 1;; tries++) {
         const result = await exchangeOnce(broker, { ...name, nonce: newNonce() }, asked, ports);
         const pause = pauseAfter(result, tries);
         if (pause === undefined)
             return outcomeOf(result, tries);
-        ports.say(pause.why, pause.waitMs);
-        await ports.clock.wait(pause.waitMs, ports.signal).catch(() => { });
-        if (ports.signal?.aborted)
+        ports.report(pause.why, pause.waitMs);
+        await clock.wait(pause.waitMs, signal).catch(() => { });
+        if (signal?.aborted)
             return { kind: "interrupted" };
     }
     function pauseAfter(result, tries) {
         const asked = askedWait(result);
         if (asked === undefined)
             return undefined;
-        const waitMs = (0,_http_retry_delay_js__WEBPACK_IMPORTED_MODULE_5__/* .retryDelay */ .a2)(tries, asked.waitMs, ports.random);
-        return waitMs < ports.deadline.remaining() ? { why: asked.why, waitMs } : undefined;
+        const waitMs = (0,_http_retry_delay_js__WEBPACK_IMPORTED_MODULE_5__/* .retryDelay */ .a2)(tries, asked.waitMs, random);
+        return waitMs < deadline.remaining() ? { why: asked.why, waitMs } : undefined;
     }
-    /** @returns undefined where another try is of no use */
     function askedWait(result) {
         if (result.kind === "unknown") {
             const waitMs = result.sent ? lostWaitsMs[lost++] : 0;
@@ -418,16 +390,16 @@ function outcomeOf(result, tries) {
     }
 }
 async function exchangeOnce(broker, family, asked, ports) {
-    const { clock, journal, hide } = ports;
+    const { api, journal, hide } = ports;
     const name = (0,_token_token_name_js__WEBPACK_IMPORTED_MODULE_3__/* .formatTokenName */ .mO)({ ...family, serial: 1 });
     let accessToken;
     const result = await (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_4__/* .askBroker */ .X_)(broker, "/v1/token", fieldsOf(family, asked), ports, {
         beforeSending: () => {
-            const askedAt = clock.now();
+            const askedAt = api.clock.now();
             journal.intend(name, askedAt, (0,_text_iso_time_js__WEBPACK_IMPORTED_MODULE_6__/* .isoTime */ .L)(askedAt + (asked.lifetimeMs ?? longestLifetimeMs)));
         },
         inspect: ({ body }) => {
-            accessToken = (0,_fastly_token_js__WEBPACK_IMPORTED_MODULE_1__/* .findAccessToken */ .nT)(body);
+            accessToken = (0,_fastly_shapes_js__WEBPACK_IMPORTED_MODULE_1__/* .findAccessToken */ .nT)(body);
             if (accessToken === undefined)
                 return;
             hide(accessToken);
@@ -435,8 +407,8 @@ async function exchangeOnce(broker, family, asked, ports) {
         },
     });
     if (accessToken !== undefined) {
-        const answer = result.kind === "answered" ? result.answer : undefined;
-        return judgeToken(name, accessToken, answer, asked, ports);
+        const response = result.kind === "answered" ? result.response : undefined;
+        return judgeToken(name, accessToken, response, asked, ports);
     }
     if (result.kind === "answered")
         return { kind: "unknown", reason: "the broker's response holds no token", sent: true };
@@ -444,7 +416,6 @@ async function exchangeOnce(broker, family, asked, ports) {
         journal.record(name, { kind: "never-created" });
     return result;
 }
-/** Whether a result proves that there is no token. The broker's own word does, for what it refuses before it mints. */
 function isProof(result) {
     if (result.kind === "refused")
         return (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_4__/* .provesNothingMinted */ .mF)(result.refusal);
@@ -461,8 +432,8 @@ function fieldsOf({ nonce, job, label }, asked) {
         ...(asked.lifetimeMs === undefined ? {} : { expires_in: String(Math.round(asked.lifetimeMs / 1000)) }),
     };
 }
-async function judgeToken(name, accessToken, answer, asked, ports) {
-    const token = answer && readToken(answer.body, accessToken);
+async function judgeToken(name, accessToken, response, asked, ports) {
+    const token = response && readToken(response.body, accessToken);
     if (!token) {
         const status = await endAtOnce(name, accessToken, ports);
         return { kind: "malformed", reason: "the broker's response is not what it documents", status };
@@ -471,39 +442,35 @@ async function judgeToken(name, accessToken, answer, asked, ports) {
     noteEarlierTries(token, name, asked, ports);
     const found = widerThan(token, asked);
     if (found.length === 0)
-        return { kind: "minted", name, token };
+        return { kind: "minted", name, token, requestId: (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_4__/* .requestIdOf */ .Gb)(response.body) };
     return { kind: "wider", token, mismatches: found, status: await endAtOnce(name, accessToken, ports) };
 }
-/** A serial above 1 says that the broker asked before, and heard no answer: post has it look for those as well. */
-function noteEarlierTries({ name }, own, asked, { journal, clock }) {
+function noteEarlierTries({ name }, own, asked, { api, journal }) {
     const granted = (0,_token_token_name_js__WEBPACK_IMPORTED_MODULE_3__/* .parseTokenName */ .ud)(name);
     const family = (0,_token_token_name_js__WEBPACK_IMPORTED_MODULE_3__/* .parseTokenName */ .ud)(own);
     if (!granted || !family || granted.nonce !== family.nonce || granted.serial === 1)
         return;
-    const askedAt = clock.now();
+    const askedAt = api.clock.now();
     const expiresAt = (0,_text_iso_time_js__WEBPACK_IMPORTED_MODULE_6__/* .isoTime */ .L)(askedAt + (asked.lifetimeMs ?? longestLifetimeMs));
     journal.intend((0,_token_token_name_js__WEBPACK_IMPORTED_MODULE_3__/* .formatTokenName */ .mO)({ ...family, serial: granted.serial }), askedAt, expiresAt);
 }
-/** Compares what was handed out with what was asked for; what was not asked for, the rule decides. */
 function widerThan(token, { scopes, services, lifetimeMs }) {
     const grant = {
         scopes: scopes ?? ["global"],
         services: services ?? [],
         lifetimeMs: lifetimeMs ?? longestLifetimeMs,
     };
-    // A rule may cut a token short; that it is dead on arrival the job will see.
     return (0,_token_mismatch_js__WEBPACK_IMPORTED_MODULE_7__/* .mismatches */ .vJ)(token, grant).filter(({ kind }) => kind !== "dead-on-arrival");
 }
 async function endAtOnce(name, accessToken, { api, journal }) {
-    const status = await (0,_token_revoke_self_js__WEBPACK_IMPORTED_MODULE_2__/* .revokeSelf */ .lc)(api, accessToken, api.clock.now());
+    const status = await (0,_token_revoke_self_js__WEBPACK_IMPORTED_MODULE_2__/* .revokeSelf */ .l)(api, accessToken, api.clock.now());
     if (!(0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .isLeft */ .OC)(status))
         journal.record(name, { kind: "ended" });
     return status;
 }
-/** Reads the broker's answer to an exchange. @returns undefined for what it does not document */
 function readToken(body, accessToken) {
     const { token_id: id, name, scope, services, expires_at: expiresAt, expires_in, ...rest } = (0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .parseObject */ .l)(body) ?? {};
-    if (typeof id !== "string" || !(0,_fastly_token_js__WEBPACK_IMPORTED_MODULE_1__/* .isId */ .eQ)(id) || typeof name !== "string" || typeof scope !== "string")
+    if (typeof id !== "string" || !(0,_fastly_shapes_js__WEBPACK_IMPORTED_MODULE_1__/* .isId */ .eQ)(id) || typeof name !== "string" || typeof scope !== "string")
         return undefined;
     if (!Array.isArray(services) || !services.every((one) => typeof one === "string"))
         return undefined;
@@ -534,10 +501,11 @@ function readToken(body, accessToken) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   recoverThroughBroker: () => (/* binding */ recoverThroughBroker)
 /* harmony export */ });
-/* harmony import */ var _text_json_object_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9257);
+/* harmony import */ var _text_json_object_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9257);
 /* harmony import */ var _token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4010);
 /* harmony import */ var _token_settle_attempts_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8921);
 /* harmony import */ var _token_token_status_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4123);
+/* harmony import */ var _token_waited_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(913);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8592);
 /* harmony import */ var _broker_client_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8816);
 
@@ -546,14 +514,9 @@ function readToken(body, accessToken) {
 
 
 
+
 const waitsMs = [1_500, 2_500, 4_000, 6_000];
 const longestWaitMs = 10_000;
-/**
- * Ends, through the broker, tokens that this job never got or that could not end themselves: the broker finds them
- * by their nonces. Asks again until each is settled, or is older than a create can take, or the time is up.
- *
- * @param kept tokens that stay alive: what shares a nonce with one of them is left alone
- */
 function recoverThroughBroker(broker, ports, kept = []) {
     const keptNonces = new Set(kept.map(nonceOf));
     return async (unsettled, api) => {
@@ -562,8 +525,8 @@ function recoverThroughBroker(broker, ports, kept = []) {
         let open = unsettled.filter((one) => !isKept(one));
         for (let look = 0; open.length > 0; look++) {
             const askedAt = api.clock.now();
-            const answer = await (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_3__/* .askBroker */ .X_)(broker, "/v1/end", { nonces: noncesOf(open) }, ports);
-            const results = resultsByNonce(answer);
+            const reply = await (0,_broker_client_js__WEBPACK_IMPORTED_MODULE_3__/* .askBroker */ .X_)(broker, "/v1/end", { nonces: noncesOf(open) }, ports);
+            const results = resultsByNonce(reply);
             const still = [];
             for (const one of open) {
                 const result = results.get(nonceOf(one.attempt));
@@ -576,8 +539,8 @@ function recoverThroughBroker(broker, ports, kept = []) {
             open = still;
             if (open.length === 0)
                 break;
-            if (isFinal(answer) || !(await (0,_token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__/* .waited */ .h6)(api, waitsMs[look] ?? longestWaitMs)))
-                return [...reports, ...open.map((one) => leftBy(one, answer, results.get(nonceOf(one.attempt))))];
+            if (isFinal(reply) || !(await (0,_token_waited_js__WEBPACK_IMPORTED_MODULE_5__/* .waited */ .h)(api, waitsMs[look] ?? longestWaitMs)))
+                return [...reports, ...open.map((one) => leftBy(one, reply, results.get(nonceOf(one.attempt))))];
         }
         return reports;
     };
@@ -592,38 +555,39 @@ function nonceOf({ name }) {
 function noncesOf(unsettled) {
     return [...new Set(unsettled.map(({ attempt }) => nonceOf(attempt)))].join(" ");
 }
-/** @returns undefined where nothing is proved yet */
 async function statusOf({ attempt }, result, askedAt, api) {
     if (result === "revoked")
         return { kind: "revoked" };
     if ("accessToken" in attempt.status) {
-        const status = await (0,_token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeSelf */ .lc)(api, attempt.status.accessToken, attempt.askedAt);
+        const status = await (0,_token_revoke_self_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeSelf */ .l)(api, attempt.status.accessToken, attempt.askedAt);
         return (0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_4__/* .isLeft */ .OC)(status) ? undefined : status;
     }
     if (result === "already_gone")
         return { kind: "already-gone", how: "revoked" };
-    // The broker may have asked Fastly as late as it would have answered.
     const isOld = askedAt - attempt.askedAt >= _broker_client_js__WEBPACK_IMPORTED_MODULE_3__/* .longestExchangeMs */ .Ub + _token_settle_attempts_js__WEBPACK_IMPORTED_MODULE_1__/* .longestCreateMs */ .N;
     return result === "never_created" || (result === "not_found" && isOld)
         ? { kind: "never-created" }
         : undefined;
 }
-function leftBy({ attempt, bySelf }, answer, result) {
+function leftBy({ attempt, bySelf }, reply, result) {
     const kind = bySelf?.kind === "still-alive" ? "still-alive" : "unknown";
-    return (0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_4__/* .reportOf */ .EI)(attempt, { kind, problem: problemOf(answer, result) }, result?.tokenId);
+    return (0,_token_token_status_js__WEBPACK_IMPORTED_MODULE_4__/* .reportOf */ .EI)(attempt, { kind, problem: problemOf(reply, result) }, result?.tokenId);
 }
-function problemOf(answer, result) {
-    switch (answer.kind) {
+function problemOf(reply, result) {
+    switch (reply.kind) {
         case "answered":
             if (result?.status === "not_found")
                 return { kind: "may-still-appear" };
             return { kind: "broker", reason: "it could not list or revoke the tokens of its Fastly user" };
         case "refused":
-            return { kind: "broker", reason: refusedReason(answer.refusal) };
+            return { kind: "broker", reason: refusedReason(reply.refusal) };
         case "unavailable":
-            return { kind: "broker", reason: `GitHub gave this job no OIDC token to ask with (${answer.reason})` };
+            return {
+                kind: "broker",
+                reason: `GitHub gave this job no OIDC token to ask with (${reply.reason})`,
+            };
         case "unknown":
-            return { kind: "broker", reason: answer.reason };
+            return { kind: "broker", reason: reply.reason };
         case "interrupted":
             return { kind: "broker", reason: "the step was interrupted" };
     }
@@ -632,28 +596,26 @@ function refusedReason({ code, description }) {
     const said = description.replace(/\.$/, "");
     return `it refused to (${code})${said === "" ? "" : `, and says ${(0,_log_js__WEBPACK_IMPORTED_MODULE_2__/* .quoted */ .TL)(said, 500)}`}`;
 }
-/** A refusal of the broker's stays one, unless it asks to come again, or was about the JWT: the next one is fresh. */
-function isFinal(answer) {
-    if (answer.kind !== "refused")
+function isFinal(reply) {
+    if (reply.kind !== "refused")
         return false;
-    const { code, status } = answer.refusal;
+    const { code, status } = reply.refusal;
     return code !== "token_reused" && status !== 429 && status !== 503;
 }
 const openness = ["never_created", "already_gone", "revoked", "not_found", "unknown"];
-/** Of a nonce that several tokens have, the result that leaves most open counts. */
-function resultsByNonce(answer) {
+function resultsByNonce(reply) {
     const results = new Map();
-    for (const result of readResults(answer)) {
+    for (const result of readResults(reply)) {
         const known = results.get(result.nonce);
         if (!known || openness.indexOf(result.status) > openness.indexOf(known.status))
             results.set(result.nonce, result);
     }
     return results;
 }
-function readResults(answer) {
-    if (answer.kind !== "answered")
+function readResults(reply) {
+    if (reply.kind !== "answered")
         return [];
-    const { tokens } = (0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_5__/* .parseObject */ .l)(answer.answer.body) ?? {};
+    const { tokens } = (0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_6__/* .parseObject */ .l)(reply.response.body) ?? {};
     if (!Array.isArray(tokens))
         return [];
     return tokens.flatMap((item) => {
@@ -676,16 +638,14 @@ function readResults(answer) {
 /* harmony export */   dw: () => (/* binding */ helper),
 /* harmony export */   gy: () => (/* binding */ tryingAgain)
 /* harmony export */ });
-/* unused harmony export brokerErrorWords */
 /* harmony import */ var _text_duration_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9495);
 /* harmony import */ var _text_one_line_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3854);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8592);
-/* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9579);
+/* harmony import */ var _words_index_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8311);
 
 
 
 
-/** What each code of the broker means for the job, and what to do about it; docs/broker/errors.md lists the same. */
 const brokerErrorWords = {
     malformed: {
         what: "The broker could not read the request.",
@@ -756,21 +716,20 @@ const job = {
     interrupted: "Interrupted before this job got a Fastly token; post ends whatever was created.",
 };
 const helper = {
-    none: "There is no helper token",
-    unused: "It was to be a helper token.",
+    none: "No helper token could be created",
+    unused: "It is not used.",
     later: "it expires within two minutes",
     lost: "what may have been created expires within two minutes",
-    interrupted: "Interrupted before there was a helper token; one that was created expires within two minutes.",
+    interrupted: "Interrupted while a helper token was being created; if it exists, it expires within two minutes.",
 };
-/** Why there is no token through the broker. */
 function notExchanged(outcome, { url, rule, audience }, { none, unused, later, lost, interrupted } = job) {
     switch (outcome.kind) {
         case "refused":
             return `${none} by the rule ${(0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .quoted */ .TL)(rule)}. ${refusalWords(outcome.refusal)}`;
         case "wider":
-            return `The broker handed out token ${outcome.token.id}, but ${outcome.mismatches.map(_words_js__WEBPACK_IMPORTED_MODULE_2__/* .mismatchWords */ .gk).join("; ")}. ${unused} ${(0,_words_js__WEBPACK_IMPORTED_MODULE_2__/* .endingWords */ .fg)(outcome.status, later)} Check that the action and the broker are of the same version.`;
+            return `The broker handed out token ${outcome.token.id}, but ${outcome.mismatches.map(_words_index_js__WEBPACK_IMPORTED_MODULE_2__/* .mismatchWords */ .gk).join("; ")}. ${unused} ${(0,_words_index_js__WEBPACK_IMPORTED_MODULE_2__/* .endingWords */ .fg)(outcome.status, later)} Check that the action and the broker are of the same version.`;
         case "malformed":
-            return `The broker handed out a token, but ${outcome.reason}. ${unused} ${(0,_words_js__WEBPACK_IMPORTED_MODULE_2__/* .endingWords */ .fg)(outcome.status, later)}`;
+            return `The broker handed out a token, but ${outcome.reason}. ${unused} ${(0,_words_index_js__WEBPACK_IMPORTED_MODULE_2__/* .endingWords */ .fg)(outcome.status, later)}`;
         case "no-jwt":
             return `${none}, because GitHub gave it no OIDC token for the audience ${(0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .quoted */ .TL)(audience)} (${outcome.reason}). ${jwtRemedy(outcome.status)}`;
         case "failed":
@@ -781,7 +740,6 @@ function notExchanged(outcome, { url, rule, audience }, { none, unused, later, l
 }
 function refusalWords({ code, description, failedClaims, requestId }) {
     const { what, remedy } = brokerErrorWords[code];
-    // The claims say it better than the sentence that lists them.
     const said = description === "" || failedClaims.length > 0 ? "" : ` The broker says: ${(0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .quoted */ .TL)(description, 500)}`;
     const id = requestId === "" ? "" : `, request ${(0,_log_js__WEBPACK_IMPORTED_MODULE_1__/* .quoted */ .TL)(requestId)}`;
     return [`${what} ${remedy}${said} (${code}${id})`, ...failedClaims.map(claimWords)].join("\n");
@@ -801,7 +759,7 @@ function triedWords(tries) {
     return tries > 1 ? ` It was tried ${tries} times.` : "";
 }
 function tryingAgain(why, waitMs) {
-    return `No token yet (${why}); trying again in ${(0,_text_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a)(waitMs)}.`;
+    return `No token yet (${why}); trying again in ${(0,_text_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(waitMs)}.`;
 }
 
 

@@ -18,7 +18,6 @@ exports.modules = {
 
 
 
-/** What the variables hold now. Masked, unless it is a plain word: most likely it is a token as well. */
 function remember(variables) {
     return variables.map((variable) => {
         const previous = (0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_2__/* .environmentVariable */ .mT)(variable) ?? null;
@@ -30,21 +29,12 @@ function remember(variables) {
 function couldBeSecret(value) {
     return !/^[A-Za-z ._-]{0,15}$/.test(value);
 }
-/**
- * Gives back what the variables held before, where they still hold this token. The runner cannot remove a variable:
- * one that did not exist becomes empty.
- */
 function giveBack(exported, token) {
     for (const { variable, previous } of exported)
         if ((0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_2__/* .environmentVariable */ .mT)(variable) === token)
             (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_1__/* .exportVariable */ .dN)(variable, previous ?? "");
 }
-/**
- * Empties every variable that holds a token which has ended: for those who do not know what it held before. The
- * runner's own variables, such as the input that brought the token, are left alone.
- */
 function emptyWhereHeld(token) {
-    // Without the file @actions/core would print a command that the runner refuses.
     if ((0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_2__/* .environment */ .cA)("GITHUB_ENV") === "")
         return;
     for (const variable of (0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_2__/* .variablesHolding */ .xW)(token))
@@ -55,10 +45,40 @@ function emptyWhereHeld(token) {
 
 /***/ }),
 
+/***/ 2260:
+/***/ ((__unused_webpack_module, __unused_webpack___webpack_exports__, __webpack_require__) => {
+
+/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8877);
+/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_v8__WEBPACK_IMPORTED_MODULE_0__);
+
+node_v8__WEBPACK_IMPORTED_MODULE_0___default().setFlagsFromString("--wasm-tiering-budget=1000000000");
+
+
+/***/ }),
+
+/***/ 2321:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   y: () => (/* binding */ print)
+/* harmony export */ });
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8592);
+
+function print(messages, complain) {
+    const by = { info: _log_js__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq, warning: _log_js__WEBPACK_IMPORTED_MODULE_0__/* .warn */ .R8, problem: complain };
+    for (const { level, text } of messages)
+        by[level](text);
+}
+
+
+/***/ }),
+
 /***/ 2755:
 /***/ ((__unused_webpack_module, __unused_webpack___webpack_exports__, __webpack_require__) => {
 
 
+// EXTERNAL MODULE: ./src/action/parse-unoptimized.ts
+var parse_unoptimized = __webpack_require__(2260);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 4 modules
 var core = __webpack_require__(2486);
 // EXTERNAL MODULE: ./src/token/revoke-self.ts
@@ -71,14 +91,13 @@ var with_key = __webpack_require__(8983);
 
 
 
-/** Revokes tokens by IDs that nobody here has seen; the key that does it comes last, if it is among them. */
-function revokeTokens(ids, access, helperName, ports) {
-    return (0,with_key/* withKey */.i)(access, helperName, ports, async (key, { api }) => {
+function revokeTokens(ids, keySource, helperName, ports) {
+    return (0,with_key/* withKey */.i)(keySource, helperName, ports, async (key, api) => {
         const others = ids.filter((id) => id !== key.id);
         const revocations = await (0,revoke_in_bulk/* revokeInBulk */.Q)(others, { api, key });
         if (others.length === ids.length)
             return revocations;
-        return [...revocations, { id: key.id, status: await (0,revoke_self/* revokeSelf */.lc)(api, key.key) }];
+        return [...revocations, { id: key.id, status: await (0,revoke_self/* revokeSelf */.l)(api, key.key) }];
     });
 }
 
@@ -88,16 +107,16 @@ var companion_inputs = __webpack_require__(4620);
 var exported_variables = __webpack_require__(2123);
 // EXTERNAL MODULE: ./src/action/helper-ports.ts
 var helper_ports = __webpack_require__(1873);
-// EXTERNAL MODULE: ./src/action/inputs/environment.ts
-var environment = __webpack_require__(3899);
-// EXTERNAL MODULE: ./src/action/job-summary.ts
-var job_summary = __webpack_require__(9004);
 // EXTERNAL MODULE: ./src/action/log.ts
 var log = __webpack_require__(8592);
-// EXTERNAL MODULE: ./src/action/revoke-words.ts
-var revoke_words = __webpack_require__(6918);
-// EXTERNAL MODULE: ./src/action/words.ts
-var words = __webpack_require__(9579);
+// EXTERNAL MODULE: ./src/action/print.ts
+var print = __webpack_require__(2321);
+// EXTERNAL MODULE: ./src/action/summary/job-summary.ts
+var job_summary = __webpack_require__(6539);
+// EXTERNAL MODULE: ./src/action/words/index.ts + 1 modules
+var words = __webpack_require__(8311);
+// EXTERNAL MODULE: ./src/action/words/revocations.ts
+var revocations = __webpack_require__(5729);
 ;// CONCATENATED MODULE: ./src/action/revoke-now.ts
 
 
@@ -110,7 +129,6 @@ var words = __webpack_require__(9579);
 
 
 
-/** The `revoke` action: ends tokens now. */
 async function revokeNow() {
     const read = await (0,companion_inputs/* readRevokeInputs */.a)();
     if (read.kind === "invalid")
@@ -120,22 +138,21 @@ async function revokeNow() {
         ? revokeGiven(target.token, summary, ports)
         : revokeByIds(target, read.inputs, ports));
 }
-/** Not interrupted by a cancelled job: until it is killed, the token may still be revoked. */
 async function revokeGiven(token, summary, { api }) {
-    const status = await (0,revoke_self/* revokeUnseen */.BL)(api, token);
-    report([(0,revoke_words/* ownRevocation */.p7)(status, token)]);
+    const status = await (0,revoke_self/* revokeUnseen */.B)(api, token);
+    (0,print/* print */.y)([(0,revocations/* ownRevocation */.p7)(status, token)], log/* fail */.fJ);
     if (status.kind === "revoked" || status.kind === "already-gone")
         (0,exported_variables/* emptyWhereHeld */.ok)(token);
-    await conclude([{ name: "(the one given)", status }], summary);
+    conclude([{ name: "(the one given)", status }], summary);
 }
-async function revokeByIds({ ids, access }, { helperName, summary }, ports) {
-    report((0,revoke_words/* doubtfulIds */.Cp)(ids));
-    const done = await revokeTokens(ids, access, helperName, ports);
+async function revokeByIds({ ids, keySource }, { helperName, summary }, ports) {
+    (0,print/* print */.y)((0,revocations/* doubtfulIds */.Cp)(ids), log/* fail */.fJ);
+    const done = await revokeTokens(ids, keySource, helperName, ports);
     if (done.kind === "helped") {
-        const messages = (0,revoke_words/* revocations */.yR)(done.result, ids);
-        report(messages);
-        const named = done.result.map(({ id, status }) => ({ name: (0,revoke_words/* nameOfId */.gu)(ids, ids.indexOf(id)), status }));
-        await conclude(named, summary);
+        const messages = (0,revocations/* revocations */.yR)(done.result, ids);
+        (0,print/* print */.y)(messages, log/* fail */.fJ);
+        const named = done.result.map(({ id, status }) => ({ name: (0,revocations/* nameOfId */.gu)(ids, ids.indexOf(id)), status }));
+        conclude(named, summary);
         reportLeftovers(done.leftovers, messages.some(({ level }) => level === "problem"));
     }
     else {
@@ -143,24 +160,20 @@ async function revokeByIds({ ids, access }, { helperName, summary }, ports) {
         reportLeftovers(done.leftovers, true);
     }
 }
-function report(messages) {
-    const print = { info: log/* info */.pq, warning: log/* warn */.R8, problem: log/* fail */.fJ };
-    for (const { level, text } of messages)
-        print[level](text);
-}
 function reportLeftovers(leftovers, isExplained) {
     if (leftovers.length > 0)
         (0,log/* warn */.R8)(words/* leftoverHelpers */.V5(leftovers, isExplained));
 }
-async function conclude(revoked, summary) {
+function conclude(revoked, summary) {
     core/* setOutput */.uH("revoked", revoked.filter(({ status }) => status.kind === "revoked").length);
-    if (summary && (0,environment/* hasSummaryFile */.$6)())
-        await (0,job_summary/* summarizeRevocations */.bo)(revoked);
+    if (summary)
+        (0,job_summary/* summarizeRevocations */.bo)(revoked);
 }
 
 // EXTERNAL MODULE: ./src/action/run-step.ts + 1 modules
 var run_step = __webpack_require__(4426);
 ;// CONCATENATED MODULE: ./src/revoke.ts
+
 
 
 void (0,run_step/* runStep */.e)(revokeNow);

@@ -18,7 +18,6 @@ exports.modules = {
 
 
 
-/** What the variables hold now. Masked, unless it is a plain word: most likely it is a token as well. */
 function remember(variables) {
     return variables.map((variable) => {
         const previous = (0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_2__/* .environmentVariable */ .mT)(variable) ?? null;
@@ -30,21 +29,12 @@ function remember(variables) {
 function couldBeSecret(value) {
     return !/^[A-Za-z ._-]{0,15}$/.test(value);
 }
-/**
- * Gives back what the variables held before, where they still hold this token. The runner cannot remove a variable:
- * one that did not exist becomes empty.
- */
 function giveBack(exported, token) {
     for (const { variable, previous } of exported)
         if ((0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_2__/* .environmentVariable */ .mT)(variable) === token)
             (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_1__/* .exportVariable */ .dN)(variable, previous ?? "");
 }
-/**
- * Empties every variable that holds a token which has ended: for those who do not know what it held before. The
- * runner's own variables, such as the input that brought the token, are left alone.
- */
 function emptyWhereHeld(token) {
-    // Without the file @actions/core would print a command that the runner refuses.
     if ((0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_2__/* .environment */ .cA)("GITHUB_ENV") === "")
         return;
     for (const variable of (0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_2__/* .variablesHolding */ .xW)(token))
@@ -59,12 +49,36 @@ function emptyWhereHeld(token) {
 /***/ (() => {
 
 
-/*
- * A cancelled job signals post as well, which then must not leave its work: only a kill ends it. Imported first,
- * for its effect, because loading the rest takes a while.
- */
 for (const signal of ["SIGINT", "SIGTERM"])
     process.on(signal, () => { });
+
+
+/***/ }),
+
+/***/ 2260:
+/***/ ((__unused_webpack_module, __unused_webpack___webpack_exports__, __webpack_require__) => {
+
+/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8877);
+/* harmony import */ var node_v8__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_v8__WEBPACK_IMPORTED_MODULE_0__);
+
+node_v8__WEBPACK_IMPORTED_MODULE_0___default().setFlagsFromString("--wasm-tiering-budget=1000000000");
+
+
+/***/ }),
+
+/***/ 2321:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   y: () => (/* binding */ print)
+/* harmony export */ });
+/* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8592);
+
+function print(messages, complain) {
+    const by = { info: _log_js__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq, warning: _log_js__WEBPACK_IMPORTED_MODULE_0__/* .warn */ .R8, problem: complain };
+    for (const { level, text } of messages)
+        by[level](text);
+}
 
 
 /***/ }),
@@ -84,7 +98,7 @@ for (const signal of ["SIGINT", "SIGTERM"])
 /* harmony import */ var _exported_variables_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2123);
 /* harmony import */ var _inputs_environment_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(3899);
 /* harmony import */ var _inputs_network_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5707);
-/* harmony import */ var _inputs_values_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4282);
+/* harmony import */ var _inputs_settings_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3329);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(8592);
 /* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(5700);
 
@@ -97,21 +111,15 @@ for (const signal of ["SIGINT", "SIGTERM"])
 
 
 
-/*
- * What main leaves for post in the runner's state file, which survives main even when it is killed. It is all that
- * post goes by: within composite actions the runner gives post the inputs of a parent, or none, and any step may
- * change the environment in between.
- */
 const key = "journal";
-/** Saves the contract, and keeps what follows. */
 function keepState(settings, address, credentials, broker) {
     const api = address ? { apiUrl: address.apiUrl, proxy: address.proxy ?? null } : null;
     const contract = { step: thisStep(), settings, api, broker };
-    // Of another length than a token, so that nobody who looks for tokens in a debug log finds this.
     const salt = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(20).toString("hex");
-    const fingerprint = fingerprintOf(credentials, salt, contract);
-    (0,_log_js__WEBPACK_IMPORTED_MODULE_6__/* .hide */ .jD)(fingerprint);
-    let state = { ...contract, salt, fingerprint, exported: [], journal: _token_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .emptyJournal */ .xw };
+    const prints = printsOf(credentials, salt, contract);
+    for (const print of Object.values(prints))
+        (0,_log_js__WEBPACK_IMPORTED_MODULE_6__/* .hide */ .jD)(print);
+    let state = { ...contract, salt, ...prints, exported: [], journal: _token_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .emptyJournal */ .xw };
     save({});
     function save(changes) {
         state = { ...state, ...changes };
@@ -120,6 +128,7 @@ function keepState(settings, address, credentials, broker) {
     return {
         saveJournal: (changed) => save({ journal: changed }),
         saveExported: (exported) => save({ exported }),
+        saveGranted: (granted) => save({ granted }),
     };
 }
 function thisStep() {
@@ -127,20 +136,17 @@ function thisStep() {
         runId: (0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_8__/* .environment */ .cA)("GITHUB_RUN_ID"),
         runAttempt: (0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_8__/* .environment */ .cA)("GITHUB_RUN_ATTEMPT"),
         job: (0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_8__/* .environment */ .cA)("GITHUB_JOB"),
-        // Within a composite action the runner puts a scope before the step's name, in post another one than in main.
         action: (0,_inputs_environment_js__WEBPACK_IMPORTED_MODULE_8__/* .environment */ .cA)("GITHUB_ACTION").replace(/^.*\./, ""),
     };
 }
-function fingerprintOf({ username, password, totpSecret }, salt, contract) {
+function printsOf({ username, password, totpSecret }, salt, contract) {
     const { step, settings, api, broker } = contract;
     const secret = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)("sha256", salt)
         .update(JSON.stringify([username, password, totpSecret]))
         .digest();
-    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)("sha256", secret)
-        .update(JSON.stringify([step, settings, api, broker]))
-        .digest("hex");
+    const print = (of) => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)("sha256", secret).update(JSON.stringify(of)).digest("hex");
+    return { fingerprint: print([step, settings, api, broker]), credentialsPrint: print("credentials") };
 }
-/** Reads what main left. Anything that this step's main would not have written is not gone by. */
 function readState() {
     const text = _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .getState */ .Gu(key);
     if (text === "")
@@ -156,14 +162,18 @@ function readState() {
     if (!api)
         return { kind: "unusable", why: "unreadable" };
     hideAll(state);
-    const { settings, broker, exported, journal, salt, fingerprint } = state;
-    const isMains = (credentials) => isSame(fingerprintOf(credentials, salt, state), fingerprint);
-    return { kind: "saved", state: { settings, api, broker, exported, journal, isMains } };
+    const { settings, broker, exported, journal, granted } = state;
+    const judge = (credentials) => {
+        const prints = printsOf(credentials, state.salt, state);
+        if (isSame(prints.fingerprint, state.fingerprint))
+            return "mains";
+        return isSame(prints.credentialsPrint, state.credentialsPrint) ? "changed-state" : "others";
+    };
+    return { kind: "saved", state: { settings, api, broker, exported, journal, granted, judge } };
 }
 function isSame(one, other) {
     return one.length === other.length && (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.timingSafeEqual)(Buffer.from(one), Buffer.from(other));
 }
-/** Tokens and credentials go where main could have sent them, and nowhere else. */
 function usableAddress({ api }) {
     if (!api)
         return undefined;
@@ -172,9 +182,9 @@ function usableAddress({ api }) {
         return undefined;
     return { apiUrl: api.apiUrl, proxy: api.proxy ?? undefined };
 }
-/** This process prints as well; the masks of main's hold where the runner keeps them. */
-function hideAll({ journal, exported, api, broker, fingerprint }) {
-    (0,_log_js__WEBPACK_IMPORTED_MODULE_6__/* .hide */ .jD)(fingerprint);
+function hideAll({ journal, exported, api, broker, fingerprint, credentialsPrint }) {
+    for (const print of [fingerprint, credentialsPrint])
+        (0,_log_js__WEBPACK_IMPORTED_MODULE_6__/* .hide */ .jD)(print);
     for (const { status } of journal.attempts)
         if ("accessToken" in status)
             (0,_log_js__WEBPACK_IMPORTED_MODULE_6__/* .hide */ .jD)(status.accessToken);
@@ -193,31 +203,27 @@ function parseState(text) {
         return isState(value) ? value : undefined;
     }
     catch {
-        // Not what main wrote: the caller tells so, without quoting it.
         return undefined;
     }
 }
 function isState(value) {
-    if (!(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .isObject */ .G)(value) || !isStep(value.step) || !isSettings(value.settings))
+    if (!(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .isObject */ .G)(value) || !isStep(value.step) || !(0,_inputs_settings_js__WEBPACK_IMPORTED_MODULE_5__/* .isSettings */ .wZ)(value.settings))
         return false;
-    if (typeof value.salt !== "string" || typeof value.fingerprint !== "string")
+    if (!isText(value.salt) || !isText(value.fingerprint))
+        return false;
+    if (!isText(value.credentialsPrint))
         return false;
     if (!Array.isArray(value.exported) || !value.exported.every(isExported))
         return false;
     if (value.broker !== null && !isBroker(value.broker))
+        return false;
+    if (value.granted !== undefined && !isGranted(value.granted))
         return false;
     return (value.api === null || isApi(value.api)) && (0,_token_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJournal */ .z8)(value.journal) !== undefined;
 }
 function isStep(value) {
     return ((0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .isObject */ .G)(value) &&
         ["runId", "runAttempt", "job", "action"].every((name) => typeof value[name] === "string"));
-}
-function isSettings(value) {
-    if (!(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .isObject */ .G)(value) || typeof value.timeoutMs !== "number")
-        return false;
-    if (!(value.timeoutMs >= _inputs_values_js__WEBPACK_IMPORTED_MODULE_5__/* .second */ .Rc && value.timeoutMs <= 10 * _inputs_values_js__WEBPACK_IMPORTED_MODULE_5__/* .minute */ .Vc))
-        return false;
-    return ["revoke", "failOnRevokeError", "summary"].every((name) => typeof value[name] === "boolean");
 }
 function isApi(value) {
     if (!(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .isObject */ .G)(value) || typeof value.apiUrl !== "string")
@@ -236,6 +242,14 @@ function isExported(value) {
         return false;
     return value.previous === null || typeof value.previous === "string";
 }
+function isGranted(value) {
+    if (!(0,_text_json_object_js__WEBPACK_IMPORTED_MODULE_9__/* .isObject */ .G)(value) || typeof value.id !== "string" || typeof value.scope !== "string")
+        return false;
+    return typeof value.at === "number" && Array.isArray(value.services) && value.services.every(isText);
+}
+function isText(value) {
+    return typeof value === "string";
+}
 
 
 /***/ }),
@@ -244,10 +258,12 @@ function isExported(value) {
 /***/ ((__unused_webpack_module, __unused_webpack___webpack_exports__, __webpack_require__) => {
 
 
+// EXTERNAL MODULE: ./src/action/parse-unoptimized.ts
+var parse_unoptimized = __webpack_require__(2260);
 // EXTERNAL MODULE: ./src/action/outlive-signals.ts
 var outlive_signals = __webpack_require__(5404);
-// EXTERNAL MODULE: ./src/fastly/index.ts + 11 modules
-var fastly = __webpack_require__(6732);
+// EXTERNAL MODULE: ./src/fastly/index.ts + 7 modules
+var fastly = __webpack_require__(5096);
 // EXTERNAL MODULE: ./src/token/end-job-tokens.ts
 var end_job_tokens = __webpack_require__(4773);
 // EXTERNAL MODULE: ./src/token/password-guard.ts
@@ -267,31 +283,26 @@ var token_status = __webpack_require__(4123);
 
 
 
-/**
- * Ends tokens through a helper token of the same user. What time that leaves goes to those that may still end
- * with themselves.
- */
-function recoverWithHelper(ports) {
+function recoverWithHelper(helperName, askCredentials, ports) {
     return async (unsettled, api) => {
         const reports = [];
-        for (const report of await throughHelper(unsettled, { ...ports, api })) {
+        for (const report of await throughHelper(unsettled, helperName, askCredentials, { ...ports, api })) {
             const one = unsettled.find(({ attempt }) => attempt.name === report.name);
             reports.push(one && (0,token_status/* isLeft */.OC)(report.status) ? await persist(report, one, api) : report);
         }
         return reports;
     };
 }
-async function throughHelper(unsettled, ports) {
-    const asked = await ports.minter();
-    if (asked.kind !== "minter")
+async function throughHelper(unsettled, helperName, askCredentials, ports) {
+    const asked = await askCredentials();
+    if (asked.kind !== "credentials")
         return unsettled.map((one) => withoutHelper(one, asked));
     const attempts = unsettled.map(({ attempt }) => attempt);
-    const { api, clock } = ports;
-    // A token that may still end with itself must not wait for room, or for an API in trouble, until nothing is left.
+    const { api } = ports;
     const deadline = unsettled.some(mayEndWithItself)
-        ? (0,fastly/* deadlineIn */._5)(api.deadline.remaining() / 2, clock)
+        ? (0,fastly/* deadlineIn */._5)(api.deadline.remaining() / 2, api.clock)
         : api.deadline;
-    const helped = await (0,helper_token/* withHelperToken */._)(ports.helperName, asked.minter, { ...ports, deadline }, (helper, work) => (0,settle_attempts/* settleAttempts */.I)(attempts, helper, work.api));
+    const helped = await (0,helper_token/* withHelperToken */._)(helperName, asked.credentials, { ...ports, api: api.with({ deadline }) }, (helper, workApi) => (0,settle_attempts/* settleAttempts */.I)(attempts, helper, workApi));
     if (helped.kind === "helped")
         return [...helped.result, ...helped.leftovers];
     return [...unsettled.map((one) => withoutHelper(one, helped.outcome)), ...helped.leftovers];
@@ -300,16 +311,14 @@ function withoutHelper({ attempt, bySelf }, helper) {
     const kind = bySelf?.kind === "still-alive" ? "still-alive" : "unknown";
     return (0,token_status/* reportOf */.EI)(attempt, { kind, problem: { kind: "no-helper", helper, selfError: (0,end_job_tokens/* errorOf */.M)(bySelf) } });
 }
-/** After a 403 it will not, however often it is tried. */
 function mayEndWithItself({ attempt, bySelf }) {
     return "accessToken" in attempt.status && (0,end_job_tokens/* errorOf */.M)(bySelf)?.code !== "forbidden";
 }
-/** Where it fails once more, why the token could not end itself says more than why the helper could not end it. */
 async function persist(report, one, api) {
     const { attempt, bySelf } = one;
     if (!("accessToken" in attempt.status) || !bySelf || !mayEndWithItself(one))
         return report;
-    const status = await (0,revoke_self/* revokeSelf */.lc)(api, attempt.status.accessToken, attempt.askedAt);
+    const status = await (0,revoke_self/* revokeSelf */.l)(api, attempt.status.accessToken, attempt.askedAt);
     if (!(0,token_status/* isLeft */.OC)(status))
         return { ...report, status };
     const isWithoutHelper = "problem" in report.status && report.status.problem.kind === "no-helper";
@@ -319,25 +328,25 @@ async function persist(report, one, api) {
 // EXTERNAL MODULE: ./src/action/exported-variables.ts
 var exported_variables = __webpack_require__(2123);
 // EXTERNAL MODULE: ./src/action/inputs/credentials.ts + 1 modules
-var inputs_credentials = __webpack_require__(3775);
-// EXTERNAL MODULE: ./src/action/inputs/environment.ts
-var environment = __webpack_require__(3899);
+var credentials = __webpack_require__(1431);
 // EXTERNAL MODULE: ./src/action/inputs/run.ts
 var run = __webpack_require__(2971);
 // EXTERNAL MODULE: ./src/action/inputs/settings.ts
 var settings = __webpack_require__(3329);
-// EXTERNAL MODULE: ./src/action/job-summary.ts
-var job_summary = __webpack_require__(9004);
 // EXTERNAL MODULE: ./src/action/log.ts
 var log = __webpack_require__(8592);
+// EXTERNAL MODULE: ./src/action/print.ts
+var print = __webpack_require__(2321);
 // EXTERNAL MODULE: ./src/action/state.ts
 var state = __webpack_require__(3175);
+// EXTERNAL MODULE: ./src/action/summary/job-summary.ts
+var job_summary = __webpack_require__(6539);
 // EXTERNAL MODULE: ./src/action/transport.ts
 var transport = __webpack_require__(2883);
 // EXTERNAL MODULE: ./src/action/user-agent.ts + 1 modules
 var user_agent = __webpack_require__(5715);
-// EXTERNAL MODULE: ./src/action/words.ts
-var words = __webpack_require__(9579);
+// EXTERNAL MODULE: ./src/action/words/index.ts + 1 modules
+var words = __webpack_require__(8311);
 ;// CONCATENATED MODULE: ./src/action/end.ts
 
 
@@ -354,7 +363,6 @@ var words = __webpack_require__(9579);
 
 
 
-/** The post step: ends whatever token main asked for, and reports what became of it. */
 async function end() {
     const read = (0,state/* readState */.u)();
     switch (read.kind) {
@@ -362,7 +370,7 @@ async function end() {
         case "nothing-asked":
             return (0,log/* info */.pq)(words/* nothingToRevoke */.Dd);
         case "unusable":
-            return complainer((0,settings/* settingsOrDefaults */.D)().failOnRevokeError)(words/* unusableState */.RL[read.why]);
+            return complainer((0,settings/* settingsOrDefaults */.De)().failOnRevokeError)(words/* unusableState */.RL[read.why]);
         case "saved":
             for (const signal of ["SIGINT", "SIGTERM"])
                 process.on(signal, () => (0,log/* info */.pq)("Still revoking."));
@@ -380,29 +388,22 @@ async function endAll(state) {
     try {
         const recover = state.broker
             ? recoverBy(state.broker, api, settings.revoke ? [] : journal.attempts.filter(isHandedOver))
-            : recoverWithHelper({
-                api,
-                deadline,
-                clock: fastly/* systemClock */.ml,
-                random: Math.random,
+            : recoverWithHelper((0,run/* readTokenName */.n)("recovery", ""), () => credentialsOf(state), {
                 guard: (0,password_guard/* guardPassword */.f)(journal.password),
-                minter: () => minterOf(state),
-                helperName: (0,run/* readTokenName */.n)("recovery", ""),
                 hide: log/* hide */.jD,
-                say: (progress) => (0,log/* info */.pq)(words/* progress */.qB(progress)),
+                report: (progress) => (0,log/* info */.pq)(words/* progress */.qB(progress)),
             });
         const tokens = await (0,end_job_tokens/* endJobTokens */.F)(journal, !settings.revoke, api, recover);
         report(tokens, complainer(settings.failOnRevokeError));
         if (settings.revoke)
             giveBackVariables(state);
-        if (settings.summary && (0,environment/* hasSummaryFile */.$6)() && tokens.length > 0)
-            await (0,job_summary/* summarizeEnded */.uf)(tokens);
+        if (settings.summary && tokens.length > 0)
+            (0,job_summary/* summarizeEnded */.uf)(tokens, state.granted);
     }
     finally {
         await api.close();
     }
 }
-/** What a token's own DELETE could not settle, the broker may: nothing is asked of it before. */
 function recoverBy(broker, api, kept) {
     return async (unsettled) => {
         const { withBroker } = await __webpack_require__.e(/* import() */ 152).then(__webpack_require__.bind(__webpack_require__, 8152));
@@ -416,23 +417,19 @@ function isHandedOver({ status }) {
 function report(tokens, complain) {
     if (tokens.length === 0)
         (0,log/* info */.pq)(words/* nothingLeft */.Zt);
-    for (const token of tokens) {
-        const { level, text } = words/* ended */.v6(token);
-        if (level === "problem")
-            complain(text);
-        else
-            (0,log/* info */.pq)(text);
-    }
+    (0,print/* print */.y)(words/* ended */.v6(tokens), complain);
 }
-/** Asked for where a helper token is needed. No credentials are sent but those that main used. */
-async function minterOf({ isMains }) {
-    const credentials = (0,inputs_credentials/* readCredentials */.L1)();
-    if (credentials.username === "" || credentials.password === "")
+async function credentialsOf({ judge }) {
+    const given = (0,credentials/* readCredentials */.L1)();
+    if (given.username === "" || given.password === "")
         return { kind: "no-credentials" };
-    if (!isMains(credentials))
-        return { kind: "other-credentials" };
-    const judged = await (0,inputs_credentials/* judgeCredentials */.so)(credentials);
-    return judged.kind === "valid" ? { kind: "minter", minter: judged.inputs } : { kind: "no-credentials" };
+    const verdict = judge(given);
+    if (verdict !== "mains")
+        return { kind: verdict === "others" ? "other-credentials" : "changed-state" };
+    const judged = await (0,credentials/* judgeCredentials */.so)(given);
+    return judged.kind === "valid"
+        ? { kind: "credentials", credentials: judged.inputs }
+        : { kind: "no-credentials" };
 }
 function giveBackVariables({ journal, exported }) {
     for (const { status } of journal.attempts)
@@ -443,6 +440,7 @@ function giveBackVariables({ journal, exported }) {
 // EXTERNAL MODULE: ./src/action/run-step.ts + 1 modules
 var run_step = __webpack_require__(4426);
 ;// CONCATENATED MODULE: ./src/post.ts
+
 
 
 
@@ -458,18 +456,12 @@ void (0,run_step/* runStep */.e)(end);
 /* harmony export */   F: () => (/* binding */ endJobTokens),
 /* harmony export */   M: () => (/* binding */ errorOf)
 /* harmony export */ });
-/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5096);
 /* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4010);
 /* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4123);
 
 
 
-/**
- * Ends every token that main asked for: each one with itself, in one request; and those whose answer was lost,
- * or whose self-revocation did not settle it, by `recover`.
- *
- * @param keepHandedOver leaves alone what the job has, and ends only what it never got
- */
 async function endJobTokens(journal, keepHandedOver, api, recover) {
     const reports = [];
     const unsettled = [];
@@ -487,24 +479,21 @@ async function endJobTokens(journal, keepHandedOver, api, recover) {
     if (unsettled.length === 0)
         return reports;
     return [...reports, ...(await recover(unsettled, api))];
-    /** Takes half of the time at most, since there is another way. */
     async function endWithItself(attempt, accessToken) {
         const half = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(api.deadline.remaining() / 2, api.clock);
-        const bySelf = await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_1__/* .revokeSelf */ .lc)(api.with({ deadline: half }), accessToken, attempt.askedAt);
+        const bySelf = await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_1__/* .revokeSelf */ .l)(api.with({ deadline: half }), accessToken, attempt.askedAt);
         if (!(0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .isLeft */ .OC)(bySelf) || isBarred(errorOf(bySelf)))
             reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .reportOf */ .EI)(attempt, bySelf));
         else
             unsettled.push({ attempt, bySelf });
     }
 }
-/** Why a token could not be ended, where an answer or a failure on the way says so. */
 function errorOf(status) {
     if (!status || !("problem" in status))
         return undefined;
     const { problem } = status;
     return problem.kind === "error" ? problem.error : undefined;
 }
-/** What keeps a token from reaching Fastly keeps everything else from it as well. */
 function isBarred(error) {
     return error?.code === "proxy-refused" || error?.code === "untrusted-certificate";
 }
@@ -518,13 +507,11 @@ function isBarred(error) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   t: () => (/* binding */ askWithFreshKey)
 /* harmony export */ });
-/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
-/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4010);
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5096);
+/* harmony import */ var _waited_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(913);
 
 
-/** Waits before the same is asked again with a fresh key, in milliseconds. */
 const waitsMs = [1_500, 2_000, 2_500];
-/** Asks again where Fastly does not know the key: a fresh one may not be known everywhere for some seconds. */
 async function askWithFreshKey(api, ask) {
     for (const waitMs of waitsMs) {
         try {
@@ -532,7 +519,7 @@ async function askWithFreshKey(api, ask) {
         }
         catch (caught) {
             const error = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV)(caught);
-            if (error.code !== "unauthorized" || !(await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_1__/* .waited */ .h6)(api, waitMs)))
+            if (error.code !== "unauthorized" || !(await (0,_waited_js__WEBPACK_IMPORTED_MODULE_1__/* .waited */ .h)(api, waitMs)))
                 throw error;
         }
     }
@@ -549,7 +536,7 @@ async function askWithFreshKey(api, ask) {
 /* harmony export */   _: () => (/* binding */ withHelperToken),
 /* harmony export */   e: () => (/* binding */ workWithHelper)
 /* harmony export */ });
-/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5096);
 /* harmony import */ var _end_job_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4773);
 /* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9014);
 /* harmony import */ var _mint_token_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(25);
@@ -569,23 +556,18 @@ async function askWithFreshKey(api, ask) {
 
 
 
-/** What a token needs to list and revoke others (assumed), for a few requests' time. */
 const helperGrant = { scopes: ["global"], services: [], lifetimeMs: 120_000 };
-/**
- * Mints a helper token that lives for two minutes, works with it, and ends it, however the work went.
- *
- * @param work says by its result how it went, and throws nothing that is expected
- */
-async function withHelperToken(name, minter, ports, work) {
-    const { api, deadline, signal, guard = (0,_password_guard_js__WEBPACK_IMPORTED_MODULE_7__/* .guardPassword */ .f)() } = ports;
+async function withHelperToken(name, credentials, ports, work) {
+    const { api, signal, guard = (0,_password_guard_js__WEBPACK_IMPORTED_MODULE_7__/* .guardPassword */ .f)(), hide, report } = ports;
     let tries = [];
     const journal = (0,_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .keepJournal */ .dF)((kept) => {
         tries = kept.attempts;
     }, guard);
-    const outcome = await (0,_mint_token_js__WEBPACK_IMPORTED_MODULE_3__/* .mintToken */ .W)(name, helperGrant, minter, {
-        ...ports,
-        api: api.with({ deadline, signal }),
+    const outcome = await (0,_mint_token_js__WEBPACK_IMPORTED_MODULE_3__/* .mintToken */ .W)(name, helperGrant, credentials, {
+        api: api.with({ signal }),
         journal,
+        hide,
+        report,
     });
     if (outcome.kind !== "minted") {
         const leftovers = tries.filter(mayLive).map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .reportOf */ .EI)(attempt, {
@@ -598,51 +580,40 @@ async function withHelperToken(name, minter, ports, work) {
     const others = tries.filter(({ name }) => name !== outcome.name).filter(mayLive);
     return workWithHelper(helper, ports, work, (briefApi) => (0,_settle_attempts_js__WEBPACK_IMPORTED_MODULE_6__/* .settleAttempts */ .I)(others, helper, briefApi));
 }
-/**
- * Works with a helper token, and ends it, however the work went.
- *
- * @param endOthers ends others that were made on the way to this one, and never arrived
- */
-async function workWithHelper(helper, { api, clock, deadline, signal }, work, endOthers) {
+async function workWithHelper(helper, { api, signal }, work, endOthers) {
+    const { clock, deadline } = api;
     const createdAt = clock.now();
     const until = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(Math.min(deadline.remaining(), (0,_mismatch_js__WEBPACK_IMPORTED_MODULE_9__/* .lifetimeOf */ .XA)(helper)) - timeToEnd(deadline), clock);
     const workApi = api.with({ deadline: until, signal });
     let leftovers = [];
     let result;
     try {
-        result = await work(helper, { api: workApi, deadline: until });
+        result = await work(helper, workApi);
         leftovers = await endOthers(workApi.with({ deadline: briefly(workApi) }));
     }
     finally {
-        leftovers.push(...(await endHelper(helper, createdAt, api.with({ deadline }))));
+        leftovers.push(...(await endHelper(helper, createdAt, api)));
     }
     return { kind: "helped", result, leftovers: leftovers.filter(({ status }) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .isLeft */ .OC)(status)) };
 }
 function mayLive({ status }) {
     return status.kind === "unknown" || status.kind === "created";
 }
-/** A leftover helper expires within two minutes: it is looked for, and not waited for. */
 function briefly({ clock, deadline }) {
     return (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(Math.min(5_000, deadline.remaining()), clock);
 }
-/** A fifth of what is left, from 1 to 10 seconds, is the helper's own. */
 function timeToEnd(deadline) {
     return Math.min(10_000, Math.max(1_000, deadline.remaining() / 5));
 }
 async function endHelper(helper, askedAt, api) {
     const { name, id, accessToken, expiresAt } = helper;
     const half = (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineIn */ ._5)(api.deadline.remaining() / 2, api.clock);
-    const bySelf = await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_5__/* .revokeSelf */ .lc)(api.with({ deadline: half }), accessToken, askedAt);
+    const bySelf = await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_5__/* .revokeSelf */ .l)(api.with({ deadline: half }), accessToken, askedAt);
     if (!(0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .isLeft */ .OC)(bySelf))
         return [];
-    // A helper may read and revoke others (that is what it is for), so where "self" does not end it, its ID may.
     const status = await (0,_revoke_by_id_js__WEBPACK_IMPORTED_MODULE_4__/* .revokeById */ .P)(api, accessToken, id);
     return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_8__/* .isLeft */ .OC)(status) && !isRefused(bySelf, status) ? [{ name, id, expiresAt, status }] : [];
 }
-/**
- * The answer to its revocation was lost, and now Fastly itself refuses the key that worked a moment ago: that
- * revocation had worked (a revoked token answers 401 or 403: assumed).
- */
 function isRefused(bySelf, byId) {
     const code = (0,_end_job_tokens_js__WEBPACK_IMPORTED_MODULE_1__/* .errorOf */ .M)(byId)?.code;
     return (0,_end_job_tokens_js__WEBPACK_IMPORTED_MODULE_1__/* .errorOf */ .M)(bySelf)?.mayHaveHappened === true && (code === "unauthorized" || code === "forbidden");
@@ -657,48 +628,30 @@ function isRefused(bySelf, byId) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   P: () => (/* binding */ revokeById)
 /* harmony export */ });
-/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5096);
 /* harmony import */ var _fresh_key_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5043);
-/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4010);
-/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4123);
+/* harmony import */ var _settle_by_looks_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5499);
+/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4123);
 
 
 
 
-/**
- * Revokes, with another key, a token that is known to have existed. A 404 by ID counts only when it is seen twice,
- * the second time when the token is known everywhere, and only because the token had been seen; about an ID that
- * somebody typed it proves nothing.
- *
- * @param askedAt when the token was asked for, where that may be moments ago
- * @param hasFreshKey whether the key itself was created moments ago
- */
 async function revokeById(api, key, id, { askedAt, hasFreshKey = false } = {}) {
-    const { clock } = api;
-    const grownUpAt = clock.elapsed() + (askedAt === undefined ? 0 : (0,_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .youthLeft */ .lC)(api, askedAt));
     const revoke = () => (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeToken */ .w$)(api, key, id);
-    let lost = false;
-    let misses = 0;
-    for (let look = 1;; look++) {
+    const youthMs = askedAt === undefined ? 0 : (0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .youthLeft */ .lC)(api, askedAt);
+    const status = await (0,_settle_by_looks_js__WEBPACK_IMPORTED_MODULE_3__/* .settleByLooks */ .v)(api, youthMs, async (look) => {
         const error = await failureOf(hasFreshKey ? (0,_fresh_key_js__WEBPACK_IMPORTED_MODULE_1__/* .askWithFreshKey */ .t)(api, revoke) : revoke());
         if (!error)
-            return { kind: "revoked" };
-        lost ||= error.mayHaveHappened;
-        const missing = error.code === "not-found" || (await isMissing(api, key, id, error));
-        // A fresh key may not be known everywhere yet.
-        const isEarly = error.code === "unauthorized" && look === 1;
-        if (!missing && !isEarly)
-            return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .statusAfter */ .Bh)(error);
-        if (missing)
-            misses++;
-        if (misses > 1 && clock.elapsed() >= grownUpAt)
-            return lost ? { kind: "revoked" } : { kind: "already-gone", how: "revoked" };
-        if (!(await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_2__/* .waited */ .h6)(api, _token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .secondLookMs */ .yl)))
-            return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_3__/* .statusAfter */ .Bh)(error);
-    }
+            return { kind: "settled", status: { kind: "revoked" } };
+        if (error.code === "unauthorized" && look === 1)
+            return { kind: "too-early", error };
+        return { kind: (await isMissing(api, key, id, error)) ? "missing" : "failed", error };
+    });
+    return status.kind === "not-known" ? (0,_token_status_js__WEBPACK_IMPORTED_MODULE_2__/* .goneStatus */ .yS)(status.responseLost) : status;
 }
-/** A refusal alone cannot tell a token that is gone from one that this key may not revoke: reading it can. */
 async function isMissing(api, key, id, error) {
+    if (error.code === "not-found")
+        return true;
     if (error.code !== "forbidden" && error.code !== "bad-request")
         return false;
     return (await failureOf((0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .getToken */ .gf)(api, key, id)))?.code === "not-found";
@@ -717,13 +670,13 @@ async function failureOf(request) {
 /* harmony export */   I: () => (/* binding */ settleAttempts),
 /* harmony export */   N: () => (/* binding */ longestCreateMs)
 /* harmony export */ });
-/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6732);
-/* harmony import */ var _fastly_token_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4860);
+/* harmony import */ var _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5096);
+/* harmony import */ var _fastly_shapes_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(267);
 /* harmony import */ var _fresh_key_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5043);
 /* harmony import */ var _revoke_by_id_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1083);
-/* harmony import */ var _revoke_self_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4010);
-/* harmony import */ var _token_name_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1210);
-/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4123);
+/* harmony import */ var _token_name_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1210);
+/* harmony import */ var _token_status_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4123);
+/* harmony import */ var _waited_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(913);
 
 
 
@@ -731,12 +684,7 @@ async function failureOf(request) {
 
 
 
-/** assumed: after this time, in milliseconds, a create that was sent has made its token or never will. */
 const longestCreateMs = 60_000;
-/**
- * Ends tokens with another one of the same user: by ID, or by the beginning of their names where the answer was
- * lost. Nothing is touched that was not written down.
- */
 async function settleAttempts(attempts, key, api) {
     const reports = [];
     for (const attempt of attempts) {
@@ -746,42 +694,36 @@ async function settleAttempts(attempts, key, api) {
     const lost = attempts.filter(({ status }) => !("accessToken" in status));
     return [...reports, ...(await endLost(lost, key, api))];
 }
-/** Where the answer did not name its ID, the token itself does. */
 async function endCreated(attempt, accessToken, key, api) {
-    const known = (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .idOf */ .TH)(attempt);
+    const known = (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .idOf */ .TH)(attempt);
     const id = known ?? (await (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .getTokenCurrent */ .J0)(api, accessToken).then((own) => own.id, _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .asFastlyError */ .qV));
     if (typeof id === "string")
-        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, await revokeAttempt(attempt, key, id, api), id);
+        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, await revokeAttempt(attempt, key, id, api), id);
     if (id.code === "expired-key")
-        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, { kind: "already-gone", how: "expired" });
-    return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .statusAfter */ .Bh)(id));
+        return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, { kind: "already-gone", how: "expired" });
+    return (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .statusAfter */ .Bh)(id));
 }
 function revokeAttempt({ askedAt }, { accessToken }, id, api) {
     return (0,_revoke_by_id_js__WEBPACK_IMPORTED_MODULE_3__/* .revokeById */ .P)(api, accessToken, id, { askedAt, hasFreshKey: true });
 }
-/** Waits between looks at the list, in milliseconds: a token that appears late is found soon after. */
 const looksMs = [1_500, 2_500, 4_000, 6_000, 8_000];
-/**
- * Looks for tokens whose answers were lost until each is found, or is older than a create can take. Where time runs
- * out before that, nothing is known about it.
- */
 async function endLost(lost, key, api) {
     const reports = [];
     let open = lost;
+    let otherwise;
     for (let look = 0; open.length > 0; look++) {
         const result = await lookOnce(open, key, api);
         reports.push(...result.reports);
         open = result.open;
-        if (result.isFinal)
-            return [...reports, ...open.map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, result.otherwise))];
+        const status = otherwise && result.isUnsent ? otherwise : result.otherwise;
+        otherwise = status;
         const wait = waitBeforeNextLook(open, look, api);
-        if (open.length === 0 || (await (0,_revoke_self_js__WEBPACK_IMPORTED_MODULE_4__/* .waited */ .h6)(api, wait)))
+        if (open.length === 0 || (!result.isFinal && (await (0,_waited_js__WEBPACK_IMPORTED_MODULE_6__/* .waited */ .h)(api, wait))))
             continue;
-        return [...reports, ...open.map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, result.otherwise))];
+        return [...reports, ...open.map((attempt) => (0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, status))];
     }
     return reports;
 }
-/** The last look comes when the youngest attempt is old enough, or just before the time is up. */
 function waitBeforeNextLook(open, look, { clock, deadline }) {
     const usual = looksMs[look] ?? longestLookMs;
     const old = Math.max(...open.map(({ askedAt }) => askedAt + longestCreateMs)) - clock.now() + 50;
@@ -790,44 +732,41 @@ function waitBeforeNextLook(open, look, { clock, deadline }) {
     return last > 0 && last < wait ? last : wait;
 }
 const longestLookMs = 10_000;
-/** What a last look needs. */
 const lastLookMs = 1_000;
-/** An edge or a proxy that sent a create twice has made two tokens of one name: both are ended. */
 async function lookOnce(lost, key, api) {
     const askedAt = api.clock.now();
     const listed = await listNames(api, key.accessToken);
     if (listed instanceof _fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .FastlyError */ .KD) {
         const otherwise = { kind: "unknown", problem: { kind: "error", error: listed } };
-        // A fresh helper token may not be known everywhere yet.
-        return { reports: [], open: lost, otherwise, isFinal: listed.code !== "unauthorized" };
+        const isUnsent = listed.code === "timed-out" && !listed.mayHaveHappened;
+        return { reports: [], open: lost, otherwise, isFinal: listed.code !== "unauthorized", isUnsent };
     }
     const isOwnList = listed.some(({ id }) => id === key.id);
     const reports = [];
     const open = [];
     for (const attempt of lost) {
-        const found = listed.filter(({ name }) => (0,_token_name_js__WEBPACK_IMPORTED_MODULE_5__/* .isNameOf */ .b_)(name, attempt.name));
+        const found = listed.filter(({ name }) => (0,_token_name_js__WEBPACK_IMPORTED_MODULE_4__/* .isNameOf */ .b_)(name, attempt.name));
         for (const { id } of found)
-            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, await revokeAttempt(attempt, key, id, api), id));
+            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, await revokeAttempt(attempt, key, id, api), id));
         if (found.length > 0)
             continue;
-        const mayBeThere = listed.some(({ name }) => (0,_token_name_js__WEBPACK_IMPORTED_MODULE_5__/* .mayBeCutNameOf */ .pF)(name, attempt.name));
+        const mayBeThere = listed.some(({ name }) => (0,_token_name_js__WEBPACK_IMPORTED_MODULE_4__/* .mayBeCutNameOf */ .pF)(name, attempt.name));
         if (isOwnList && !mayBeThere && askedAt - attempt.askedAt >= longestCreateMs)
-            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_6__/* .reportOf */ .EI)(attempt, { kind: "never-created" }));
+            reports.push((0,_token_status_js__WEBPACK_IMPORTED_MODULE_5__/* .reportOf */ .EI)(attempt, { kind: "never-created" }));
         else
             open.push(attempt);
     }
     const problem = isOwnList
         ? { kind: "may-still-appear" }
         : { kind: "list-without-helper" };
-    return { reports, open, otherwise: { kind: "unknown", problem }, isFinal: false };
+    return { reports, open, otherwise: { kind: "unknown", problem }, isFinal: false, isUnsent: false };
 }
-/** An ID and a name are all that is needed here, so that whatever else is malformed in a token does not hide it. */
 async function listNames(api, key) {
     const malformed = [];
     try {
         const tokens = await (0,_fresh_key_js__WEBPACK_IMPORTED_MODULE_2__/* .askWithFreshKey */ .t)(api, () => {
             malformed.length = 0;
-            return (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokensUser */ .I7)(api, key, (_error, item) => malformed.push(...(0,_fastly_token_js__WEBPACK_IMPORTED_MODULE_1__/* .readIdAndName */ .so)(item)));
+            return (0,_fastly_index_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokensUser */ .I7)(api, key, (_error, item) => malformed.push(...(0,_fastly_shapes_js__WEBPACK_IMPORTED_MODULE_1__/* .readIdAndName */ .so)(item)));
         });
         return [...tokens, ...malformed];
     }

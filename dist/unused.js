@@ -4,13 +4,20 @@
  * Stands in, in dist, for the parts of libraries that no step ever needs. scripts/build.ts lists them.
  */
 
+// Of node:assert, undici needs this much. The module itself takes two milliseconds to load.
+function assert(value, message = "an assertion of undici's failed") {
+  if (!value) throw message instanceof Error ? message : new Error(message);
+}
+
+module.exports = assert;
+
 // undici asks its other parser whether it is wanted, and node:http for these two.
-exports.getMiloEnabled = () => false;
-exports.maxHeaderSize = 16_384;
-exports.IncomingMessage = class {};
+assert.getMiloEnabled = () => false;
+assert.maxHeaderSize = 16_384;
+assert.IncomingMessage = class {};
 
 // @actions/github prepares a fetch of its own, and is then handed another.
-exports.HttpClient = class {
+assert.HttpClient = class {
   getAgent() {}
   getAgentDispatcher() {}
 };
