@@ -59,6 +59,8 @@ export async function openRedis(
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
+    // After a failover the connection may lead to a replica, which takes no writes: a new one finds the primary.
+    reconnectOnError: ({ message }) => message.includes("READONLY"),
     retryStrategy: (times) => Math.min(1_000, 50 * times),
     scripts: {
       loadAll: { lua: load },

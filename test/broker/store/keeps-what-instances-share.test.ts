@@ -1,3 +1,4 @@
+import { Redis } from "ioredis";
 import { openRedis } from "../../../src/broker/node-redis.ts";
 import { createMemoryStore } from "../../../src/broker/store/memory-store.ts";
 import { createRedisStore } from "../../../src/broker/store/redis-store.ts";
@@ -145,32 +146,52 @@ describe.each(both)("%s", (kind) => {
   });
 });
 
-(hasRedis ? test : test.skip)(
-  "out of reach, every operation says so at once, and goes on once it is back",
-  async () => {
-    const server = await startRedis();
-    try {
-      const outage = Promise.withResolvers<string>();
-      const shared = await openRedis(server.url, "outage", outage.resolve);
-      const store = createRedisStore(shared, systemClock, () => "0123456789abcdef");
-      open.push(store);
-      await store.ping();
-      await server.kill();
-      await expect(store.ping()).rejects.toThrow(StoreUnavailable);
-      await expect(store.admit(request)).rejects.toThrow(StoreUnavailable);
-      await expect(store.takeOnce("code", 1)).rejects.toThrow(StoreUnavailable);
-      expect(await outage.promise).not.toContain("password");
-      await server.start();
-      while (
-        await store.ping().then(
-          () => false,
-          () => true,
-        )
+const testWithRedis = hasRedis ? test : test.skip;
+
+testWithRedis("after a failover, a server that has become a replica is left for the primary", async () => {
+  const server = await startRedis();
+  const admin = new Redis(server.url);
+  try {
+    const outage = Promise.withResolvers<string>();
+    const shared = await openRedis(server.url, "failover", outage.resolve);
+    const store = createRedisStore(shared, systemClock, () => "0123456789abcdef");
+    open.push(store);
+    await store.ping();
+    await admin.replicaof("127.0.0.1", 1);
+    await expect(store.takeOnce("code", 60_000)).rejects.toThrow(StoreUnavailable);
+    await outage.promise;
+    await admin.call("REPLICAOF", "NO", "ONE");
+    const isTaken = () => store.takeOnce("code", 60_000).catch(() => false);
+    while (!(await isTaken())) await new Promise((again) => setTimeout(again, 20));
+  } finally {
+    admin.disconnect();
+    await server.stop();
+  }
+});
+
+testWithRedis("out of reach, every operation says so at once, and goes on once it is back", async () => {
+  const server = await startRedis();
+  try {
+    const outage = Promise.withResolvers<string>();
+    const shared = await openRedis(server.url, "outage", outage.resolve);
+    const store = createRedisStore(shared, systemClock, () => "0123456789abcdef");
+    open.push(store);
+    await store.ping();
+    await server.kill();
+    await expect(store.ping()).rejects.toThrow(StoreUnavailable);
+    await expect(store.admit(request)).rejects.toThrow(StoreUnavailable);
+    await expect(store.takeOnce("code", 1)).rejects.toThrow(StoreUnavailable);
+    expect(await outage.promise).not.toContain("password");
+    await server.start();
+    while (
+      await store.ping().then(
+        () => false,
+        () => true,
       )
-        await new Promise((again) => setTimeout(again, 20));
-      expect(await store.admit(request)).toEqual({ kind: "admitted" });
-    } finally {
-      await server.stop();
-    }
-  },
-);
+    )
+      await new Promise((again) => setTimeout(again, 20));
+    expect(await store.admit(request)).toEqual({ kind: "admitted" });
+  } finally {
+    await server.stop();
+  }
+});
