@@ -46,6 +46,13 @@ interface Touched {
   andTheirRules?: boolean;
 }
 
+interface How<T> {
+  /** Whether nothing was taken before. */
+  isFirst?: boolean;
+  /** What a result takes for good, and the result where it was taken before. */
+  onceFor?: (result: T) => (Once & { otherwise: T }) | undefined;
+}
+
 /**
  * Keeps in Redis what instances have in common. It counts by the very lines that count in memory: what an operation
  * touches is loaded, changed here, and written only if nobody else wrote meanwhile; otherwise it is done once more.
@@ -56,9 +63,13 @@ export function createRedisStore(shared: SharedMemory, clock: Clock, newVersion:
   /** What was begun last for each key, so that this process does not race against itself. */
   const underWay = new Map<string, Promise<unknown>>();
 
-  async function inTurn<T>(keys: readonly string[], work: () => Promise<T>): Promise<T> {
+  /** @param isFirst whether nothing was taken yet: then it fails with what it waited for, as soon as the store is away */
+  async function inTurn<T>(keys: readonly string[], isFirst: boolean, work: () => Promise<T>): Promise<T> {
     const before = Promise.allSettled(keys.map((key) => underWay.get(key)));
-    const done = before.then(work);
+    const done = before.then((results) => {
+      if (isFirst) throwIfAway(results);
+      return work();
+    });
     for (const key of keys) underWay.set(key, done);
     try {
       return await done;
@@ -70,9 +81,9 @@ export function createRedisStore(shared: SharedMemory, clock: Clock, newVersion:
   function change<T>(
     touched: Touched,
     work: (store: Store, now: number) => Promise<T>,
-    onceFor: (result: T) => (Once & { otherwise: T }) | undefined = () => undefined,
+    { isFirst = false, onceFor = () => undefined }: How<T> = {},
   ): Promise<T> {
-    return inTurn(keysOf(touched), async () => {
+    return inTurn(keysOf(touched), isFirst, async () => {
       for (let tries = 0; tries < mostTries; tries++) {
         const { now, counts, before } = await load(touched);
         const result = await work(createMemoryStore({ ...clock, now: () => now }, counts), now);
@@ -117,30 +128,29 @@ export function createRedisStore(shared: SharedMemory, clock: Clock, newVersion:
 
   return {
     admit: (request) =>
-      change(
-        { rules: [request.rule] },
-        (store) => store.admit(request),
-        ({ kind }) =>
+      change({ rules: [request.rule] }, (store) => store.admit(request), {
+        isFirst: true,
+        onceFor: ({ kind }) =>
           kind === "admitted"
             ? { key: onceKey(request.jwtId), keepMs: request.keepMs, otherwise: { kind: "reused" } }
             : undefined,
-      ),
+      }),
     withdraw: (rule, lease) => change({ rules: [rule] }, (store) => store.withdraw(rule, lease)),
     takeOnce: (key, keep) => shared.takeOnce({ key: onceKey(key), keepMs: keep }),
     firstSeen: (key, keep) => shared.firstSeen({ key: seenKey(key), keepMs: keep }),
     takeRoom: (lease, candidates) =>
-      change({ users: candidates.map(({ user }) => user) }, (store) => store.takeRoom(lease, candidates)),
+      change({ users: candidates.map(({ user }) => user) }, (store) => store.takeRoom(lease, candidates), {
+        isFirst: true,
+      }),
     keepRoom: (user, lease, token) => change(ofUser(user), (store) => store.keepRoom(user, lease, token)),
     giveRoomBack: (user, lease) => change({ users: [user] }, (store) => store.giveRoomBack(user, lease)),
     noteWrites: (user, left) => change({ users: [user] }, (store) => store.noteWrites(user, left)),
     ended: (user, tokenIds) => change(ofUser(user), (store) => store.ended(user, tokenIds)),
-    correct: async (user, { askedAt, tokens }) => {
-      const calledAt = clock.now();
-      await change(ofUser(user), (store, now) =>
-        // Leases are dated by the server's clock, the list by this machine's.
-        store.correct(user, { askedAt: now - (calledAt - askedAt), tokens }),
-      );
-    },
+    correct: (user, { askedAt, tokens }) =>
+      change(ofUser(user), (store, now) =>
+        // Leases are dated by the server's clock, the list by this machine's, which is read after the server's.
+        store.correct(user, { askedAt: now - (clock.now() - askedAt), tokens }),
+      ),
     occupancy: async (users) => {
       const { now, counts } = await load({ users });
       return createMemoryStore({ ...clock, now: () => now }, counts).occupancy(users);
@@ -148,6 +158,11 @@ export function createRedisStore(shared: SharedMemory, clock: Clock, newVersion:
     ping: () => shared.ping(),
     close: () => shared.close(),
   };
+}
+
+function throwIfAway(results: readonly PromiseSettledResult<unknown>[]): void {
+  for (const result of results)
+    if (result.status === "rejected" && result.reason instanceof StoreUnavailable) throw result.reason;
 }
 
 /** What was loaded of each key, and what it has become here. */

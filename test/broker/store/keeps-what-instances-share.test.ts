@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { openRedis } from "../../../src/broker/node-redis.ts";
 import { createMemoryStore } from "../../../src/broker/store/memory-store.ts";
-import { createRedisStore } from "../../../src/broker/store/redis-store.ts";
+import { createRedisStore, type SharedMemory } from "../../../src/broker/store/redis-store.ts";
 import { type AdmissionRequest, type Store, StoreUnavailable } from "../../../src/broker/store/store.ts";
 import { systemClock } from "../../../src/http/clock.ts";
 import { hasRedis, type RunningRedis, startRedis } from "../../support/redis.ts";
@@ -147,6 +147,48 @@ describe.each(both)("%s", (kind) => {
 });
 
 const testWithRedis = hasRedis ? test : test.skip;
+
+testWithRedis("a token that is made while a correction waits for the store keeps its room", async () => {
+  const shared = await openRedis(redis?.url ?? "", "late correction", () => {});
+  const gate = Promise.withResolvers<void>();
+  const newVersion = () => (versions++).toString(16).padStart(16, "0");
+  const store = createRedisStore(shared, systemClock, newVersion);
+  const late: SharedMemory = { ...shared, load: (keys) => gate.promise.then(() => shared.load(keys)) };
+  open.push(store);
+  await store.takeRoom({ id: "a", rule: "web", lifetimeMs: 600_000 }, [{ user: "one", limit: 9, rules: 1 }]);
+  const askedAt = Date.now();
+  const corrected = createRedisStore(late, systemClock, newVersion).correct("one", { askedAt, tokens: [] });
+  await store.keepRoom("one", "a", { tokenId: "token-a", expiresAt: Date.now() + 600_000 });
+  for (const keptAt = Date.now(); Date.now() < keptAt + 5; ) await store.ping();
+  gate.resolve();
+  await corrected;
+  expect(await store.occupancy(["one"])).toEqual(new Map([["one", 1]]));
+});
+
+testWithRedis("whoever waits behind a request that gets no answer fails with it", async () => {
+  const server = await startRedis();
+  try {
+    const shared = await openRedis(server.url, "stall", () => {});
+    let loads = 0;
+    const counted: SharedMemory = {
+      ...shared,
+      load: (keys) => {
+        loads++;
+        return shared.load(keys);
+      },
+    };
+    const store = createRedisStore(counted, systemClock, () => "0123456789abcdef");
+    open.push(store);
+    await store.ping();
+    server.pause();
+    const admissions = times.map((n) => store.admit({ ...request, jwtId: `jwt-${n}`, lease: `lease-${n}` }));
+    for (const { status } of await Promise.allSettled(admissions)) expect(status).toBe("rejected");
+    expect(loads).toBe(1);
+    server.resume();
+  } finally {
+    await server.stop();
+  }
+});
 
 testWithRedis("after a failover, a server that has become a replica is left for the primary", async () => {
   const server = await startRedis();
