@@ -57,7 +57,9 @@ const callers: readonly Row[] = [
     send: async (host, { job }) => {
       const { subject_token = "", ...fields } = await exchangeOf(job);
       const end = subject_token.lastIndexOf(".") + 1;
-      const changed = subject_token.slice(0, end) + [...subject_token.slice(end)].toReversed().join("");
+      // The last character stays: another one would seldom be base64url's only way to write it.
+      const reversed = [...subject_token.slice(end, -1)].toReversed().join("");
+      const changed = subject_token.slice(0, end) + reversed + subject_token.slice(-1);
       return host.post("/v1/token", { ...fields, subject_token: changed });
     },
     ...rejected,
