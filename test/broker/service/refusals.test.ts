@@ -2,7 +2,16 @@ import { type Answer, type RunningBroker, startBroker } from "../../support/brok
 import type { AddedUser } from "../../support/emulator.ts";
 import { edit } from "../../support/faults.ts";
 import type { GitHubJob } from "../../support/github-oidc.ts";
-import { audience, brokerFor, configOf, exchange, exchangeOf, purgeRule, useWorld } from "./world.ts";
+import {
+  audience,
+  brokerFor,
+  configOf,
+  exchange,
+  exchangeOf,
+  purgeRule,
+  stoppedTime,
+  useWorld,
+} from "./world.ts";
 
 const world = useWorld();
 let broker: RunningBroker;
@@ -142,9 +151,6 @@ describe("Fastly", () => {
     expect(await world.fastly.liveTokens(user.userId)).toEqual(before);
   });
 });
-
-const stopTime = "performance.now = () => 0";
-const stoppedTime = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(stopTime)}` };
 
 test("what is asked for again and again without a JWT that is good is limited, before anything is verified", async () => {
   const { config, env } = await configOf(world, { users: [{ id: "ci-web", user }] });

@@ -8,7 +8,7 @@ import { type RunningBroker, startBroker } from "../../support/broker.ts";
 import type { AddedUser } from "../../support/emulator.ts";
 import { delay, respond } from "../../support/faults.ts";
 import type { GitHubJob } from "../../support/github-oidc.ts";
-import { audience, brokerFor, configOf, exchangeOf, useWorld } from "./world.ts";
+import { audience, brokerFor, configOf, exchangeOf, stoppedTime, useWorld } from "./world.ts";
 
 const world = useWorld();
 let user: AddedUser;
@@ -87,7 +87,7 @@ test("a token whose audit line cannot be written is ended, and not handed over",
 
 test("all addresses of one IPv6 network are limited as one", async () => {
   const { config, env } = await configOf(world, { users: [{ id: "ci-web", user }] });
-  const behind = await startBroker(config, { env, args: ["--trust-proxy"] });
+  const behind = await startBroker(config, { env: { ...env, ...stoppedTime }, args: ["--trust-proxy"] });
   const from = async (address: string) => {
     const headers = { "x-forwarded-for": address };
     return (await behind.request("/v1/token", { method: "POST", headers, body: "" })).status;

@@ -109,6 +109,13 @@ export function purgeRule(
   };
 }
 
+const stopTime = "performance.now = () => 0";
+
+/** The environment of a broker for which no time passes: what an address is allowed does not come back meanwhile. */
+export const stoppedTime = {
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(stopTime)}`,
+};
+
 /** The parameters of an exchange, with a fresh JWT. */
 export async function exchangeOf(
   job: GitHubJob,
