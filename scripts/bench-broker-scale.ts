@@ -6,9 +6,9 @@
  * that of places which are never empty: jobs over all users' places, rounded up, times the seconds that each holds its
  * token.
  */
-import { availableParallelism, cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { type LoadResult, playLoad } from "../test/support/broker-load.ts";
+import { machine } from "./machine.ts";
 
 const { values } = parseArgs({
   options: {
@@ -26,10 +26,7 @@ const workMs = Number(values.work) * 1000;
 const places = users * 99;
 const idealMs = Math.ceil(jobs / places) * workMs;
 
-const gibibytes = Math.round(totalmem() / 2 ** 30);
-console.log(
-  `${cpus()[0]?.model.trim()}, ${availableParallelism()} processors, ${gibibytes} GiB; Node ${process.version}`,
-);
+console.log(machine());
 console.log(
   `${jobs} jobs at once, ${users} users, ${values.instances} instances, ${workMs / 1000} s of work`,
 );

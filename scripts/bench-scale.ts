@@ -5,11 +5,11 @@
  * their own, against one emulator on this machine, with so many seconds of work in between. Every job must get its
  * token, the limit must hold, and no token may be left.
  */
-import { availableParallelism, cpus, totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { type Emulator, startEmulator } from "../test/support/emulator.ts";
 import { type Stage, type StepResult, startJob } from "../test/support/runner.ts";
+import { machine } from "./machine.ts";
 
 // Counting coverage would slow the steps down.
 delete process.env.STEP_COVERAGE_DIR;
@@ -26,10 +26,7 @@ const jobs = wholeNumber("jobs");
 const tokenLimit = wholeNumber("limit");
 const workMs = wholeNumber("work") * 1000;
 
-const gibibytes = Math.round(totalmem() / 2 ** 30);
-console.log(
-  `${cpus()[0]?.model.trim()}, ${availableParallelism()} processors, ${gibibytes} GiB; Node ${process.version}`,
-);
+console.log(machine());
 console.log(`${jobs} jobs at once, ${tokenLimit} live tokens allowed, ${workMs / 1000} s of work each`);
 
 const emulator = await startEmulator();

@@ -62,7 +62,7 @@ test("a 429 without the headers that say how long to wait, and a wrong clock", a
   expect(answer.headers.has("fastly-ratelimit-reset")).toBe(false);
 });
 
-test("a body that is no token", async () => {
+test("a body that is not a token", async () => {
   const self = { method: "GET", path: "/tokens/self" };
   const fault = {
     kind: "respond",

@@ -49,7 +49,7 @@ test.each<[string, () => Trouble]>([
   ["another scheme", () => redirect(`${sweep.github.apiUrl.replace("http:", "https:")}/repositories/4711`)],
   ["itself, for ever", () => redirect(`/repos/${ownRepository}/actions/runs/100/attempts/1`)],
   ["no place", () => redirect("")],
-  ["what is no URL", () => redirect("http://[")],
+  ["what is not a URL", () => redirect("http://[")],
 ])("a redirect to %s keeps the token", async (_, trouble) => {
   const user = await sweep.action.user();
   // Whoever kept the path alone, and asked this server for it, would hear that the run is over.

@@ -138,7 +138,7 @@ async function exchangeOnce(
   return result;
 }
 
-/** Whether a result proves that there is no token. The broker's own word does, for what it refuses before it mints. */
+/** Whether a result proves that no token was created. The broker's own word does, for what it refuses before it mints. */
 function isProof(result: BrokerReply): boolean {
   if (result.kind === "refused") return provesNothingMinted(result.refusal);
   return result.kind === "unknown" && !result.sent;

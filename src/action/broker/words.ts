@@ -99,7 +99,7 @@ export const helper: Purpose = {
     "Interrupted while a helper token was being created; if it exists, it expires within two minutes.",
 };
 
-/** Why there is no token through the broker. */
+/** Why the broker gave no token. */
 export function notExchanged(
   outcome: Exclude<ExchangeOutcome, { kind: "minted" }>,
   { url, rule, audience }: BrokerAddress,

@@ -24,8 +24,8 @@ export function leftoverHelpers(helpers: readonly TokenReport[], isExplained: bo
     .at(-1);
   const why =
     first && !isExplained && "problem" in first.status ? ` ${problemWords(first.status.problem)}` : "";
-  return helpers.length === 1
-    ? `Leftover helper token ${which} may be alive; it expires by itself at ${last}.${why}`
+  return first && helpers.length === 1
+    ? `Leftover helper token ${which} may be alive; ${expiry(first)}.${why}`
     : `Leftover helper tokens may be alive: ${which}. The last of them expires by itself at ${last}.${why}`;
 }
 

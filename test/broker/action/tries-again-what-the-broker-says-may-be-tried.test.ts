@@ -45,6 +45,19 @@ function jwts(job: { forms(): URLSearchParams[] }): string[] {
   return job.forms().map((form) => form.get("subject_token") ?? "");
 }
 
+/** Runs a job whose broker refuses each time. @returns the one error of main, which asked once */
+async function refusedAtOnce(fault: ReturnType<typeof refusal>): Promise<string> {
+  world.front.fault({ path: "/v1/token", times: "always", fault });
+  const job = await world.job();
+  const main = await job.run("main");
+  expect(main.conclusion).toBe("failure");
+  const [message = "", ...more] = told(main, "error");
+  expect(more).toEqual([]);
+  expect(jwts(job)).toHaveLength(1);
+  await job.run("post", later);
+  return message;
+}
+
 test.each(passing)("HTTP %i %s: asks again with a fresh JWT, and gets its token", async (status, code) => {
   world.front.fault({ path: "/v1/token", times: 1, fault: refusal(status, code, "1") });
   const job = await world.job();
@@ -62,28 +75,14 @@ test.each(passing)("HTTP %i %s: asks again with a fresh JWT, and gets its token"
 test.each(passing)(
   "HTTP %i %s, with more to wait than there is time: says so at once, and what to do",
   async (status, code, what) => {
-    world.front.fault({ path: "/v1/token", times: "always", fault: refusal(status, code, "3600") });
-    const job = await world.job();
-    const main = await job.run("main");
-    expect(main.conclusion).toBe("failure");
-    const [message = "", ...more] = told(main, "error");
-    expect(more).toEqual([]);
+    const message = await refusedAtOnce(refusal(status, code, "3600"));
     expect(message).toContain(what);
     expect(message).toContain(`The broker says: "Not now." (${code}, request "${requestId}")`);
-    expect(jwts(job)).toHaveLength(1);
-    await job.run("post", later);
   },
 );
 
 test.each(final)("HTTP %i %s: is final, and told with its request ID", async (status, code, what) => {
-  world.front.fault({ path: "/v1/token", times: "always", fault: refusal(status, code, "1") });
-  const job = await world.job();
-  const main = await job.run("main");
-  expect(main.conclusion).toBe("failure");
-  const [message = "", ...more] = told(main, "error");
-  expect(more).toEqual([]);
+  const message = await refusedAtOnce(refusal(status, code, "1"));
   expect(message).toContain(what);
   expect(message).toContain(`(${code}, request "${requestId}")`);
-  expect(jwts(job)).toHaveLength(1);
-  await job.run("post", later);
 });

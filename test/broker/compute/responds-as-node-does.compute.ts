@@ -1,7 +1,7 @@
 import { type BrokerHost, startBroker } from "../../support/broker.ts";
 import { buildForCompute, type ComputePackage } from "../../support/compute.ts";
 import { comparable, type Setup } from "../exchanges/row.ts";
-import { setTheScene, table } from "../exchanges/table.ts";
+import { prepareHosts, table } from "../exchanges/table.ts";
 import { useWorld } from "../service/world.ts";
 
 const world = useWorld();
@@ -12,7 +12,7 @@ let hosts: { node: BrokerHost; compute: BrokerHost };
 const answered: { name: string; node: string; compute: string }[] = [];
 
 beforeAll(async () => {
-  const { config, env, ...set } = await setTheScene(world);
+  const { config, env, ...set } = await prepareHosts(world);
   setup = set.setup;
   built = await buildForCompute(config, env);
   const [node, compute] = await Promise.all([startBroker(config, { env }), built.serve()]);

@@ -14,7 +14,7 @@ export const table: readonly Row[] = [
 ];
 
 /** What the table takes place in, and the configuration that it expects. */
-export async function setTheScene(
+export async function prepareHosts(
   world: World,
 ): Promise<Awaited<ReturnType<typeof configOf>> & { setup: Setup }> {
   const user = await world.fastly.addUser();

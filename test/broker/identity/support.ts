@@ -61,7 +61,7 @@ export function createVerifier(...issuers: TrustedIssuer[]): Verifier {
   };
 }
 
-/** What the broker verifies with on Node and elsewhere: there is no token of which they judge differently. */
+/** What the broker verifies with on Node and elsewhere: they judge every token alike. */
 const isSignedByBoth: IsSignedBy = async (key, token) => {
   const isSigned = await isSignedByWebCrypto(key, token);
   expect(isSignedByAtOnce(key, token)).toBe(isSigned);

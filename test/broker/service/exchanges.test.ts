@@ -1,8 +1,8 @@
-import { type Answer, type RunningBroker, startBroker } from "../../support/broker.ts";
+import { type RunningBroker, startBroker } from "../../support/broker.ts";
 import { malformedRequests } from "../exchanges/requests.ts";
 import type { Setup } from "../exchanges/row.ts";
-import { setTheScene, table } from "../exchanges/table.ts";
-import { useWorld } from "./world.ts";
+import { prepareHosts, table } from "../exchanges/table.ts";
+import { creates, expectRefusal, useWorld } from "./world.ts";
 
 /* On Fastly Compute the same table is played by test/broker/compute. */
 
@@ -11,7 +11,7 @@ let broker: RunningBroker;
 let setup: Setup;
 
 beforeAll(async () => {
-  const set = await setTheScene(world);
+  const set = await prepareHosts(world);
   setup = set.setup;
   broker = await startBroker(set.config, { env: set.env });
 });
@@ -27,30 +27,10 @@ test("the table holds at least 100 of them, each under a name of its own", () =>
 });
 
 test.each(table)("$name: $status $code", async ({ send, status, code }) => {
-  const before = await creates();
+  const before = await creates(world);
   const answer = await send(broker, setup);
   expect({ status: answer.status, code: answer.body?.error_code }).toEqual({ status, code });
   if (code !== undefined) expectRefusal(answer, status, code);
-  if (code === "malformed") expect(await creates()).toBe(before);
+  if (code === "malformed") expect(await creates(world)).toBe(before);
   expect(answer.text).not.toContain(setup.user.password);
 });
-
-async function creates(): Promise<number> {
-  const requests = await world.fastly.requests();
-  return requests.filter(({ method, path }) => method === "POST" && path === "/tokens").length;
-}
-
-function expectRefusal(answer: Answer, status: number, code: string): void {
-  expect(answer.body).toEqual({
-    error: expect.stringMatching(/^[a-z_]+$/),
-    error_code: code,
-    error_description: expect.any(String),
-    request_id: expect.any(String),
-    ...(code === "claim_mismatch" ? { failed_claims: expect.any(Array) } : {}),
-  });
-  expect(answer.headers.get("cache-control")).toBe("no-store");
-  const mayTryAgain = status === 429 || status === 503;
-  expect(/^[1-9]\d*$/.test(answer.headers.get("retry-after") ?? "")).toBe(mayTryAgain);
-  // Neither what the policy holds nor what Fastly said.
-  expect(answer.text).not.toContain("refs/heads/main");
-}

@@ -156,3 +156,26 @@ export async function withBroker<T>(
     await broker.stop();
   }
 }
+
+/** What every refusal has in common, whatever its code. */
+export function expectRefusal(answer: Answer, status: number, code: string): void {
+  expect({ status: answer.status, code: answer.body?.error_code }).toEqual({ status, code });
+  expect(answer.body).toEqual({
+    error: expect.stringMatching(/^[a-z_]+$/),
+    error_code: code,
+    error_description: expect.any(String),
+    request_id: expect.any(String),
+    ...(code === "claim_mismatch" ? { failed_claims: expect.any(Array) } : {}),
+  });
+  expect(answer.headers.get("cache-control")).toBe("no-store");
+  const mayTryAgain = status === 429 || status === 503;
+  expect(/^[1-9]\d*$/.test(answer.headers.get("retry-after") ?? "")).toBe(mayTryAgain);
+  // Nothing of what the policy holds.
+  expect(answer.text).not.toContain("refs/heads/main");
+}
+
+/** How many tokens Fastly was asked to create. */
+export async function creates({ fastly }: World): Promise<number> {
+  const requests = await fastly.requests();
+  return requests.filter(({ method, path }) => method === "POST" && path === "/tokens").length;
+}
