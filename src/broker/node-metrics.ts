@@ -82,6 +82,12 @@ export function prometheusMetrics(version: string): Metrics {
     labelNames: ["user"],
     registers,
   });
+  const userResting = new Gauge({
+    name: "fastly_broker_user_resting",
+    help: "1 for a Fastly user whose password rests, since Fastly does not answer it as it should: it mints nothing meanwhile.",
+    labelNames: ["user"],
+    registers,
+  });
   const userLive = new Gauge({
     name: "fastly_broker_user_live_tokens",
     help: "Live tokens that a Fastly user is known to have.",
@@ -127,9 +133,10 @@ export function prometheusMetrics(version: string): Metrics {
     auditFailed: () => auditFailures.inc(),
     faulted: () => faults.inc(),
     render: async (state) => {
-      for (const gauge of [userOut, userLive, userLimit, info]) gauge.reset();
-      for (const { id: user, out, live, limit } of state.users) {
+      for (const gauge of [userOut, userResting, userLive, userLimit, info]) gauge.reset();
+      for (const { id: user, out, resting, live, limit } of state.users) {
         userOut.set({ user }, out ? 1 : 0);
+        userResting.set({ user }, resting ? 1 : 0);
         userLive.set({ user }, live);
         userLimit.set({ user }, limit);
       }

@@ -52,6 +52,7 @@ export type MintResult =
 export interface UserState {
   id: string;
   out: boolean;
+  resting: boolean;
   live: number;
   limit: number;
 }

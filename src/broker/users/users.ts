@@ -4,7 +4,7 @@ import type { Signal } from "../../http/signal.ts";
 import type { ConfiguredUser } from "../config/configuration.ts";
 import { workUnderWay } from "./background.ts";
 import type { Crew } from "./crew.ts";
-import { isOut, restWhereSpent } from "./fastly-user.ts";
+import { isOut, isResting, restWhereSpent } from "./fastly-user.ts";
 import { listsOf } from "./lists.ts";
 import { type Member, openMember } from "./member.ts";
 import { mint } from "./mint.ts";
@@ -38,7 +38,13 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
     states: async () => {
       const live = await store.occupancy([...members.keys()]);
       return [...members.values()].map(({ user, candidate }) => {
-        return { id: user.id, out: isOut(user), live: live.get(user.id) ?? 0, limit: candidate.limit };
+        return {
+          id: user.id,
+          out: isOut(user),
+          resting: isResting(user, clock),
+          live: live.get(user.id) ?? 0,
+          limit: candidate.limit,
+        };
       });
     },
     get queueLength() {

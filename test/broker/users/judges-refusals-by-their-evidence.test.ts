@@ -14,6 +14,7 @@ test("one refusal that does not speak of credentials fails one job, and the user
     await world.fastly.inject("POST /tokens", unclear());
     expect((await exchange(broker, job)).body.error_code).toBe("upstream_refused");
     expect(codesOf(await exchangeAll(broker, job, 3))).toEqual(["200", "200", "200"]);
+    expect(await metricOf(broker, 'fastly_broker_user_resting{user="ci-web"}')).toBe(0);
     expect(await metricOf(broker, 'fastly_broker_user_out{user="ci-web"}')).toBe(0);
   });
 });
@@ -34,6 +35,7 @@ test("while such refusals go on, the password is sent four times and rests", asy
     expect(retryAfter).toBeGreaterThanOrEqual(1);
     expect(retryAfter).toBeLessThanOrEqual(15);
     expect(await createsSince(world.fastly, since)).toHaveLength(4);
+    expect(await metricOf(broker, 'fastly_broker_user_resting{user="ci-web"}')).toBe(1);
     expect(await metricOf(broker, 'fastly_broker_user_out{user="ci-web"}')).toBe(0);
   });
 });
