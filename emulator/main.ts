@@ -1,19 +1,9 @@
-import { parseArgs } from "node:util";
+import { type Options, readOptions, usage } from "./options.ts";
 import { createServer } from "./server.ts";
 import { createWorld, populate, type Start } from "./world/world.ts";
 
 /** The first line of `--json`. */
 export type StartLine = { url: string } & Start;
-
-const loopback = ["127.0.0.1", "::1"];
-
-const { values: options } = parseArgs({
-  options: {
-    host: { type: "string", default: "127.0.0.1" },
-    port: { type: "string", default: "0" },
-    json: { type: "boolean", default: false },
-  },
-});
 
 function forPerson(start: StartLine): string {
   return `Fastly emulator: ${start.url}
@@ -35,12 +25,22 @@ All of it is made up, and gone when the emulator ends (Ctrl-C). Try:
 process.once("SIGTERM", () => process.exit(0));
 process.once("SIGINT", () => process.exit(0));
 
-if (!loopback.includes(options.host)) {
-  throw new Error(`--host must be one of ${loopback.join(", ")}: the control API is for this machine alone`);
+const options = readOptions(process.argv.slice(2));
+switch (options.kind) {
+  case "help":
+    process.stdout.write(usage);
+    break;
+  case "mistake":
+    process.stderr.write(`${options.message} See npm run emulator -- --help.\n`);
+    process.exitCode = 2;
+    break;
+  case "start":
+    await start(options);
 }
 
-const world = createWorld();
-const server = createServer(world);
-const url = await server.listen({ host: options.host, port: Number(options.port) });
-const start: StartLine = { url, ...populate(world) };
-process.stdout.write(options.json ? `${JSON.stringify(start)}\n` : forPerson(start));
+async function start({ host, port, json }: Extract<Options, { kind: "start" }>): Promise<void> {
+  const world = createWorld();
+  const url = await createServer(world).listen({ host, port });
+  const line: StartLine = { url, ...populate(world) };
+  process.stdout.write(json ? `${JSON.stringify(line)}\n` : forPerson(line));
+}

@@ -55,9 +55,23 @@ test("listens on IPv6 loopback too", async () => {
   await once(child, "exit");
 });
 
-test("refuses to listen where other machines could reach it", async () => {
-  const child = start("--host", "0.0.0.0");
+test("--help prints the usage", async () => {
+  const child = start("--help");
+  const [usage, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+  expect(code).toBe(0);
+  for (const option of ["--host", "--port", "--json"]) expect(usage).toContain(`  ${option}`);
+});
+
+test.each([
+  ["a host that other machines could reach", ["--host", "0.0.0.0"], "--host must be one of 127.0.0.1, ::1"],
+  ["a port that is not a number", ["--port", "http"], "--port must be a number from 0 to 65535"],
+  ["an unknown option", ["--prot", "0"], "'--prot'"],
+  ["a word that belongs to no option", ["8080"], "'8080'"],
+  ["an option without its value", ["--host"], "--host"],
+])("refuses %s, in one line", async (_, args, expected) => {
+  const child = start(...args);
   const [complaint, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
-  expect(code).toBe(1);
-  expect(complaint).toContain("--host must be one of 127.0.0.1, ::1");
+  expect(code).toBe(2);
+  expect(complaint).toMatch(/^[^\n]+See npm run emulator -- --help\.\n$/);
+  expect(complaint).toContain(expected);
 });
