@@ -4,7 +4,7 @@ import { respond } from "../support/faults.ts";
 import { addTokens, unknownId } from "./tokens.ts";
 
 const action = useAction();
-const notKnown = "Fastly knows no token with this ID: ended before, or mistyped.";
+const notKnown = "Fastly knows no token with this ID: the token has already ended, or the ID is mistyped.";
 
 async function revoke(user: Parameters<typeof credentials>[0], tokenIds: string, inputs = {}) {
   return runCompanion("revoke", action, user, {
@@ -43,7 +43,7 @@ test("a short one is described by its place: it could be part of a secret", asyn
   expect(step.log + step.summary).not.toContain("hunter2");
 });
 
-test("one lost answer proves no revocation of an ID that Fastly does not know", async () => {
+test("one lost response proves no revocation of an ID that Fastly does not know", async () => {
   const user = await action.user();
   const id = unknownId();
   await action.emulator.inject("DELETE /tokens/:id", respond(503));

@@ -43,7 +43,9 @@ test("a token that was gone already is told calmly, and not counted", async () =
   await runCompanion("revoke", action, main.job.user, options);
   const again = await runCompanion("revoke", action, main.job.user, options);
   expect(again).toMatchObject({ conclusion: "success", outputs: { revoked: "0" }, annotations: [] });
-  expect(again.log).toContain("Fastly does not know the token that was given: ended before, or mistyped.");
+  expect(again.log).toContain(
+    "Fastly does not know the token that was given: it has already ended, or is mistyped.",
+  );
   expect(again.summary).not.toContain("✅");
   expect(again.requests).toEqual(["DELETE /tokens/self 401", "DELETE /tokens/self 401"]);
 });

@@ -12,13 +12,9 @@ test("IDs that are gone or unknown, among good ones: those are revoked all the s
   const step = await revoke(user, [unknown, ...ids.slice(0, 2), goneId, ...ids.slice(2)]);
   expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "4" }, errors: [] });
   for (const id of ids) expect(step.log).toContain(`Revoked Fastly token ${id}.`);
-  expect(step.warnings).toEqual(
-    [unknown, goneId].map((id) =>
-      expect.stringContaining(
-        `Nothing was revoked for token ID ${id}. Fastly knows no token with this ID: ended before, or mistyped.`,
-      ),
-    ),
-  );
+  expect(step.warnings).toEqual([
+    `Nothing was revoked for token IDs ${unknown}, ${goneId}. Fastly knows no token with any of these IDs: the tokens have already ended, or the IDs are mistyped.`,
+  ]);
   expect(await live(user.userId)).toEqual([]);
 });
 
@@ -40,7 +36,7 @@ test("another user's token stays, and fails the step; the others are revoked", a
 });
 
 test.each([10, 11, 30])(
-  "%i tokens of another user before good ones: each good one is tried",
+  "%i tokens of another user before good ones: each good one is tried, and one error names the others",
   async (count) => {
     const user = await action.user();
     const other = await action.user();
@@ -50,7 +46,9 @@ test.each([10, 11, 30])(
     expect(await live(user.userId)).toEqual([]);
     expect(await live(other.userId)).toEqual(foreign);
     expect(step).toMatchObject({ conclusion: "failure", outputs: { revoked: "5" } });
-    expect(step.errors).toHaveLength(count);
+    expect(step.errors).toEqual([
+      expect.stringMatching(/^Fastly tokens \w{22}, .* were not revoked\. Fastly does not allow this/),
+    ]);
   },
 );
 

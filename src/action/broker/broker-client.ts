@@ -129,7 +129,7 @@ export async function askBroker(
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     if (error.code === "aborted") return { kind: "interrupted" };
-    return { kind: "unknown", reason: `no response from the broker: ${error.message}`, sent: error.sent };
+    return { kind: "unknown", reason: `the broker did not respond: ${error.message}`, sent: error.sent };
   }
 }
 

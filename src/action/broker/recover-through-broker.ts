@@ -63,7 +63,7 @@ export function recoverThroughBroker(
 
 const besideKept: TokenStatus = {
   kind: "unknown",
-  problem: { kind: "broker", reason: "it would end the token that stays alive with it" },
+  problem: { kind: "broker", reason: "that would also end the token that is to stay alive" },
 };
 
 function nonceOf({ name }: Attempt): string {
@@ -109,7 +109,7 @@ function problemOf(reply: BrokerReply, result: EndResult | undefined): StatusPro
     case "unavailable":
       return {
         kind: "broker",
-        reason: `GitHub gave this job no OIDC token to ask with (${reply.reason})`,
+        reason: `GitHub issued no OIDC token for the request (${reply.reason})`,
       };
     case "unknown":
       return { kind: "broker", reason: reply.reason };
@@ -119,8 +119,8 @@ function problemOf(reply: BrokerReply, result: EndResult | undefined): StatusPro
 }
 
 function refusedReason({ code, description }: BrokerRefusal): string {
-  const said = description.replace(/\.$/, "");
-  return `it refused to (${code})${said === "" ? "" : `, and says ${quoted(said, 500)}`}`;
+  const message = description.replace(/\.$/, "");
+  return `it refused the request (${code})${message === "" ? "" : `, with the message ${quoted(message, 500)}`}`;
 }
 
 /** A refusal of the broker's stays one, unless it asks to come again, or was about the JWT: the next one is fresh. */

@@ -109,7 +109,7 @@ function revocationOf(status: RevokeStatus | NotKnown): string {
     case "already-gone":
       return outcomeOf(status);
     case "not-known":
-      return "⚠️ Not known to Fastly: ended before, or mistyped";
+      return "⚠️ Not known to Fastly: already ended, or mistyped";
     case "still-alive":
     case "unknown":
       return isUndone(status) ? "⚠️ Not revoked; the log says why" : "⚠️ May be alive; the log says why";

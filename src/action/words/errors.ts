@@ -31,9 +31,9 @@ const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy: strin
     remedy: "Check the machine's clock and the input expires-in.",
   },
   "token-limit": {
-    what: "The user has reached Fastly's limit of live tokens: 100 of 100.",
+    what: "The user has reached Fastly's limit of live tokens, and none of them ended in time.",
     remedy:
-      "No place became free in time. Revoke tokens that nobody needs, give jobs a shorter expires-in or a longer timeout, or use another user.",
+      "Revoke tokens that nobody needs, give jobs a shorter expires-in or a longer timeout, or use another user.",
   },
   "bad-request": {
     what: "Fastly refused the request.",
@@ -103,7 +103,7 @@ const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy: strin
     remedy: "Try again; if it happens again, check the machine's network.",
   },
   "timed-out": {
-    what: "Fastly's API did not answer in time.",
+    what: "Fastly's API did not respond in time.",
     remedy: "Try again later, or give a longer timeout.",
   },
   aborted: {
@@ -148,6 +148,11 @@ const refusedSignIn = {
   remedy:
     "The credentials were not sent again, so that the account does not lock. Check the inputs username and password, the user's role, and whether the account allows to sign in with a password.",
 };
+
+/** What happened, without the remedy and the particulars. */
+export function meaningOf(error: FastlyError): string {
+  return wordsOf(error).what;
+}
 
 export function explain(error: FastlyError): string {
   const { what, remedy } = wordsOf(error);

@@ -2,4 +2,5 @@
 export * from "./errors.ts";
 export * from "./inputs.ts";
 export * from "./minting.ts";
+export * from "./problems.ts";
 export * from "./statuses.ts";

@@ -149,7 +149,7 @@ export function progress(reported: Progress): string {
     case "waiting-for-otp":
       return `This one-time password was rejected, or another job had used it; trying the next one ${soon}.`;
     case "waiting-for-room":
-      return `The user has 100 of 100 live tokens; waiting for room, trying again ${soon} (${reported.error.message}).`;
+      return `The user has reached Fastly's limit of live tokens; waiting for one of them to end, trying again ${soon} (${reported.error.message}).`;
     case "waiting-for-rate-limit":
       return `Fastly's hourly limit of writes is used up; trying again ${soon}.`;
     case "correcting-clock":

@@ -1,8 +1,8 @@
-import type { FastlyError } from "../../fastly/index.ts";
 import type { Revocation } from "../../token/revoke-in-bulk.ts";
-import type { NotKnown, RevokeStatus } from "../../token/token-status.ts";
+import type { NotKnown, RevokeStatus, StatusProblem } from "../../token/token-status.ts";
 import { describeItem } from "../inputs/slips.ts";
-import { howGone, type Message, problemWords } from "./statuses.ts";
+import { problemKey, problemWords } from "./problems.ts";
+import { howGone, type Message } from "./statuses.ts";
 
 /** Fastly's IDs have 22 letters and digits (as recorded); some large enough number may have fewer. */
 const usualIdLength = 22;
@@ -20,29 +20,30 @@ function isUnusual({ length }: string): string {
   return `has ${length} characters, and Fastly's IDs have ${usualIdLength}: it is most likely mistyped`;
 }
 
-/** What became of tokens that were named by their IDs. What failed for one and the same reason is reported once. */
+/** What became of tokens that were named by their IDs. One problem is one message, whatever the number of tokens. */
 export function revocations(done: readonly Revocation[], ids: readonly string[]): Message[] {
-  const nameOf = (id: string) => nameOfId(ids, ids.indexOf(id));
-  const groups = Map.groupBy(done, ({ id, status }) => errorOf(status) ?? id);
+  const nameOf = ({ id }: Revocation) => nameOfId(ids, ids.indexOf(id));
+  const groups = Map.groupBy(done, groupKey);
   return [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    return first
-      ? [
-          messageOf(
-            first,
-            group.map(({ id }) => nameOf(id)),
-          ),
-        ]
-      : [];
+    const [first, ...others] = group;
+    return first ? [messageOf(first, others, group.map(nameOf))] : [];
   });
 }
 
-function errorOf(status: Revocation["status"]): FastlyError | undefined {
-  return "problem" in status && status.problem.kind === "error" ? status.problem.error : undefined;
+/** The same for tokens of which there is one and the same thing to report. */
+function groupKey({ id, status }: Revocation): string {
+  if (status.kind === "not-known")
+    return id.length === usualIdLength ? `not-known ${status.responseLost}` : id;
+  return "problem" in status ? `${isUndone(status)} ${problemKey(status.problem)}` : id;
 }
 
-function messageOf({ id, status }: Revocation, names: readonly string[]): Message {
+function messageOf(
+  { id, status }: Revocation,
+  others: readonly Revocation[],
+  names: readonly string[],
+): Message {
   const [name = ""] = names;
+  const one = others.length === 0;
   switch (status.kind) {
     case "revoked":
       return { level: "info", text: `Revoked Fastly token ${name}.` };
@@ -50,19 +51,24 @@ function messageOf({ id, status }: Revocation, names: readonly string[]): Messag
       return { level: "info", text: `Fastly token ${name} is already gone: ${howGone(status)}.` };
     case "not-known": {
       const doubt = id.length === usualIdLength ? "" : ` The ID ${isUnusual(id)}.`;
-      const text = `Nothing was revoked for token ID ${name}. Fastly knows no token with this ID: ended before, or mistyped.${lostWords(status)}${doubt}`;
-      return { level: "warning", text };
+      const what = one
+        ? `token ID ${name}. Fastly knows no token with this ID: the token has already ended, or the ID is mistyped.`
+        : `token IDs ${listed(names)}. Fastly knows no token with any of these IDs: the tokens have already ended, or the IDs are mistyped.`;
+      return { level: "warning", text: `Nothing was revoked for ${what}${lostWords(status, one)}${doubt}` };
     }
     case "still-alive":
     case "unknown": {
-      const one = names.length === 1;
       const what = isUndone(status)
         ? `${one ? "was" : "were"} not revoked`
         : `may still be alive: ${one ? "its" : "their"} revocation was not confirmed`;
-      const text = `Fastly ${one ? "token" : "tokens"} ${listed(names)} ${what}. ${problemWords(status.problem)}`;
+      const text = `Fastly ${one ? "token" : "tokens"} ${listed(names)} ${what}. ${problemWords(status.problem, ...others.flatMap(problemOf))}`;
       return { level: "problem", text };
     }
   }
+}
+
+function problemOf({ status }: Revocation): StatusProblem[] {
+  return "problem" in status ? [status.problem] : [];
 }
 
 /** What became of the token that was given to revoke itself. */
@@ -73,7 +79,7 @@ export function ownRevocation(status: RevokeStatus | NotKnown, token: string): M
     case "already-gone":
       return { level: "info", text: `The Fastly token that was given is already gone: ${howGone(status)}.` };
     case "not-known": {
-      const text = `Fastly does not know the token that was given: ended before, or mistyped.${lostWords(status)}`;
+      const text = `Fastly does not know the token that was given: it has already ended, or is mistyped.${lostWords(status)}`;
       const doubt = tokenDoubt(token);
       return { level: doubt === "" ? "info" : "warning", text: text + doubt };
     }
@@ -96,15 +102,15 @@ function tokenDoubt({ length }: string): string {
   return ` It has ${length} characters, and Fastly's tokens have ${usualTokenLength}: it is most likely mistyped.`;
 }
 
-function lostWords({ responseLost }: NotKnown): string {
+function lostWords({ responseLost }: NotKnown, one = true): string {
   return responseLost
-    ? " The response to a first request was lost, so it may also have been revoked just now."
+    ? ` The response to a first request was lost, so ${one ? "it" : "they"} may also have been revoked just now.`
     : "";
 }
 
 /** Whether no request that was sent can have revoked it. */
 export function isUndone(status: Extract<RevokeStatus, { kind: "still-alive" | "unknown" }>): boolean {
-  return errorOf(status)?.mayHaveHappened === false;
+  return status.problem.kind === "error" && !status.problem.error.mayHaveHappened;
 }
 
 const mostListed = 20;

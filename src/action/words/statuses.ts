@@ -1,14 +1,7 @@
 import { parseTokenName } from "../../token/token-name.ts";
-import {
-  isLeft,
-  type MissingHelper,
-  type StatusProblem,
-  type TokenReport,
-  type TokenStatus,
-} from "../../token/token-status.ts";
+import { isLeft, type StatusProblem, type TokenReport, type TokenStatus } from "../../token/token-status.ts";
 import { quoted } from "../log.ts";
-import { explain } from "./errors.ts";
-import { noHelper } from "./minting.ts";
+import { problemKey, problemWords } from "./problems.ts";
 
 /**
  * Helper tokens that could not be ended, in one line.
@@ -54,14 +47,8 @@ export interface Message {
 export function ended(reports: readonly TokenReport[]): Message[] {
   const tokens = reports.filter((report) => !isHelper(report));
   const helpers = reports.filter((report) => isHelper(report) && isLeft(report.status));
-  const groups = Map.groupBy(tokens, (report) => problemKey(report.status) ?? report);
-  const messages = [...groups.values()].flatMap((group) => {
-    const [first, ...others] = group;
-    if (!first) return [];
-    return others.length > 0 && "problem" in first.status
-      ? [endedAlike(group, first.status)]
-      : [endedAlone(first)];
-  });
+  const groups = Map.groupBy(tokens.filter(isOpen), ({ status }) => problemKey(status.problem));
+  const messages = [...tokens.flatMap(endedWell), ...[...groups.values()].flatMap(leftOpen)];
   if (helpers.length === 0) return messages;
   const isExplained = messages.some(({ level }) => level === "problem");
   return [...messages, { level: "problem", text: leftoverHelpers(helpers, isExplained) }];
@@ -72,48 +59,47 @@ function isHelper({ name }: TokenReport): boolean {
   return use !== undefined && use !== "job";
 }
 
-type Left = Extract<TokenStatus, { problem: StatusProblem }>;
+/** A token that is, or may be, alive against the job's will. */
+type Left = TokenReport & { status: Extract<TokenStatus, { problem: StatusProblem }> };
 
-/** Alike where one and the same outage or refusal left tokens alive. */
-function problemKey(status: TokenStatus): string | undefined {
-  if (!("problem" in status)) return undefined;
-  const { problem } = status;
-  const code = problem.kind === "error" ? problem.error.code : "";
-  return `${status.kind} ${problem.kind} ${code}`;
+function isOpen(report: TokenReport): report is Left {
+  return isLeft(report.status);
 }
 
-function endedAlike(reports: readonly TokenReport[], { kind, problem }: Left): Message {
-  const which = reports.map((report) => `${whichToken(report)}, ${expiry(report)}`).join("; ");
-  const state = kind === "unknown" ? "may be alive" : "are still alive";
-  const advice = "To end them now, revoke them in Fastly's control panel.";
-  return {
-    level: "problem",
-    text: `Fastly tokens ${state}. ${problemWords(problem)} ${advice} They are: ${which}.`,
-  };
+/** Tokens that one and the same problem left. */
+function leftOpen(group: readonly Left[]): Message[] {
+  const [first, ...others] = group;
+  if (!first) return [];
+  const mayBeAlive = group.some(({ status }) => status.kind === "unknown");
+  const why = problemWords(first.status.problem, ...others.map(({ status }) => status.problem));
+  if (others.length === 0) {
+    const state = mayBeAlive ? "may be alive" : "is still alive";
+    const text = `Fastly token ${whichToken(first)} ${state}; ${expiry(first)}. ${why} To end it now, revoke it in Fastly's control panel.`;
+    return [{ level: "problem", text }];
+  }
+  const which = group.map((report) => `${whichToken(report)}, ${expiry(report)}`).join("; ");
+  const state = mayBeAlive ? "may be alive" : "are still alive";
+  const text = `Fastly tokens ${state}. ${why} To end them now, revoke them in Fastly's control panel. They are: ${which}.`;
+  return [{ level: "problem", text }];
 }
 
-function endedAlone(token: TokenReport): Message {
+function endedWell(token: TokenReport): Message[] {
   const which = whichToken(token);
   const { status } = token;
   switch (status.kind) {
     case "revoked":
-      return { level: "info", text: `Revoked Fastly token ${which}.` };
+      return [{ level: "info", text: `Revoked Fastly token ${which}.` }];
     case "already-gone":
-      return { level: "info", text: `Fastly token ${which} is already gone: ${howGone(status)}.` };
+      return [{ level: "info", text: `Fastly token ${which} is already gone: ${howGone(status)}.` }];
     case "never-created":
-      return { level: "info", text: `Fastly token ${which} was never created.` };
-    case "kept":
-      return {
-        level: "info",
-        text: `Fastly token ${which} stays alive, because revoke is false; ${expiry(token)}.`,
-      };
-    case "still-alive":
-    case "unknown": {
-      const state = status.kind === "unknown" ? "may be alive" : "is still alive";
-      const advice = "To end it now, revoke it in Fastly's control panel.";
-      const text = `Fastly token ${which} ${state}; ${expiry(token)}. ${problemWords(status.problem)} ${advice}`;
-      return { level: "problem", text };
+      return [{ level: "info", text: `Fastly token ${which} was never created.` }];
+    case "kept": {
+      const text = `Fastly token ${which} stays alive, because revoke is false; ${expiry(token)}.`;
+      return [{ level: "info", text }];
     }
+    case "still-alive":
+    case "unknown":
+      return [];
   }
 }
 
@@ -127,34 +113,4 @@ function whichToken({ id, name }: TokenReport): string {
 
 function expiry({ expiresAt }: TokenReport): string {
   return expiresAt === null ? "it never expires by itself" : `it expires by itself at ${expiresAt}`;
-}
-
-export function problemWords(problem: StatusProblem): string {
-  switch (problem.kind) {
-    case "error":
-      return explain(problem.error);
-    case "may-still-appear":
-      return "The response to its create was lost, and it is too early to say that it was never created.";
-    case "list-without-helper":
-      return "Fastly's list of tokens could not be verified: it does not show the helper token that read it.";
-    case "broker":
-      return `The broker could have ended it, but did not: ${problem.reason}.`;
-    case "no-helper": {
-      const self = problem.selfError ? ` ${explain(problem.selfError)}` : "";
-      return `${missingHelper(problem.helper)}${self}`;
-    }
-  }
-}
-
-function missingHelper(helper: MissingHelper): string {
-  switch (helper.kind) {
-    case "no-credentials":
-      return "Only a helper token could revoke it, and post has no credentials to create one.";
-    case "other-credentials":
-      return "Only a helper token could revoke it, but the credentials that post was given do not match what main saved, so they were not sent. Within composite actions the runner gives post the inputs of an outer action.";
-    case "changed-state":
-      return "Only a helper token could revoke it, but what main saved for post was changed since, so no credentials were sent. Check whether another step of the job writes to the runner's files.";
-    default:
-      return noHelper(helper);
-  }
 }

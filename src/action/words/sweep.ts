@@ -1,6 +1,6 @@
 import { roughDuration } from "../../text/duration.ts";
 import type { Finding, SweepProgress, Swept, Verdict } from "../../token/sweep-tokens.ts";
-import { problemWords } from "./statuses.ts";
+import { problemWords } from "./problems.ts";
 
 /** How many tokens the sweep dealt with, by what it did with them. */
 export interface Totals {

@@ -72,7 +72,7 @@ test("a broker that is down in post: the job's token ends at Fastly, and the los
   const [warning = ""] = told(post, "warning");
   expect(warning).toContain(lost.split(" ")[1]);
   expect(warning).toMatch(
-    /may be alive; it expires by itself at \d{4}-\S+Z\. The broker could have ended it, but did not: /,
+    /may be alive; it expires by itself at \d{4}-\S+Z\. The broker could not settle this: /,
   );
 });
 
