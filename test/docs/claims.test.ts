@@ -30,8 +30,8 @@ describe.each(pages)("%s", (path) => {
 });
 
 test("what leads nowhere would be found", () => {
-  expect(leadsSomewhere("security.md#no-such-heading", "docs/examples.md")).toBe(false);
-  expect(leadsSomewhere("no-such-page.md", "docs/examples.md")).toBe(false);
+  expect(leadsSomewhere("security.md#no-such-heading", "docs/recipes.md")).toBe(false);
+  expect(leadsSomewhere("no-such-page.md", "docs/recipes.md")).toBe(false);
 });
 
 test("each claim of the threat model about this action names what shows it", () => {

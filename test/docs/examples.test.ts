@@ -36,7 +36,7 @@ type Workflow = {
 
 type Manifest = { inputs: Parameters; outputs: Record<string, unknown> };
 
-const texts = codeBlocks(readPage("docs/examples.md"), "yaml");
+const texts = codeBlocks(readPage("docs/recipes.md"), "yaml");
 const examples = texts.map((text) => {
   const workflow: Workflow = parse(text);
   return { title: workflow.name, text, workflow };
