@@ -1,46 +1,21 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
-import { type User, useAction } from "../support/action.ts";
-import { codeBlocks, readPage } from "./markdown.ts";
-
-type Step = {
-  id?: string;
-  uses?: string;
-  with?: Record<string, unknown>;
-  run?: string;
-  env?: Record<string, string>;
-};
-
-type Job = {
-  needs?: string | string[];
-  outputs?: Record<string, string>;
-  uses?: string;
-  env?: Record<string, string>;
-  with?: Record<string, unknown>;
-  secrets?: Record<string, unknown>;
-  steps?: Step[];
-};
-
-type Parameters = Record<string, { required?: boolean }>;
-
-type Workflow = {
-  name: string;
-  on: { workflow_call?: { inputs: Parameters; secrets: Parameters } };
-  permissions?: unknown;
-  jobs: Record<string, Job>;
-};
+import { readPage } from "./markdown.ts";
+import {
+  eventsOf,
+  exampleAt,
+  examples,
+  type Parameters,
+  rulesOf,
+  stepsOf,
+  type WorkflowJob,
+} from "./workflows.ts";
 
 type Manifest = { inputs: Parameters; outputs: Record<string, unknown> };
-
-const texts = codeBlocks(readPage("docs/recipes.md"), "yaml");
-const examples = texts.map((text) => {
-  const workflow: Workflow = parse(text);
-  return { title: workflow.name, text, workflow };
-});
 
 const own: Record<string, Manifest> = {
   "OWNER/fastly-ephemeral-token@v1": manifest("action.yml"),
@@ -55,7 +30,10 @@ const others = [
   "actions/download-artifact@v8",
   "actions/upload-artifact@v7",
   "actions/upload-pages-artifact@v5",
+  "aws-actions/configure-aws-credentials@v6",
   "fastly/compute-actions/setup@v14",
+  "google-github-actions/auth@v3",
+  "google-github-actions/get-secretmanager-secrets@v3",
   "hashicorp/setup-terraform@v4",
 ];
 
@@ -69,48 +47,68 @@ const run = promisify(execFile);
 afterAll(() => rmSync(directory, { recursive: true }));
 
 /** Rejects with what is wrong. */
-async function validate(text: string, name: string): Promise<void> {
-  const path = join(directory, name);
-  writeFileSync(path, text);
+async function validate(path: string): Promise<void> {
   await run("node_modules/.bin/action-validator", [path]);
 }
 
-test("there is an example of each use", () => {
-  const used = new Set(examples.flatMap(({ workflow }) => steps(workflow).map(({ uses }) => uses)));
-  expect(examples.length).toBeGreaterThanOrEqual(9);
-  for (const action of Object.keys(own)) expect([...used]).toContain(action);
+/** The blocks of a page that are whole workflows, each with what stands before it on the page. */
+const shown = globSync(["*.md", "docs/**/*.md"]).flatMap((page) =>
+  [...readPage(page).matchAll(/^```ya?ml\n(.*?)^```$/gms)].flatMap((block) => {
+    const [, text = ""] = block;
+    const before = block.input.slice(0, block.index).trimEnd();
+    return /^jobs:/m.test(text) ? [{ page, text, before }] : [];
+  }),
+);
+
+describe("the workflows on the pages", () => {
+  test.each(shown)("$page: each is one of the examples", ({ text }) => {
+    expect(examples.map((example) => example.text)).toContain(text);
+  });
+
+  test.each(shown.filter(({ page }) => page !== "README.md"))(
+    "$page: the line before each links to its file",
+    ({ page, text, before }) => {
+      const path = examples.find((example) => example.text === text)?.path ?? "";
+      expect(before).toMatch(new RegExp(`\\[${path}\\]\\(${relative(dirname(page), path)}\\)$`));
+    },
+  );
+
+  test.each(examples)("$path is on a page", ({ text }) => {
+    expect(shown.map((block) => block.text)).toContain(text);
+  });
 });
 
-test.each(examples)("$title: is a workflow", async ({ text }) => {
-  await validate(text, `${examples.findIndex((example) => example.text === text)}.yml`);
+test("there is an example of each action", () => {
+  const used = examples.flatMap(({ workflow }) => stepsOf(workflow).map(({ uses }) => uses));
+  expect(used).toEqual(expect.arrayContaining(Object.keys(own)));
 });
+
+test.each(examples)("$path is a workflow", ({ path }) => validate(path));
 
 test("what is no workflow would be found", async () => {
-  const broken = texts[0]?.replace("runs-on:", "run-on:") ?? "";
-  await expect(validate(broken, "broken.yml")).rejects.toThrow("runs-on");
+  const path = join(directory, "broken.yml");
+  writeFileSync(path, examples[0]?.text.replace("runs-on:", "run-on:") ?? "");
+  await expect(validate(path)).rejects.toThrow("runs-on");
 });
 
-test.each(examples)("$title: says what it may do on GitHub", ({ workflow }) => {
+test.each(examples)("$path says what it may do on GitHub", ({ workflow }) => {
   expect(workflow.permissions).toBeDefined();
 });
 
-test.each(examples)("$title: gives our actions inputs that they have, and what they need", ({ workflow }) => {
-  for (const { uses = "", with: given = {} } of steps(workflow)) {
-    const action = own[uses];
-    if (!action) continue;
-    expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(given)));
-    const required = Object.entries(action.inputs).filter(([, input]) => input.required);
-    expect(Object.keys(given)).toEqual(expect.arrayContaining(required.map(([name]) => name)));
+test.each(examples)("$path gives our actions inputs that they have", ({ workflow }) => {
+  for (const { uses = "", with: given = {} } of stepsOf(workflow)) {
+    const inputs = Object.keys(own[uses]?.inputs ?? {});
+    if (uses in own) expect(inputs).toEqual(expect.arrayContaining(Object.keys(given)));
   }
 });
 
-test.each(examples)("$title: uses no action of others that nobody looked up", ({ workflow }) => {
-  const used = steps(workflow).flatMap(({ uses }) => (uses === undefined || own[uses] ? [] : [uses]));
+test.each(examples)("$path uses no action of others that nobody looked up", ({ workflow }) => {
+  const used = stepsOf(workflow).flatMap(({ uses }) => (uses === undefined || own[uses] ? [] : [uses]));
   expect(others).toEqual(expect.arrayContaining(used));
 });
 
 test.each(examples)(
-  "$title: reads outputs that there are, and lets no token cross to another job",
+  "$path reads outputs that there are, and lets no token cross to another job",
   ({ workflow }) => {
     for (const job of Object.values(workflow.jobs)) {
       for (const [, id = "", output = ""] of read(job, /steps\.([\w-]+)\.outputs\.([\w-]+)/g)) {
@@ -128,82 +126,65 @@ test.each(examples)(
   },
 );
 
-function read(job: Job, pattern: RegExp): RegExpMatchArray[] {
+function read(job: WorkflowJob, pattern: RegExp): RegExpMatchArray[] {
   return [...JSON.stringify(job).matchAll(pattern)];
 }
 
+test.each(examples)("$path puts nothing of a secret or a token into a script's own text", ({ workflow }) => {
+  const scripts = stepsOf(workflow).map(({ run: script = "" }) => script);
+  expect(scripts.filter((script) => script.includes("${{"))).toEqual([]);
+});
+
 test.each(examples)(
-  "$title: puts nothing of a secret or a token into a script's own text",
+  "$path builds the project's code where no token and no secret can be had",
   ({ workflow }) => {
-    const scripts = steps(workflow).map(({ run: script = "" }) => script);
-    expect(scripts.filter((script) => script.includes("${{"))).toEqual([]);
+    for (const { steps = [], permissions, environment } of Object.values(workflow.jobs)) {
+      if (!steps.some(({ run: script = "" }) => /compute build|npm ci/.test(script))) continue;
+      expect({ ...workflow.permissions, ...permissions }).not.toHaveProperty("id-token");
+      expect(environment).toBeUndefined();
+      expect(JSON.stringify(steps)).not.toMatch(/secrets\./);
+    }
   },
 );
 
-test("what calls the reusable workflow passes what that asks for, and nothing else", () => {
-  const called = examples.flatMap(({ workflow }) => workflow.on.workflow_call ?? []);
-  const calls = examples.flatMap(({ workflow }) => Object.values(workflow.jobs).filter(({ uses }) => uses));
-  expect({ called: called.length, calls: calls.length }).toEqual({ called: 1, calls: 1 });
-  expect(Object.keys(calls[0]?.with ?? {})).toEqual(Object.keys(called[0]?.inputs ?? {}));
-  expect(Object.keys(calls[0]?.secrets ?? {})).toEqual(Object.keys(called[0]?.secrets ?? {}));
+const jobs = examples.flatMap(({ path, workflow }) =>
+  Object.entries(workflow.jobs).map(([name, job]) => ({ path, workflow, name, job })),
+);
+
+test.each(jobs.filter(({ job }) => job.uses))("$path calls a workflow with all of its inputs", ({ job }) => {
+  const [, name] =
+    /^example-org\/workflows\/\.github\/workflows\/([\w-]+\.yml)@main$/.exec(job.uses ?? "") ?? [];
+  const { on } = exampleAt(`examples/reusable/${name}`).workflow;
+  const { inputs = {} } = (typeof on === "string" ? undefined : on.workflow_call) ?? {};
+  expect(Object.keys(job.with ?? {})).toEqual(Object.keys(inputs));
 });
 
-const action = useAction();
+const recipeRules = rulesOf("examples/broker/recipes.yml");
+const asking = jobs.flatMap(({ job, ...rest }) =>
+  (job.steps ?? [])
+    .map(({ with: given }) => given?.rule ?? "")
+    .filter((rule) => /^[\w-]+$/.test(rule))
+    .map((rule) => ({ ...rest, job, rule })),
+);
 
-// Those whose work needs nothing but curl.
-test.each([
-  ["Site", "purge_all"],
-  ["Purge by key", "purge"],
-  ["Purge regions", "purge_all"],
-  ["Purge and watch", "purge_all"],
-])("%s: purges one service, and leaves no token behind", async (title, purge) => {
-  const { workflow } = examples.find((example) => example.title === title) ?? {};
-  const [mint, work] = workflow?.jobs.purge?.steps ?? [];
-  const user = await action.user({ totp: title === "Purge regions" });
-  const [service = ""] = user.services;
-  const known = contextOf(user, service);
-
-  const job = await action.job({ user, inputs: evaluated(mint?.with, known) });
-  const main = await job.run("main");
-  expect(main.annotations).toEqual([]);
-  for (const [name, value] of Object.entries(main.outputs)) known[`steps.fastly.outputs.${name}`] = value;
-  const script = work?.run?.replace("https://api.fastly.com", action.emulator.url) ?? "false";
-  const env = { ...process.env, SERVICE_ID: service, ...evaluated(work?.env, known) };
-  await run("bash", ["-e", "-c", script], { env });
-  await job.run("post");
-
-  expect(await job.requests()).toEqual([
-    "POST /tokens 200",
-    `POST /service/${service}/${purge} 200`,
-    "DELETE /tokens/self 204",
-  ]);
-  expect(await job.alive()).toBe(0);
+test("the policy of the recipes passes the broker's check, and each of its rules has a recipe", async () => {
+  const check = [
+    "src/broker/main.ts",
+    "check",
+    "--config",
+    "examples/broker/recipes.yml",
+    "--without-secrets",
+  ];
+  await run(process.execPath, check);
+  expect(recipeRules.map(({ id }) => id).sort()).toEqual([...new Set(asking.map(({ rule }) => rule))].sort());
 });
 
-function contextOf({ username, password, totpSecret = "" }: User, service: string): Record<string, string> {
-  return {
-    "secrets.FASTLY_USERNAME": username,
-    "secrets.FASTLY_PASSWORD": password,
-    "secrets.FASTLY_TOTP_SECRET": totpSecret,
-    "secrets.fastly-username": username,
-    "secrets.fastly-password": password,
-    "env.SERVICE_ID": service,
-    "inputs.service-id": service,
-    "inputs.surrogate-keys": "products prices",
-    "matrix.service": service,
-  };
-}
-
-/** What GitHub makes of `${{ … }}`. */
-function evaluated(
-  values: Record<string, unknown> = {},
-  known: Record<string, string>,
-): Record<string, string> {
-  const evaluate = (text: string) =>
-    text.replace(/\$\{\{ (\S+) \}\}/g, (_, name) => known[name] ?? `no ${name}`);
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, evaluate(String(value))]));
-}
-
-function steps({ jobs }: Workflow): Step[] {
-  return Object.values(jobs).flatMap((job) => job.steps ?? []);
-}
+test.each(asking)(
+  "$path: the rule $rule takes the events and the environment of job $name",
+  ({ workflow, job, rule }) => {
+    const match = recipeRules.find(({ id }) => id === rule)?.match;
+    expect([match?.event_name].flat()).toEqual(expect.arrayContaining(eventsOf(workflow, job)));
+    expect(match?.environment).toBe(job.environment);
+    expect({ ...workflow.permissions, ...job.permissions }).toHaveProperty("id-token", "write");
+  },
+);
