@@ -16,7 +16,7 @@ const posixOnly = [
   "test/emulator/(sigterm|start-line)",
   "test/main/stops-at-once",
   "test/post/goes-on-when",
-  "test/repository/broker-demo",
+  "test/repository/(adopt|broker-demo)",
   "test/docs/(readme-workflow|examples|release)",
 ];
 

@@ -9,9 +9,10 @@ import { computePackage } from "../support/compute-package.ts";
 import type { AddedUser } from "../support/emulator.ts";
 import type { JobToRegister } from "../support/github-oidc.ts";
 import { type Job, startJob } from "../support/runner.ts";
+import { repository } from "./markdown.ts";
 import { eventsOf, exampleAt, examples, rulesOf, type Step } from "./workflows.ts";
 
-const main = "OWNER/fastly-ephemeral-token@v1";
+const main = `${repository}@v1`;
 const shownServices = ["SU1Z0isxPaozGVKXdv0eY", "7i6HN3TK9wS159v2gPAZ8A"];
 
 /** Every job of an example that gets a token, but for the one whose token another job revokes. */

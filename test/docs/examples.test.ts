@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
-import { readPage } from "./markdown.ts";
+import { readPage, repository } from "./markdown.ts";
 import {
   eventsOf,
   exampleAt,
@@ -18,9 +18,9 @@ import {
 type Manifest = { inputs: Parameters; outputs: Record<string, unknown> };
 
 const own: Record<string, Manifest> = {
-  "OWNER/fastly-ephemeral-token@v1": manifest("action.yml"),
-  "OWNER/fastly-ephemeral-token/revoke@v1": manifest("revoke/action.yml"),
-  "OWNER/fastly-ephemeral-token/sweep@v1": manifest("sweep/action.yml"),
+  [`${repository}@v1`]: manifest("action.yml"),
+  [`${repository}/revoke@v1`]: manifest("revoke/action.yml"),
+  [`${repository}/sweep@v1`]: manifest("sweep/action.yml"),
 };
 
 // Each was looked up in its repository at this tag.

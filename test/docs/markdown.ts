@@ -1,5 +1,11 @@
 import { readFileSync } from "node:fs";
 
+/** The repository as its files name it, such as `octo-org/octo-repo`. */
+export const repository: string = JSON.parse(readFileSync("package.json", "utf8")).repository.replace(
+  /^github:/,
+  "",
+);
+
 /** A page of the project, by its path from the root. */
 export function readPage(path: string): string {
   return readFileSync(path, "utf8");

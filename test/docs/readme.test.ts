@@ -38,21 +38,12 @@ test("the README's two commands are scripts of the package", () => {
   expect(Object.keys(scripts)).toEqual(expect.arrayContaining(["demo", "test"]));
 });
 
-test.each(["README.md", "docs/tokens-api.md", "docs/token-names.md"])(
-  "every link of %s leads somewhere",
-  (path) => {
-    const page = readPage(path);
-    const links = [...page.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
-    const anchors = new Set([...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading)));
-    for (const link of links) {
-      if (link.startsWith("#")) expect(anchors).toContain(link);
-      else readFileSync(new URL(link, `file://${process.cwd()}/${path}`));
-    }
-    expect(links).not.toEqual([]);
-  },
-);
-
-function anchorOf(heading: string): string {
-  const words = heading.toLowerCase().replace(/[^\w\s-]/g, "");
-  return `#${words.replaceAll(" ", "-")}`;
-}
+test("the badges are about a workflow, a branch and a licence that there are", () => {
+  const { license } = JSON.parse(readFileSync("package.json", "utf8"));
+  const [, workflow = "", branch] = /workflows\/([\w.-]+)\/badge\.svg\?branch=([\w-]+)/.exec(readme) ?? [];
+  const { on } = parse(readFileSync(`.github/workflows/${workflow}`, "utf8"));
+  expect(on.push.branches).toContain(branch);
+  expect(readme).toContain(
+    `[![License: ${license}](https://img.shields.io/badge/license-${license}-blue)](LICENSE)`,
+  );
+});
