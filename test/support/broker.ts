@@ -44,6 +44,12 @@ export type RunningBroker = BrokerHost & {
 
 const argsOfNode = ["src/broker/main.ts"];
 
+/** What a broker is given of this process's environment. */
+export function serverEnv(): NodeJS.ProcessEnv {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, NODE_COMPILE_CACHE };
+}
+
 /** Starts a broker as a process of its own. Run from the project's root. */
 export async function startBroker(
   config: unknown,
@@ -59,7 +65,7 @@ export async function startBroker(
   const child = spawn(
     process.execPath,
     [...program, "--config", configFile, "--port", "0", "--json", ...args],
-    { stdio: ["ignore", "pipe", "pipe"], env: { PATH: process.env.PATH ?? "", ...env } },
+    { stdio: ["ignore", "pipe", "pipe"], env: { ...serverEnv(), ...env } },
   );
   const output: string[] = [];
   const lines: AuditLine[] = [];

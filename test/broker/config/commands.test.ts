@@ -6,6 +6,7 @@ import { join } from "node:path";
 import Ajv from "ajv";
 import { parse } from "yaml";
 import { codeBlocks, readPage } from "../../docs/markdown.ts";
+import { serverEnv } from "../../support/broker.ts";
 
 const page = readPage("docs/broker/policy.md");
 const [example = ""] = codeBlocks(page, "yaml");
@@ -28,7 +29,7 @@ function fileWith(name: string, text: string): string {
 
 async function broker(args: readonly string[], environment: Record<string, string> = {}) {
   const node = ["src/broker/main.ts", ...args];
-  const child = spawn(process.execPath, node, { env: { PATH: process.env.PATH ?? "", ...environment } });
+  const child = spawn(process.execPath, node, { env: { ...serverEnv(), ...environment } });
   const output = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const)
     child[stream].on("data", (chunk: Buffer) => {

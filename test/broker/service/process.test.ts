@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { type RunningBroker, startBroker } from "../../support/broker.ts";
+import { type RunningBroker, serverEnv, startBroker } from "../../support/broker.ts";
 import type { AddedUser } from "../../support/emulator.ts";
 import { delay } from "../../support/faults.ts";
 import { brokerFor, configOf, exchange, exchangeOf, purgeRule, stoppedTime, useWorld } from "./world.ts";
@@ -111,7 +111,7 @@ test.each([
   const program = ["src/broker/main.ts", "--config", broker.configFile, "--port", "0", ...args];
   const own = spawn(process.execPath, program, {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { PATH: process.env.PATH ?? "", ...env },
+    env: { ...serverEnv(), ...env },
   });
   const lines = createInterface(own.stdout)[Symbol.asyncIterator]();
   const { value: line = "" } = await lines.next();
