@@ -10,6 +10,7 @@ import { type JournalKeeper, keepJournal } from "../token/journal.ts";
 import { mintToken } from "../token/mint-token.ts";
 import { hasLifetimeAsked, lifetimeOf } from "../token/mismatch.ts";
 import { isNameOf } from "../token/token-name.ts";
+import { createdAudit } from "./audit.ts";
 import { remember } from "./exported-variables.ts";
 import { hasBroker, readBrokerRoute } from "./inputs/broker.ts";
 import { readCredentials } from "./inputs/credentials.ts";
@@ -19,13 +20,15 @@ import { formerInputs, type MainInputs, readMainInputs } from "./inputs/main-inp
 import { readApiAddress } from "./inputs/network.ts";
 import { settingsOrDefaults } from "./inputs/settings.ts";
 import { interruption } from "./interruption.ts";
-import { fail, hide, info, warn } from "./log.ts";
+import { hide, info, warn } from "./log.ts";
+import { refuse } from "./refuse.ts";
 import { exportVariable, setOutput } from "./runner-files.ts";
 import { keepState, type StateKeeper } from "./state.ts";
-import { summarizeRefused } from "./summary/job-summary.ts";
 import { transportThrough } from "./transport.ts";
 import { userAgent } from "./user-agent.ts";
 import * as words from "./words/index.ts";
+
+const noToken = "No Fastly token";
 
 /** The main step: creates the token and hands it to the job. */
 export async function create(): Promise<void> {
@@ -41,7 +44,7 @@ export async function create(): Promise<void> {
   const read = await readMainInputs(credentials);
   for (const input of formerInputs()) warn(words.formerInput(input));
   if (read.kind === "invalid")
-    return refuse(words.inputProblems(read.problems), settingsOrDefaults().summary);
+    return refuse(noToken, words.inputProblems(read.problems), settingsOrDefaults().summary);
   // Without the file the inputs are invalid.
   if (state) await createWith(read.inputs, state);
 }
@@ -59,7 +62,7 @@ async function createWith(inputs: MainInputs, state: StateKeeper): Promise<void>
   try {
     const journal = keepJournal(state.saveJournal);
     const outcome = await mint(inputs, api, journal);
-    if (outcome.kind === "refused") return refuse(outcome.text, inputs.settings.summary);
+    if (outcome.kind === "refused") return refuse(noToken, outcome.text, inputs.settings.summary);
     const { name, token } = outcome;
     handOver(token, inputs, state, outcome.requestId);
     journal.record(name, { kind: "handed-over", accessToken: token.accessToken, id: token.id });
@@ -70,11 +73,6 @@ async function createWith(inputs: MainInputs, state: StateKeeper): Promise<void>
   } finally {
     await api.close();
   }
-}
-
-function refuse(text: string, summary: boolean): void {
-  fail(text);
-  if (summary) summarizeRefused(text);
 }
 
 /** The token, or why the job gets none. */
@@ -119,27 +117,11 @@ function handOver(
     "expires-at": isoTime(Date.parse(token.expiresAt ?? "")),
     "user-id": token.userId ?? "",
     "customer-id": token.customerId ?? "",
-    audit: auditOf(token, inputs.api.apiUrl, requestId),
+    audit: createdAudit(token, inputs.api.apiUrl, requestId),
   };
   for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
   const { id, scope, services } = token;
   state.saveGranted({ id, scope, services, at: systemClock.now() });
   if (inputs.exportEnv.length > 0) state.saveExported(remember(inputs.exportEnv));
   for (const name of inputs.exportEnv) exportVariable(name, token.accessToken);
-}
-
-/** For whoever ships logs: what was granted, in the broker's audit's own words where it has them, and no secret. */
-function auditOf(token: CreatedToken, apiUrl: string, requestId: string | undefined): string {
-  return JSON.stringify({
-    token_id: token.id,
-    token_name: token.name,
-    scope: token.scope,
-    services: token.services,
-    created_at: token.createdAt,
-    expires_at: token.expiresAt,
-    user_id: token.userId,
-    customer_id: token.customerId,
-    api_url: apiUrl,
-    request_id: requestId,
-  });
 }

@@ -1,41 +1,49 @@
-import * as core from "@actions/core";
 import type { HelperPorts } from "../token/helper-token.ts";
 import { revokeUnseen } from "../token/revoke-self.ts";
 import { revokeTokens } from "../token/revoke-tokens.ts";
+import { endedById, revokedAudit } from "./audit.ts";
 import { type RevokeInputs, readRevokeInputs } from "./companion-inputs.ts";
 import { emptyWhereHeld } from "./exported-variables.ts";
 import { withHelperPorts } from "./helper-ports.ts";
+import { valueOr } from "./inputs/input.ts";
+import { readSummary } from "./inputs/settings.ts";
 import { fail, warn } from "./log.ts";
 import { print } from "./print.ts";
+import { refuse } from "./refuse.ts";
+import { setOutput } from "./runner-files.ts";
 import { summarizeRevocations } from "./summary/job-summary.ts";
 import * as words from "./words/index.ts";
-import { doubtfulIds, nameOfId, ownRevocation, revocations } from "./words/revocations.ts";
+import { doubtfulIds, nameOfId, ownRevocation, revocations, shownId } from "./words/revocations.ts";
+
+const nothing = "Nothing was revoked";
 
 type ById = Extract<RevokeInputs["target"], { kind: "by-id" }>;
 
 /** The `revoke` action: ends tokens now. */
 export async function revokeNow(): Promise<void> {
   const read = await readRevokeInputs();
-  if (read.kind === "invalid") return fail(words.inputProblems(read.problems, "Nothing was revoked"));
-  const { target, summary } = read.inputs;
+  if (read.kind === "invalid")
+    return refuse(nothing, words.inputProblems(read.problems, nothing), valueOr(readSummary(), true));
+  const { target } = read.inputs;
   await withHelperPorts(read.inputs, (ports) =>
     target.kind === "itself"
-      ? revokeGiven(target.token, summary, ports)
+      ? revokeGiven(target.token, read.inputs, ports)
       : revokeByIds(target, read.inputs, ports),
   );
 }
 
 /** Not interrupted by a cancelled job: until it is killed, the token may still be revoked. */
-async function revokeGiven(token: string, summary: boolean, { api }: HelperPorts): Promise<void> {
+async function revokeGiven(token: string, inputs: RevokeInputs, { api }: HelperPorts): Promise<void> {
   const status = await revokeUnseen(api, token);
   print([ownRevocation(status, token)], fail);
   if (status.kind === "revoked" || status.kind === "already-gone") emptyWhereHeld(token);
-  conclude([{ name: "(the one given)", status }], summary);
+  setOutput("audit", revokedAudit([endedById(null, status)], inputs.api.apiUrl));
+  conclude([{ name: "(the one given)", status }], inputs.summary);
 }
 
 async function revokeByIds(
   { ids, keySource }: ById,
-  { helperName, summary }: RevokeInputs,
+  { helperName, summary, api }: RevokeInputs,
   ports: HelperPorts,
 ): Promise<void> {
   print(doubtfulIds(ids), fail);
@@ -44,13 +52,15 @@ async function revokeByIds(
     const messages = revocations(done.result, ids);
     print(messages, fail);
     const named = done.result.map(({ id, status }) => ({ name: nameOfId(ids, ids.indexOf(id)), status }));
+    const audited = done.result.map(({ id, status }) => endedById(shownId(id), status));
+    setOutput("audit", revokedAudit(audited, api.apiUrl, done));
     conclude(named, summary);
     reportLeftovers(
       done.leftovers,
       messages.some(({ level }) => level === "problem"),
     );
   } else {
-    fail(`Nothing was revoked. ${words.noKeyToWorkWith(done)}`);
+    refuse(nothing, `${nothing}. ${words.noKeyToWorkWith(done)}`, summary);
     reportLeftovers(done.leftovers, true);
   }
 }
@@ -60,6 +70,6 @@ function reportLeftovers(leftovers: Parameters<typeof words.leftoverHelpers>[0],
 }
 
 function conclude(revoked: Parameters<typeof summarizeRevocations>[0], summary: boolean): void {
-  core.setOutput("revoked", revoked.filter(({ status }) => status.kind === "revoked").length);
+  setOutput("revoked", revoked.filter(({ status }) => status.kind === "revoked").length);
   if (summary) summarizeRevocations(revoked);
 }

@@ -1,16 +1,21 @@
-import * as core from "@actions/core";
 import type { HelperPorts } from "../token/helper-token.ts";
-import { type Finding, type SweepProgress, type Swept, sweepTokens } from "../token/sweep-tokens.ts";
-import type { WithKey } from "../token/with-key.ts";
+import { type SweepProgress, type Swept, sweepTokens } from "../token/sweep-tokens.ts";
+import type { HelpedBy, WithKey } from "../token/with-key.ts";
+import { sweptAudit } from "./audit.ts";
 import { type GitHubInputs, readSweepInputs, type SweepInputs } from "./companion-inputs.ts";
 import { askGitHub } from "./github-runs.ts";
 import { withHelperPorts } from "./helper-ports.ts";
 import { hasSummaryFile } from "./inputs/environment.ts";
+import { valueOr } from "./inputs/input.ts";
+import { readSummary } from "./inputs/settings.ts";
 import { fail, info, warn } from "./log.ts";
+import { refuse } from "./refuse.ts";
+import { setOutput } from "./runner-files.ts";
 import { summarizeSweep } from "./summary/sweep-summary.ts";
 import * as words from "./words/index.ts";
 import {
   byAgeAlone,
+  byRank,
   doubts,
   isFailed,
   isSwept,
@@ -21,10 +26,13 @@ import {
   verdictWords,
 } from "./words/sweep.ts";
 
+const nothing = "Nothing was swept";
+
 /** The `sweep` action: revokes what jobs left behind. */
 export async function sweep(): Promise<void> {
   const read = await readSweepInputs();
-  if (read.kind === "invalid") return fail(words.inputProblems(read.problems, "Nothing was swept"));
+  if (read.kind === "invalid")
+    return refuse(nothing, words.inputProblems(read.problems, nothing), valueOr(readSummary(), true));
   await withHelperPorts(read.inputs, (ports) => sweepWith(read.inputs, ports));
 }
 
@@ -34,10 +42,9 @@ async function sweepWith(inputs: SweepInputs, ports: HelperPorts): Promise<void>
   const onProgress = (progress: SweepProgress) => info(sweepProgress(progress));
   const sweep = { ...order, askRun: asking?.askRun, onProgress };
   const done = await sweepTokens(sweep, keySource, helperName, ports).finally(asking?.close);
-  const problem = await conclude(done, inputs);
-  if (problem !== undefined) fail(problem);
-  else if (ports.signal?.aborted) fail(words.interrupted);
-  if (done.leftovers.length > 0) warn(words.leftoverHelpers(done.leftovers, problem !== undefined));
+  const isExplained = conclude(done, inputs);
+  if (!isExplained && ports.signal?.aborted) fail(words.interrupted);
+  if (done.leftovers.length > 0) warn(words.leftoverHelpers(done.leftovers, isExplained));
 }
 
 function openAsking(github: GitHubInputs, ports: HelperPorts): ReturnType<typeof askGitHub> | undefined {
@@ -49,34 +56,41 @@ function openAsking(github: GitHubInputs, ports: HelperPorts): ReturnType<typeof
   return askGitHub({ ...github, bounds: ports.api.with({ signal: ports.signal }) });
 }
 
-/** @returns what went wrong */
-async function conclude(done: WithKey<Swept>, inputs: SweepInputs): Promise<string | undefined> {
-  if (done.kind !== "helped") return `Nothing was swept. ${words.noKeyToWorkWith(done)}`;
+/** @returns whether it failed, and said why */
+function conclude(done: WithKey<Swept>, inputs: SweepInputs): boolean {
+  if (done.kind !== "helped") return refuseSweep(words.noKeyToWorkWith(done), inputs);
   const { result } = done;
-  if (result.kind === "not-listed") return `Nothing was swept. ${words.explain(result.error)}`;
+  if (result.kind === "not-listed") return refuseSweep(words.explain(result.error), inputs);
   for (const doubt of doubts(result)) warn(doubt);
-  return concludeFindings(result.findings, inputs);
+  return concludeFindings(result, done, inputs);
 }
 
-async function concludeFindings(
-  findings: readonly Finding[],
-  { order, summary, serverUrl }: SweepInputs,
-): Promise<string | undefined> {
+function refuseSweep(why: string, { summary }: SweepInputs): true {
+  refuse(nothing, `${nothing}. ${why}`, summary);
+  return true;
+}
+
+function concludeFindings(
+  { findings, malformed }: Extract<Swept, { kind: "swept" }>,
+  by: HelpedBy,
+  { order, summary, serverUrl, api }: SweepInputs,
+): boolean {
+  const { dryRun } = order;
+  const ranked = byRank(findings);
   const totals = totalsOf(findings);
-  core.setOutput("swept", totals.swept);
-  core.setOutput("kept", totals.kept + totals.wouldSweep);
-  core.setOutput("failed", totals.failed);
-  core.setOutput(
-    "token-ids",
-    findings
-      .filter(isSwept)
-      .map(({ token }) => token.id)
-      .join(" "),
-  );
-  const text = totalsWords(totals, order.dryRun);
-  if (summary && hasSummaryFile()) summarizeSweep(findings, totals, order.dryRun, serverUrl);
+  const swept = findings.filter(isSwept).map(({ token }) => token.id);
+  const outputs = {
+    swept: totals.swept,
+    kept: totals.kept + totals.wouldSweep,
+    failed: totals.failed,
+    "token-ids": swept.join(" "),
+    audit: sweptAudit(ranked, { apiUrl: api.apiUrl, dryRun, unreadable: malformed.length, by }),
+  };
+  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+  if (summary && hasSummaryFile()) summarizeSweep(ranked, totals, dryRun, serverUrl);
+  const text = totalsWords(totals, dryRun);
   const failed = findings.find(isFailed);
-  if (failed) return `${text} Token ${failed.token.id} ${verdictWords(failed)}`;
-  info(text);
-  return undefined;
+  if (failed) fail(`${text} Token ${failed.token.id} ${verdictWords(failed)}`);
+  else info(text);
+  return failed !== undefined;
 }

@@ -31,7 +31,7 @@ export type HelperWork<T> = (helper: CreatedToken, api: FastlyApi) => Promise<T>
 
 export type Helped<T> =
   /** The work was done; `leftovers` are leftover helpers that could not be ended, and expire soon. */
-  | { kind: "helped"; result: T; leftovers: TokenReport[] }
+  | { kind: "helped"; result: T; keyId: string; leftovers: TokenReport[] }
   | { kind: "no-helper"; outcome: NotMinted; leftovers: TokenReport[] };
 
 /** Mints a helper token that lives for two minutes, works with it, and ends it, however the work went. */
@@ -89,7 +89,8 @@ export async function workWithHelper<T>(
   } finally {
     leftovers.push(...(await endHelper(helper, createdAt, api)));
   }
-  return { kind: "helped", result, leftovers: leftovers.filter(({ status }) => isLeft(status)) };
+  const left = leftovers.filter(({ status }) => isLeft(status));
+  return { kind: "helped", result, keyId: helper.id, leftovers: left };
 }
 
 function mayLive({ status }: Attempt): boolean {

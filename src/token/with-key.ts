@@ -27,7 +27,7 @@ export type ObtainKey = (api: FastlyApi) => Promise<HandedKey>;
 
 export interface HandedKey {
   /** `text` says why there is none. */
-  key: { kind: "made"; token: CreatedToken } | { kind: "none"; text: string };
+  key: { kind: "made"; token: CreatedToken; requestId: string | undefined } | { kind: "none"; text: string };
   /** Ends what was made and never arrived. @returns what could not be ended */
   endLost: (api: FastlyApi) => Promise<TokenReport[]>;
 }
@@ -41,8 +41,15 @@ export interface Key {
   clockOffsetMs: number;
 }
 
+/** With what the work was done, and what it left. */
+export type HelpedBy = Pick<Extract<Helped<unknown>, { kind: "helped" }>, "keyId" | "leftovers"> & {
+  /** The broker's, for the helper token that it made. */
+  requestId?: string | undefined;
+};
+
 export type WithKey<T> =
-  | Helped<T>
+  | ({ kind: "helped"; result: T } & HelpedBy)
+  | Exclude<Helped<T>, { kind: "helped" }>
   | { kind: "bad-key"; error: FastlyError; leftovers: [] }
   | { kind: "no-key"; text: string; leftovers: TokenReport[] };
 
@@ -69,7 +76,7 @@ async function withObtainedKey<T>(
   const { api, signal } = ports;
   const { key, endLost } = await obtain(api.with({ signal }));
   if (key.kind === "none") return { kind: "no-key", text: key.text, leftovers: await endLost(api) };
-  return workWithHelper(key.token, ports, work, endLost);
+  return { ...(await workWithHelper(key.token, ports, work, endLost)), requestId: key.requestId };
 }
 
 async function withGivenKey<T>(
@@ -83,6 +90,7 @@ async function withGivenKey<T>(
   return {
     kind: "helped",
     result: await work({ key, id: own.id, clockOffsetMs: api.serverOffset() ?? 0 }, workApi),
+    keyId: own.id,
     leftovers: [],
   };
 }

@@ -33,7 +33,7 @@ export function helperThroughBroker(route: BrokerRoute, name: Omit<TokenName, "s
     return {
       key:
         outcome.kind === "minted"
-          ? { kind: "made", token: outcome.token }
+          ? { kind: "made", token: outcome.token, requestId: outcome.requestId }
           : { kind: "none", text: words.notExchanged(outcome, route, words.helper) },
       endLost: (bounded) => endLost(lost, recoverBy(route, bounded), bounded),
     };

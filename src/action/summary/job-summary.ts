@@ -9,11 +9,11 @@ import { warn } from "../log.ts";
 import type { Granted } from "../state.ts";
 import { isUndone } from "../words/revocations.ts";
 
-/** Writes why the job got no token. */
-export function summarizeRefused(text: string): void {
+/** Writes why a step could not do what it is for. */
+export function summarizeRefused(outcome: string, text: string): void {
   if (!hasSummaryFile()) return;
   const lines = text.split("\n").map((line) => escapeHtml(oneLine(line)));
-  writeSummary(`<h4>❌ No Fastly token</h4><p>${lines.join("<br>")}</p>`);
+  writeSummary(`<h4>❌ ${outcome}</h4><p>${lines.join("<br>")}</p>`);
 }
 
 /** Writes what became of the job's token, with what it was for, and of every other token that the step asked for. */

@@ -8,7 +8,7 @@ const roomForRows = 900 * 1024;
 
 const roomForHeading = 300;
 
-/** Writes the sweep's job summary: the totals, and a table of tokens by repository. */
+/** Writes the sweep's job summary: the totals, and a table of tokens by repository, in the order of the findings. */
 export function summarizeSweep(
   findings: readonly Finding[],
   totals: Totals,
@@ -34,18 +34,11 @@ function headline({ swept, wouldSweep, gone, kept, failed }: Totals, dryRun: boo
 const columns = ["Token", "Run", "Age", "Last&nbsp;used", "What was done, and why"];
 const head = `<tr>${columns.map((column) => `<th align="left">${column}</th>`).join("")}</tr>`;
 
-/** What a person may have to act on comes first, and is left out last. */
-function rank({ verdict }: Finding): number {
-  const kinds = ["failed", "run-unknown", "swept", "wouldSweep", "gone", "run-alive", "too-young"];
-  const column = columnOf(verdict);
-  return kinds.indexOf(column === "kept" ? verdict.kind : column);
-}
-
 function tables(findings: readonly Finding[], serverUrl: string): { html: string; left: number } {
   const shown: { repository: string; row: string }[] = [];
   const headed = new Set<string>();
   let room = roomForRows;
-  for (const finding of findings.toSorted((a, b) => rank(a) - rank(b))) {
+  for (const finding of findings) {
     const { repository } = finding.name;
     const row = rowOf(finding, serverUrl);
     room -= Buffer.byteLength(row) + (headed.has(repository) ? 0 : roomForHeading);
@@ -65,7 +58,7 @@ function rowOf(finding: Finding, serverUrl: string): string {
   const { token, name, ageMs } = finding;
   const url = `${serverUrl}/${name.repository}/actions/runs/${name.runId}/attempts/${name.runAttempt}`;
   const attempt = name.runAttempt === "1" ? "" : ` (attempt ${name.runAttempt})`;
-  const run = `${escapeHtml(name.job)} in <a href="${escapeHtml(url)}">${name.runId}${attempt}</a>`;
+  const run = `<a href="${escapeHtml(url)}">${escapeHtml(name.job)} in run ${name.runId}${attempt}</a>`;
   const cells = [
     code(token.id),
     run,

@@ -122,8 +122,12 @@ function listed(names: readonly string[]): string {
 
 /** Short texts are described: the parts of a secret that got into the wrong input are not masked. */
 export function nameOfId(ids: readonly string[], index: number): string {
-  const id = ids[index] ?? "";
-  return id.length < shortestShown ? `(${describeItem(ids, index)})` : id;
+  return shownId(ids[index] ?? "") ?? `(${describeItem(ids, index)})`;
+}
+
+/** @returns null for a text too short to be shown */
+export function shownId(id: string): string | null {
+  return id.length < shortestShown ? null : id;
 }
 
 const shortestShown = 16;

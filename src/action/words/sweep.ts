@@ -35,6 +35,17 @@ export function isSwept({ verdict }: Finding): boolean {
   return ["swept", "wouldSweep"].includes(columnOf(verdict));
 }
 
+const ranks = ["failed", "run-unknown", "swept", "wouldSweep", "gone", "run-alive", "too-young"];
+
+/** What a person may have to act on comes first, and is left out last. */
+export function byRank(findings: readonly Finding[]): Finding[] {
+  const rank = ({ verdict }: Finding) => {
+    const column = columnOf(verdict);
+    return ranks.indexOf(column === "kept" ? verdict.kind : column);
+  };
+  return findings.toSorted((a, b) => rank(a) - rank(b));
+}
+
 export function isFailed({ verdict }: Finding): boolean {
   return columnOf(verdict) === "failed";
 }

@@ -38,6 +38,10 @@ test("revoke ends tokens by their IDs with a helper of the broker's, which ends 
   });
   const step = await job.run("main");
   expect(step).toMatchObject({ conclusion: "success", annotations: [], outputs: { revoked: "1" } });
+  expect(JSON.parse(step.outputs.audit ?? "")).toMatchObject({
+    request_id: expect.stringMatching(/^[\w-]+$/),
+    tokens: [{ token_id: id, status: "revoked" }],
+  });
   expect(await isAlive(id)).toBe(false);
   expect(await job.alive()).toEqual([]);
   expect((await job.asked()).broker).toEqual(["POST /v1/token 200"]);

@@ -1,0 +1,19 @@
+import { useAction } from "../support/action.ts";
+import { credentials, runCompanion } from "../support/companion.ts";
+import { unknownId } from "./tokens.ts";
+
+const action = useAction();
+
+test.each<[string, Record<string, string>, string]>([
+  ["an input that is not valid", { timeout: "soon" }, "Input timeout "],
+  ["refused credentials", { password: "wrong" }, "Fastly refused the username or the password."],
+])("%s: the summary says what the error says", async (_, changes, words) => {
+  const user = await action.user();
+  const inputs = { ...credentials(user), "token-ids": unknownId(), ...changes };
+  const step = await runCompanion("revoke", action, user, { inputs });
+  expect(step).toMatchObject({ conclusion: "failure", errors: [expect.stringContaining(words)] });
+  expect(step.summary).toMatch(/^<h4>❌ Nothing was revoked<\/h4><p>/);
+  expect(step.summary).toContain(words);
+  const silent = await runCompanion("revoke", action, user, { inputs: { ...inputs, summary: "false" } });
+  expect(silent).toMatchObject({ conclusion: "failure", summary: "" });
+});
