@@ -1,40 +1,10 @@
-import { Redis, ReplyError, type Result } from "ioredis";
-import { type SharedMemory, versionLength } from "./store/redis-store.ts";
+import { Redis, ReplyError } from "ioredis";
+import { type RedisScript, redisScripts } from "./store/redis-scripts.ts";
+import type { SharedMemory } from "./store/redis-store.ts";
 import { StoreUnavailable } from "./store/store.ts";
 
 /** An answer that takes longer is none: the job would rather come again. In milliseconds. */
 const longestMs = 2_000;
-
-const load = `
-local time = redis.call('TIME')
-local values = redis.call('MGET', unpack(KEYS))
-for at = 1, #KEYS do values[at] = values[at] or false end
-return {time[1], time[2], values}`;
-
-/** KEYS: the entries', and perhaps a last one that may be taken once. ARGV: 1 for each entry's version and text, then times. */
-const save = `
-local entries = tonumber(ARGV[1])
-for at = 1, entries do
-  local now = redis.call('GET', KEYS[at]) or ''
-  if string.sub(now, 1, ${versionLength}) ~= ARGV[2 * at + 1] then return 'changed' end
-end
-if #KEYS > entries and not redis.call('SET', KEYS[#KEYS], '1', 'NX', 'PX', ARGV[#ARGV]) then return 'taken' end
-for at = 1, entries do redis.call('SET', KEYS[at], ARGV[2 * at + 2], 'PX', ARGV[2]) end
-return 'saved'`;
-
-const firstSeen = `
-local time = redis.call('TIME')
-local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
-redis.call('SET', KEYS[1], now, 'NX', 'PX', ARGV[1])
-return redis.call('GET', KEYS[1])`;
-
-declare module "ioredis" {
-  interface RedisCommander<Context> {
-    loadAll(...args: (string | number)[]): Result<[string, string, (string | null)[]], Context>;
-    saveAll(...args: (string | number)[]): Result<"saved" | "changed" | "taken", Context>;
-    seenFirst(key: string, keepMs: number): Result<string, Context>;
-  }
-}
 
 /**
  * Opens what a Redis or Valkey server keeps. It connects by itself, again and again; while it cannot, every operation
@@ -62,11 +32,7 @@ export async function openRedis(
     // After a failover the connection may lead to a replica, which takes no writes: a new one finds the primary.
     reconnectOnError: ({ message }) => message.includes("READONLY"),
     retryStrategy: (times) => Math.min(1_000, 50 * times),
-    scripts: {
-      loadAll: { lua: load },
-      saveAll: { lua: save },
-      seenFirst: { lua: firstSeen, numberOfKeys: 1 },
-    },
+    scripts: Object.fromEntries(Object.entries(redisScripts).map(([name, lua]) => [name, { lua }])),
   });
   let isOut = false;
   redis.on("ready", () => {
@@ -86,37 +52,23 @@ export async function openRedis(
   });
 }
 
+/** The commands that ioredis makes of the scripts. */
+type ScriptCommands = Record<
+  RedisScript,
+  (keys: number, ...keysAndArgs: (string | number)[]) => Promise<unknown>
+>;
+
 function sharedMemory(redis: Redis, close: () => void): SharedMemory {
+  const commands = redis as unknown as ScriptCommands;
   return {
-    load: async (keys) => {
-      const [seconds, micros, values] = await reach(redis.loadAll(keys.length, ...keys));
-      return { now: Number(seconds) * 1000 + Math.floor(Number(micros) / 1000), values };
-    },
-    save: (entries, keepMs, once) => {
-      const keys = [...entries.map(({ key }) => key), ...(once ? [once.key] : [])];
-      const texts = entries.flatMap(({ before, after }) => [before?.slice(0, versionLength) ?? "", after]);
-      return reach(
-        redis.saveAll(
-          keys.length,
-          ...keys,
-          entries.length,
-          keepMs,
-          ...texts,
-          ...(once ? [ceil(once.keepMs)] : []),
-        ),
-      );
-    },
-    takeOnce: async ({ key, keepMs }) =>
-      (await reach(redis.set(key, "1", "PX", ceil(keepMs), "NX"))) === "OK",
-    firstSeen: async ({ key, keepMs }) => Number(await reach(redis.seenFirst(key, ceil(keepMs)))),
+    run: (script, keys, args = []) => reach(commands[script](keys.length, ...keys, ...args)),
+    takeOnce: async (key, keepMs) => (await reach(redis.set(key, "1", "PX", keepMs, "NX"))) === "OK",
     ping: async () => {
       await reach(redis.ping());
     },
     close: async () => close(),
   };
 }
-
-const ceil = (ms: number) => Math.max(1, Math.ceil(ms));
 
 /** Of an error only the word that Redis begins it with is passed on: the rest may hold the URL, and with it a password. */
 async function reach<T>(response: Promise<T>): Promise<T> {

@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
 import type { Clock } from "../http/clock.ts";
 import type { Configuration } from "./config/configuration.ts";
 import { openRedis } from "./node-redis.ts";
 import { createMemoryStore } from "./store/memory-store.ts";
-import { createRedisStore, versionLength } from "./store/redis-store.ts";
+import { createRedisStore } from "./store/redis-store.ts";
 import type { Store } from "./store/store.ts";
 
 /** Opens the store that the configuration names. */
@@ -12,7 +11,7 @@ export async function openStore({ store, audience }: Configuration, clock: Clock
   const redis = await openRedis(store.url, `fastly-token-broker ${audience}`, (why) => {
     process.stderr.write(`The store is out of reach (${why}): no token is made until it is back.\n`);
   });
-  return createRedisStore(redis, clock, () => randomBytes(versionLength / 2).toString("hex"));
+  return createRedisStore(redis, clock);
 }
 
 /** Why a configuration cannot take the place of another while the broker runs. */

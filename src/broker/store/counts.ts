@@ -1,7 +1,7 @@
 import type { Admission, Quotas } from "./store.ts";
 import { type KnownWrites, type LiveTokens, mayMake } from "./writes.ts";
 
-/* What a store counts: room at users, and quotas of rules. */
+/* What a store in memory counts: room at users, and quotas of rules. */
 
 /** A lease on room at a user, for a token that is being made or was made. */
 export interface Lease {
@@ -34,18 +34,8 @@ export interface RuleUse {
   asked: { at: number; lease: string }[];
 }
 
-/** What is counted: room at users, and quotas of rules. */
-export interface Counts {
-  users: Map<string, Occupancy>;
-  rules: Map<string, RuleUse>;
-}
-
 const hourMs = 3_600_000;
 export const never = Number.POSITIVE_INFINITY;
-
-export function noCounts(): Counts {
-  return { users: new Map(), rules: new Map() };
-}
 
 /** Forgets what has expired, and counts the rest. */
 export function countLive(known: Occupancy, now: number): number {

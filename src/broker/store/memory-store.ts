@@ -1,6 +1,5 @@
 import type { Clock } from "../../http/clock.ts";
 import {
-  type Counts,
   countLive,
   countTaken,
   endsOf,
@@ -11,7 +10,6 @@ import {
   type Lease,
   liveTokens,
   never,
-  noCounts,
   type Occupancy,
   type RuleUse,
   smallest,
@@ -21,12 +19,10 @@ import { heardOfWrites } from "./writes.ts";
 
 const mostSeen = 20_000;
 
-/**
- * Keeps everything in this process: for a broker that runs once. Long, because its functions share that memory.
- *
- * @param counts what another process counted, to go on from
- */
-export function createMemoryStore(clock: Clock, { users, rules }: Counts = noCounts()): Store {
+/** Keeps everything in this process: for a broker that runs once. Long, because its functions share that memory. */
+export function createMemoryStore(clock: Clock): Store {
+  const users = new Map<string, Occupancy>();
+  const rules = new Map<string, RuleUse>();
   const taken = new Map<string, number>();
   const seen = new Map<string, { at: number; until: number }>();
   let sweptAt = clock.now();

@@ -16,9 +16,9 @@ export interface LiveTokens {
 }
 
 /** A token costs its create and its end. */
-const writesOfToken = 2;
+export const writesOfToken = 2;
 /** For the broker's own key: its create, its sudo mode, its end, and one to spare. */
-const keptForKeys = 4;
+export const keptForKeys = 4;
 
 /**
  * How many tokens may still be made. The end of each live token is kept back: a job that may not write any more could
