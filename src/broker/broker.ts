@@ -1,12 +1,14 @@
 import { createSignal } from "../http/create-signal.ts";
 import type { Signal } from "../http/signal.ts";
 import { type AddressLimit, addressLimit } from "./service/address-limit.ts";
-import { type AuditRecord, type AuditSink, auditLine, type WriteAudit } from "./service/audit.ts";
+import { type AuditRecord, AuditUnavailable, type WriteAudit } from "./service/audit.ts";
+import { auditSink } from "./service/audit-sink.ts";
 import { keepGenerations } from "./service/generations.ts";
 import { mintsUnderWay } from "./service/mints-under-way.ts";
 import { createRespond } from "./service/respond.ts";
 import { createRoutes } from "./service/routes.ts";
 import type { Generation, Service } from "./service/service.ts";
+import { StoreUnavailable } from "./store/store.ts";
 
 /** Everything that the broker touches, handed in. */
 export interface BrokerPorts extends Omit<Service, "audit" | "mints" | "inBackground"> {
@@ -39,14 +41,20 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
   const generations = keepGenerations(first, ({ users }) => inBackground(users.close()));
   let closing = false;
 
-  const audit: AuditSink = (record) => ports.writeAudit(auditLine(record, generations.current.config.hash));
-  const service: Service = { ...ports, audit, mints: mintsUnderWay(clock), inBackground };
+  const policyHash = () => generations.current.config.hash;
+  const audit = auditSink({ ...ports, policyHash });
+  const service: Service = { ...ports, onFault, audit, mints: mintsUnderWay(clock), inBackground };
   const limit = ports.limit ?? addressLimit(clock);
   const respondPorts = { service, generations, limit, newId, isClosing: () => closing };
   const app = createRoutes({ ...respondPorts, respond: createRespond(respondPorts), name, version });
 
+  /** What a store or an audit that is away leads to is no mistake of the program. */
+  function onFault(error: unknown): void {
+    if (!(error instanceof StoreUnavailable || error instanceof AuditUnavailable)) ports.onFault(error);
+  }
+
   function inBackground(work: Promise<unknown>): void {
-    const watched = work.catch(ports.onFault).finally(() => background.delete(watched));
+    const watched = work.catch(onFault).finally(() => background.delete(watched));
     background.add(watched);
   }
 

@@ -68,7 +68,7 @@ export function prometheusMetrics(version: string): Metrics {
   });
   const auditFailures = new Counter({
     name: "fastly_broker_audit_failures_total",
-    help: "Audit lines that could not be written; the request was refused.",
+    help: "Audit lines that could not be written. A request is then refused.",
     registers,
   });
   const faults = new Counter({

@@ -59,7 +59,9 @@ export async function runBroker(args: readonly string[]): Promise<number> {
     isSignedBy: isSignedByAtOnce,
     store,
     metrics,
-    writeAudit: openAudit(),
+    writeAudit: openAudit(1, {
+      onOutage: (code) => warn([`The audit cannot be written (${code}): requests are refused until it can.`]),
+    }),
     newId: randomUUID,
     newNonce,
     sha256: (text) => hash("sha256", text),

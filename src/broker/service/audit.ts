@@ -5,7 +5,18 @@
 export interface AuditRecord {
   time: string;
   request_id: string;
-  event: "token" | "end" | "explain" | "webhook" | "http" | "reload" | "user" | "settle" | "start" | "stop";
+  event:
+    | "token"
+    | "end"
+    | "explain"
+    | "webhook"
+    | "http"
+    | "reload"
+    | "user"
+    | "audit"
+    | "settle"
+    | "start"
+    | "stop";
   decision: "granted" | "refused" | "done" | "ignored" | "failed";
   error_code?: string | undefined;
   /** Why, where the sender was not told. */
@@ -40,6 +51,8 @@ export interface AuditRecord {
   expires_at?: string | undefined;
   ended?: number | undefined;
   left?: number | undefined;
+  /** How many earlier lines could not be written. */
+  lost?: number | undefined;
   delivery?: string | undefined;
   policy_hash?: string | undefined;
   ip?: string | undefined;
@@ -50,6 +63,11 @@ export interface AuditRecord {
 
 /** Resolves once the record is written. */
 export type AuditSink = (record: AuditRecord) => Promise<void>;
+
+/** A line could not be written: the place where lines go is at fault, not the program. */
+export class AuditUnavailable extends Error {
+  override readonly name = "AuditUnavailable";
+}
 
 /** Resolves once the line is written; rejects where it cannot be. */
 export type WriteAudit = (line: AuditLine) => Promise<void>;
@@ -94,6 +112,7 @@ const fields: Record<keyof AuditRecord, true> = {
   expires_at: true,
   ended: true,
   left: true,
+  lost: true,
   delivery: true,
   policy_hash: true,
   ip: true,

@@ -96,13 +96,17 @@ async function conclude(
   try {
     await service.audit(Object.assign(record, { time, request_id: id, event, decision }));
   } catch (error) {
-    metrics.auditFailed();
     service.onFault(error);
-    await exchange.undo?.();
+    await undo(exchange, service);
     return refusalResponse(refusal("internal", "The audit could not be written.").refusal, id);
   }
-  if (exchange.signal.aborted) await exchange.undo?.();
+  if (exchange.signal.aborted) await undo(exchange, service);
   return response;
+}
+
+/** Where that fails as well, why it was to be undone is still what is told. */
+async function undo(exchange: Exchange, { onFault }: Service): Promise<void> {
+  await exchange.undo?.().catch(onFault);
 }
 
 /** What costs an address: a request that no caller of good faith sends often. */

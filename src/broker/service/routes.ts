@@ -57,7 +57,7 @@ async function ready({ service, generations, isClosing }: RoutePorts): Promise<R
     await service.store.ping();
     return jsonResponse(200, { status: "ready", policy_hash: generations.current.config.hash });
   } catch (error) {
-    if (!(error instanceof StoreUnavailable)) service.onFault(error);
+    service.onFault(error);
     return jsonResponse(503, { status: "store_unavailable" }, { "retry-after": "5" });
   }
 }

@@ -3,7 +3,7 @@ import { createSignal } from "../../http/create-signal.ts";
 import { eitherSignal } from "../../http/signal.ts";
 import { lifetimeOf } from "../../token/mismatch.ts";
 import type { TokenName } from "../../token/token-name.ts";
-import type { Admission } from "../store/store.ts";
+import { type Admission, unlessAway } from "../store/store.ts";
 import type { MintResult } from "../users/users.ts";
 import { type Judged, judge } from "./judge.ts";
 import { refusalOfMint } from "./mint-refusal.ts";
@@ -36,7 +36,7 @@ export async function exchangeToken(
     minted = answer.kind === "answered";
     return answer;
   } finally {
-    if (!minted) await service.store.withdraw(judged.rule.id, lease);
+    if (!minted) await service.store.withdraw(judged.rule.id, lease).catch(unlessAway);
   }
 }
 
@@ -115,7 +115,7 @@ async function mint(
     });
     if (result.kind !== "minted" || !signal.aborted) return result;
     // Whoever asked is gone, or has asked for its end.
-    await users.endSelf(result.user, result.token);
+    await users.endSelf(result.user, result.token).catch(unlessAway);
     return { kind: "gave-up" };
   } finally {
     underWay.end();

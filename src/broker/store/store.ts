@@ -49,6 +49,11 @@ export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
 }
 
+/** For what is done only to tidy up, and must not hide what came before: leases end by themselves. */
+export function unlessAway(error: unknown): void {
+  if (!(error instanceof StoreUnavailable)) throw error;
+}
+
 export interface AdmissionRequest {
   jwtId: string;
   /** How long the JWT's ID is kept, in milliseconds. */

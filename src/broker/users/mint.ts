@@ -1,6 +1,6 @@
 import type { CreatedToken } from "../../fastly/index.ts";
 import type { MintOutcome } from "../../token/token-status.ts";
-import { StoreUnavailable } from "../store/store.ts";
+import { unlessAway } from "../store/store.ts";
 import { waitUntil } from "./bounded-wait.ts";
 import type { Crew } from "./crew.ts";
 import { isOut, isResting } from "./fastly-user.ts";
@@ -56,7 +56,7 @@ async function mintAt(member: Member, search: Search, crew: Crew): Promise<MintR
     listAtFirst(member, crew);
     return { ...outcome, user: user.id };
   }
-  await store.giveRoomBack(user.id, order.lease);
+  await store.giveRoomBack(user.id, order.lease).catch(unlessAway);
   if (outcome.kind === "too-late") return afterLateTurn(outcome, member, order, crew);
   crew.noteHealth(member);
   const failed = { kind: "not-minted", user: user.id, outcome } as const;
@@ -71,10 +71,6 @@ function listAtFirst(member: Member, { ports, work, lists }: Crew): void {
   member.made++;
   if (member.made !== mostUnlisted || member.wasListed || ports.isForOneRequest) return;
   work.inBackground(lists.correct([member.user.id]));
-}
-
-function unlessAway(error: unknown): void {
-  if (!(error instanceof StoreUnavailable)) throw error;
 }
 
 function leaseOf({ id: tokenId, expiresAt }: CreatedToken) {

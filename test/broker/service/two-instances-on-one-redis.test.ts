@@ -1,5 +1,6 @@
 import { type RunningBroker, startBroker } from "../../support/broker.ts";
 import type { AddedUser } from "../../support/emulator.ts";
+import { delay } from "../../support/faults.ts";
 import { hasRedis, type RunningRedis, startRedis } from "../../support/redis.ts";
 import { configOf, exchange, exchangeOf, purgeRule, useWorld } from "./world.ts";
 
@@ -7,6 +8,7 @@ const world = useWorld();
 let redis: RunningRedis;
 let user: AddedUser;
 let brokers: RunningBroker[] = [];
+let served: { config: object; env: Record<string, string> };
 
 const describeWithRedis = hasRedis ? describe : describe.skip;
 
@@ -15,13 +17,14 @@ describeWithRedis("two instances on one Redis", () => {
     [redis, user] = await Promise.all([startRedis(), world.fastly.addUser({ customer: "new" })]);
     const rule = purgeRule(["ci-web"], user.services);
     const limited = { ...rule, id: "three-an-hour", grant: { ...rule.grant, per_hour: 3 } };
+    const ofNobody = { ...purgeRule(["ci-web"], ["7i6HN3TK9wS159v2gPAZ8A"]), id: "of-nobody" };
     const { config, env } = await configOf(world, {
       users: [{ id: "ci-web", user }],
-      rules: [rule, limited],
+      rules: [rule, limited, ofNobody],
       more: { store: { env: "STORE_URL" } },
     });
-    const withStore = { env: { ...env, STORE_URL: redis.url } };
-    brokers = await Promise.all([startBroker(config, withStore), startBroker(config, withStore)]);
+    served = { config, env: { ...env, STORE_URL: redis.url } };
+    brokers = await Promise.all([startBroker(config, served), startBroker(config, served)]);
   });
   afterAll(async () => {
     await Promise.all(brokers.map((broker) => broker.stop()));
@@ -32,6 +35,12 @@ describeWithRedis("two instances on one Redis", () => {
     const broker = brokers[n % brokers.length];
     if (!broker) throw new Error("The instances run only while tests do.");
     return broker;
+  }
+
+  async function startStoreAgain(): Promise<void> {
+    await redis.start();
+    const isReady = async (n: number) => (await instance(n).request("/readyz")).status === 200;
+    while (!((await isReady(0)) && (await isReady(1)))) await new Promise((again) => setTimeout(again, 50));
   }
 
   const codes = (answers: { status: number; body: { error_code?: string } }[]) =>
@@ -67,9 +76,7 @@ describeWithRedis("two instances on one Redis", () => {
     expect((await instance(1).request("/healthz")).status).toBe(200);
     expect(await world.fastly.requests()).toHaveLength(before);
 
-    await redis.start();
-    const isReady = async (n: number) => (await instance(n).request("/readyz")).status === 200;
-    while (!((await isReady(0)) && (await isReady(1)))) await new Promise((again) => setTimeout(again, 50));
+    await startStoreAgain();
     expect((await exchange(instance(0), job)).status).toBe(200);
     expect((await exchange(instance(1), job)).status).toBe(200);
   });
@@ -83,7 +90,43 @@ describeWithRedis("two instances on one Redis", () => {
     await world.fastly.nextRequest({ ...create, after, phase: "received" });
     await redis.kill();
     expect((await answer).status).toBe(200);
-    await redis.start();
+    await startStoreAgain();
+  });
+
+  /** What an exchange answers where something else happens while its create is under way. */
+  async function exchangeWhile(broker: RunningBroker, rule: string, happens: () => Promise<void>) {
+    await world.fastly.inject("POST /tokens", delay(1_500));
+    const after = (await world.fastly.requests()).at(-1)?.n ?? 0;
+    const answer = exchange(broker, await world.github.registerJob(), { rule });
+    await world.fastly.nextRequest({ method: "POST", path: "/tokens", after, phase: "received" });
+    await happens();
+    return await answer;
+  }
+
+  test("with the store and the audit away once the token is made, it is ended, and the job learns of the audit", async () => {
+    const own = await startBroker(served.config, served);
+    const live = await world.fastly.liveTokens(user.userId);
+    try {
+      const { status, body } = await exchangeWhile(own, "web-purge", async () => {
+        own.breakAudit();
+        await redis.kill();
+      });
+      expect([status, body.error_description]).toEqual([500, "The audit could not be written."]);
+      expect(await world.fastly.liveTokens(user.userId)).toEqual(live);
+      expect((await own.request("/metrics")).text).toContain("\nfastly_broker_faults_total 0\n");
+    } finally {
+      await own.stop();
+      await startStoreAgain();
+    }
+  });
+
+  test("with the store away once Fastly has refused, the job learns of the refusal", async () => {
+    try {
+      const { status, body } = await exchangeWhile(instance(0), "of-nobody", redis.kill);
+      expect([status, body.error_code]).toEqual([502, "upstream_refused"]);
+    } finally {
+      await startStoreAgain();
+    }
   });
 
   test("the store's password is in no line of theirs", () => {
