@@ -10,7 +10,11 @@ const values = [
   "service",
   "scope",
   "environment",
+  "rule",
   "audience",
+  "issuer",
+  "server",
+  "api-url",
   "out",
   "config",
 ];
@@ -22,7 +26,11 @@ interface First {
   services: readonly string[];
   scopes: readonly string[];
   environment: string | undefined;
+  rule: string;
   audience: string;
+  issuer: string;
+  server: string;
+  apiUrl: string;
 }
 
 /** `init`: a first configuration file, for one repository. */
@@ -81,39 +89,41 @@ function readFirst(all: ReadonlyMap<string, readonly string[]>): First | string 
     services: list("service"),
     scopes: scopes.length === 0 ? ["purge_select"] : scopes,
     environment: last("environment"),
+    rule: last("rule") ?? ruleFor(repository),
     audience: last("audience") ?? "https://fastly-tokens.example.com",
+    issuer: last("issuer") ?? "https://token.actions.githubusercontent.com",
+    server: last("server") ?? "https://github.com",
+    apiUrl: last("api-url") ?? "https://api.fastly.com",
   };
+}
+
+function ruleFor(repository: string): string {
+  const [, name = ""] = repository.split("/");
+  const words = name.toLowerCase().replace(/[^a-z0-9-]/g, "-");
+  return `${words.replace(/^-+/, "").slice(0, 50) || "first"}-rule`;
 }
 
 const placeholderService = "0000000000000000000000";
 
 /** Long, because it is the file as a user will see it. */
 function write(first: First): string {
-  const { repository, ownerId, repositoryId, services, scopes, environment, audience } = first;
+  const { repository, ownerId, repositoryId, services, scopes, environment } = first;
   const isWide = scopes.some((scope) => scope.startsWith("global"));
-  const [, name = ""] = repository.split("/");
-  const id = `${
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9-]/g, "-")
-      .replace(/^-+/, "")
-      .slice(0, 50) || "first"
-  }-rule`;
   return `# Configuration of the token broker: which jobs may have which Fastly tokens.
 # After each change: npm run broker -- check --config FILE
 version: 1
 
 # Where jobs reach the broker, and the audience of the JWTs that they ask GitHub for.
-audience: ${JSON.stringify(audience)}
+audience: ${JSON.stringify(first.audience)}
 
 # Who signs the JWTs. Another issuer is never asked for anything.
 issuers:
-  - issuer: https://token.actions.githubusercontent.com
-    jwks_uri: https://token.actions.githubusercontent.com/.well-known/jwks
-    server: https://github.com
+  - issuer: ${JSON.stringify(first.issuer)}
+    jwks_uri: ${JSON.stringify(`${first.issuer}/.well-known/jwks`)}
+    server: ${JSON.stringify(first.server)}
 
 fastly:
-  api_url: https://api.fastly.com
+  api_url: ${JSON.stringify(first.apiUrl)}
   # Fastly users that mint tokens: dedicated ones, with the least role that their rules need.
   # Secrets are read from { env: NAME } or { file: PATH }; none is written here.
   users:
@@ -131,7 +141,7 @@ store: memory
 
 rules:
   # Jobs name the rule that they ask for.
-  - id: ${JSON.stringify(id)}
+  - id: ${JSON.stringify(first.rule)}
     users: [ci]
     # All of these claims of GitHub's JWT have to match. A list allows each of its values.
     match:

@@ -128,6 +128,23 @@ test.each([
   expect(checked).toMatchObject({ code: 0, stderr: "" });
 });
 
+test("init writes what it was told", async () => {
+  const told = ["--rule", "edge-deploy", "--issuer", "https://ghe.example.com/_services/token"];
+  const where = ["--server", "https://ghe.example.com", "--api-url", "http://127.0.0.1:9080"];
+  const { stdout } = await broker(["init", ...repository, ...told, ...where]);
+  expect(parse(stdout)).toMatchObject({
+    issuers: [
+      {
+        issuer: "https://ghe.example.com/_services/token",
+        jwks_uri: "https://ghe.example.com/_services/token/.well-known/jwks",
+        server: "https://ghe.example.com",
+      },
+    ],
+    fastly: { api_url: "http://127.0.0.1:9080" },
+    rules: [{ id: "edge-deploy" }],
+  });
+});
+
 test("init overwrites nothing", async () => {
   const out = join(folder, "new.yaml");
   expect(await broker(["init", ...repository, "--config", out])).toMatchObject({ code: 0 });
@@ -146,6 +163,8 @@ test.each([
   [["init", "--repository", "octo-org/shop"]],
   [["init", ...repository.slice(0, 2), "--owner-id", "octo-org", "--repository-id", "1"]],
   [["init", ...repository, "--scope", "purge"]],
+  [["init", ...repository, "--rule", "edge deploy"]],
+  [["init", ...repository, "--api-url", "api.fastly.com"]],
 ])("%j is refused with exit code 1 and words", async (args) => {
   const { code, stderr, stdout } = await broker(args);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
