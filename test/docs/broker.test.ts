@@ -1,7 +1,7 @@
 import { errorCodes } from "../../src/broker/service/refusal.ts";
 import { code, readPage, table } from "./markdown.ts";
 
-const pages = ["README", "set-up", "policy", "operate", "errors", "threat-model"];
+const pages = ["README", "policy", "operate", "errors", "threat-model"];
 
 function anchorsOf(page: string): string[] {
   return [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => {
