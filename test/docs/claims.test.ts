@@ -29,6 +29,14 @@ describe.each(pages)("%s", (path) => {
   });
 });
 
+test("docs/README.md leads to every page", () => {
+  const index = readPage("docs/README.md");
+  const listed = [...index.matchAll(/\]\(([^)#\s]+)/g)].map(([, link = ""]) => join("docs", link));
+  expect(pages.filter((path) => path.startsWith("docs/") && !listed.includes(path))).toEqual([
+    "docs/README.md",
+  ]);
+});
+
 test("what leads nowhere would be found", () => {
   expect(leadsSomewhere("security.md#no-such-heading", "docs/recipes.md")).toBe(false);
   expect(leadsSomewhere("no-such-page.md", "docs/recipes.md")).toBe(false);

@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { readPage, section } from "./markdown.ts";
+
+const page = readPage("docs/get-started-with-the-broker.md");
+const directory = mkdtempSync(join(tmpdir(), "get-started-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** The commands of a section, which stand below numbered steps. */
+function commands(heading: string, language: string): string[] {
+  const blocks = section(page, heading).matchAll(new RegExp(`^ *\`\`\`${language}\\n(.*?)^ *\`\`\`$`, "gms"));
+  return [...blocks].map(([, block = ""]) => block.replace(/^ {3}/gm, ""));
+}
+
+async function bash(script: string) {
+  const child = spawn("bash", ["-e", "-o", "pipefail", "-c", script], {
+    env: { PATH: process.env.PATH ?? "", HOME: directory, TMPDIR: directory },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  // Both end once every process that the script began is gone.
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close") as Promise<[number | null]>,
+  ]);
+  return { code, stdout, stderr };
+}
+
+const describeHere = process.platform === "win32" ? describe.skip : describe;
+
+describeHere("docs/get-started-with-the-broker.md", () => {
+  test("the rehearsal gives a token to a job on main, refuses a job on another branch, and leaves nothing running", async () => {
+    const steps = commands("## Rehearse on your machine", "bash");
+    expect(steps).toHaveLength(7);
+    const rehearsal = steps.join("").replace(/^npm ci\n/, "");
+    // So that a rehearsal which fails stops what it started, too.
+    const { code, stdout, stderr } = await bash(`trap 'kill $(jobs -p) || :' EXIT\n${rehearsal}wait\n`);
+    expect({ stderr, code }).toMatchObject({ code: 0 });
+    expect(stdout).toContain("broker.yaml is valid: 1 rule, 1 Fastly user, 1 issuer.");
+    expect(stdout).toContain('"status":"ready"');
+    expect(stdout).toContain('"scope": "global"');
+    expect(stdout).toContain('"error_code": "claim_mismatch"');
+    expect(stdout).toContain('"refs/heads/feature"');
+  });
+
+  test("init, check and explain of the set-up write a rule that the README's workflow can ask for", async () => {
+    const steps = commands("## Set it up", "sh");
+    const own = steps
+      .join("")
+      .split(/\n(?! )/)
+      .filter((line) => /^(?:node broker\.cjs (?:init|check|explain)|echo) /.test(line));
+    expect(own).toHaveLength(4);
+    const values = { "OWNER/REPO": "octo-org/site", "https://YOUR-BROKER": "https://tokens.example.com" };
+    const script = Object.entries(values)
+      .reduce((done, [shown, value]) => done.replaceAll(shown, value), own.join("\n"))
+      .replaceAll("node broker.cjs", "npm run --silent broker --")
+      .replace(/-id N/g, "-id 9919")
+      .replaceAll('"N"', '"9919"')
+      .replace("--service ID", "--service SU1Z0isxPaozGVKXdv0eY")
+      .replaceAll(/\b(?=broker\.yaml|claims\.json)/g, `${directory}/`);
+    const { code, stdout, stderr } = await bash(script);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("scope: global\n  services: SU1Z0isxPaozGVKXdv0eY");
+    expect(readPage("examples/recipes/deploy.yml")).toContain("rule: edge-deploy ");
+  });
+});
