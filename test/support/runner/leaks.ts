@@ -16,8 +16,16 @@ export function findLeaks(secrets: readonly string[], texts: Readonly<Record<str
 
 type Form = { form: string; text: string };
 
-/** The forms in which a secret could be read back out of a log. */
+const known = new Map<string, Form[]>();
+
+/** The forms in which a secret could be read back out of a log: worked out once, since each job looks for those of all. */
 export function secretForms(secret: string): Form[] {
+  const forms = known.get(secret) ?? formsOf(secret);
+  known.set(secret, forms);
+  return forms;
+}
+
+function formsOf(secret: string): Form[] {
   if (secret.length < 4) throw new Error("A secret this short would be found everywhere.");
   const bytes = Buffer.from(secret);
   const hex = bytes.toString("hex");

@@ -11,8 +11,12 @@ export type Manifest = {
   scripts: Partial<Record<Stage, string>>;
 };
 
+const parsed = new Map<string, ReturnType<typeof parse>>();
+
 export async function readManifest(path: string): Promise<Manifest> {
-  const { inputs, runs } = parse(await readFile(path, "utf8"));
+  const text = await readFile(path, "utf8");
+  const { inputs, runs } = parsed.get(text) ?? parse(text);
+  parsed.set(text, { inputs, runs });
   const scripts = (["main", "post"] as const)
     .filter((stage) => runs[stage] !== undefined)
     .map((stage) => [stage, resolve(dirname(path), runs[stage])]);
