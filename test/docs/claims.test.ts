@@ -23,6 +23,16 @@ describe.each(pages)("%s", (path) => {
     expect(named.filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
   });
 
+  test("names tests in footnotes alone, each of which its text refers to", () => {
+    // What contributors read is about tests.
+    if (path === "CONTRIBUTING.md") return;
+    const footnotes = [...page.matchAll(/^\[\^([\w-]+)\]: .*\n(?: {4}.*\n)*/gm)];
+    const prose = footnotes.reduce((rest, [footnote]) => rest.replace(footnote, ""), page);
+    expect(prose.match(/\btest\/[\w./-]+\.ts/g) ?? []).toEqual([]);
+    const used = new Set([...prose.matchAll(/\[\^([\w-]+)\]/g)].map(([, name]) => name));
+    expect([...used].sort()).toEqual(footnotes.map(([, name]) => name).sort());
+  });
+
   test("has only links that lead somewhere", () => {
     const links = [...page.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
     expect(links.filter((link) => !leadsSomewhere(link, path))).toEqual([]);
@@ -43,7 +53,7 @@ test("what leads nowhere would be found", () => {
 });
 
 test("each claim of the threat model about this action names what shows it", () => {
-  const named = readPage("docs/security.md").match(/\(test\/[\w./-]+\.test\.ts/g) ?? [];
+  const named = readPage("docs/security.md").match(/^\[\^[\w-]+\]: \[test\//gm) ?? [];
   expect(new Set(named).size).toBeGreaterThanOrEqual(12);
 });
 
