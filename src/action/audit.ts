@@ -60,10 +60,11 @@ export function sweptAudit(
 function verdictOf({ verdict }: Finding): { status: string; reason?: string } {
   switch (verdict.kind) {
     case "revocation":
-      return statusOf(verdict.status);
+      return { reason: underscored(verdict.grounds), ...statusOf(verdict.status) };
     case "would-sweep":
-      return { status: "would_revoke" };
+      return { status: "would_revoke", reason: underscored(verdict.grounds) };
     case "too-young":
+    case "own-run":
     case "run-alive":
     case "run-unknown":
       return { status: "kept", reason: underscored(verdict.kind) };

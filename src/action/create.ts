@@ -20,7 +20,8 @@ import { formerInputs, type MainInputs, readMainInputs } from "./inputs/main-inp
 import { readApiAddress } from "./inputs/network.ts";
 import { settingsOrDefaults } from "./inputs/settings.ts";
 import { interruption } from "./interruption.ts";
-import { hide, info, warn } from "./log.ts";
+import { hide, info, notice, warn } from "./log.ts";
+import { printProgress } from "./print.ts";
 import { refuse } from "./refuse.ts";
 import { exportVariable, setOutput } from "./runner-files.ts";
 import { keepState, type StateKeeper } from "./state.ts";
@@ -96,7 +97,11 @@ async function mint(
     journal,
     sendsForRecovery: 1,
     hide,
-    report: (progress) => info(words.progress(progress)),
+    report: (reported) => {
+      printProgress(reported);
+      // The step goes by Fastly's clock; whatever else this machine does may not.
+      if (reported.kind === "correcting-clock") notice(words.setTheClock(reported.offsetMs));
+    },
   });
   if (outcome.kind !== "minted") return { kind: "refused", text: words.notMinted(outcome, credentials) };
   return { ...outcome, isShort: !hasLifetimeAsked(outcome.token, grant) };

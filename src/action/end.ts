@@ -10,7 +10,7 @@ import { judgeCredentials, readCredentials } from "./inputs/credentials.ts";
 import { readTokenName } from "./inputs/run.ts";
 import { settingsOrDefaults } from "./inputs/settings.ts";
 import { fail, hide, info, warn } from "./log.ts";
-import { print } from "./print.ts";
+import { print, printProgress } from "./print.ts";
 import { type PostState, readState } from "./state.ts";
 import { summarizeEnded } from "./summary/job-summary.ts";
 import { transportThrough } from "./transport.ts";
@@ -47,7 +47,7 @@ async function endAll(state: PostState): Promise<void> {
       : recoverWithHelper(readTokenName("recovery", ""), () => credentialsOf(state), {
           guard: guardPassword(journal.password),
           hide,
-          report: (progress) => info(words.progress(progress)),
+          report: printProgress,
         });
     const tokens = await endJobTokens(journal, !settings.revoke, api, recover);
     report(tokens, complainer(settings.failOnRevokeError));
@@ -73,7 +73,7 @@ function isHandedOver({ status }: Attempt): boolean {
 
 function report(tokens: readonly TokenReport[], complain: (text: string) => void): void {
   if (tokens.length === 0) info(words.nothingLeft);
-  print(words.ended(tokens), complain);
+  print(words.ended(tokens), complain, words.endedGroup);
 }
 
 /** Asked for where a helper token is needed. No credentials are sent but those that main used. */

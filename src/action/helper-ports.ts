@@ -2,10 +2,10 @@ import { connectApi, deadlineIn, systemClock } from "../fastly/index.ts";
 import type { HelperPorts } from "../token/helper-token.ts";
 import type { ApiAddress } from "./inputs/network.ts";
 import { interruption } from "./interruption.ts";
-import { hide, info } from "./log.ts";
+import { hide } from "./log.ts";
+import { printProgress } from "./print.ts";
 import { transportThrough } from "./transport.ts";
 import { userAgent } from "./user-agent.ts";
-import * as words from "./words/index.ts";
 
 /** Works with what the companion actions touch, and closes it afterwards. */
 export async function withHelperPorts(
@@ -25,7 +25,7 @@ export async function withHelperPorts(
       // Not the API's own: a helper token is still to be ended after an interruption.
       signal: interruption(),
       hide,
-      report: (progress) => info(words.progress(progress)),
+      report: printProgress,
     });
   } finally {
     await api.close();

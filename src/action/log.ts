@@ -13,21 +13,69 @@ export function hide(secret: string): void {
 }
 
 export function info(text: string): void {
+  endGroup();
   core.info(harmless(text));
 }
 
-/** An annotation may have several lines: @actions/core escapes their ends. */
+let openGroup: string | undefined;
+
+/** A line that few read: lines with one title fold into a group, which ends where anything else is printed. */
+export function detail(group: string, text: string): void {
+  if (openGroup !== group) {
+    endGroup();
+    core.startGroup(harmless(group));
+    openGroup = group;
+  }
+  core.info(harmless(text));
+}
+
+/** Nothing that is printed later may fold, least of all an error. */
+export function endGroup(): void {
+  if (openGroup !== undefined) core.endGroup();
+  openGroup = undefined;
+}
+
+/** So many lines of a kind stand in the log as they are. */
+const few = 5;
+
+/** Prints lines that are known at once; more than a few of them fold. */
+export function infoAll(group: string, texts: readonly string[]): void {
+  for (const text of texts) texts.length > few ? detail(group, text) : info(text);
+}
+
+let reported = 0;
+
+/** What a step waits for, or how far it is; after a few of these lines the others fold. */
+export function progress(text: string): void {
+  reported++;
+  if (reported <= few) info(text);
+  else detail("Further progress", text);
+}
+
+/** For what a person has to do, though the step did its work, and for nothing else. */
+export function notice(text: string): void {
+  endGroup();
+  core.notice(harmlessLines(text), { title });
+}
+
 export function warn(text: string): void {
-  core.warning(text.split("\n").map(harmless).join("\n"), { title });
+  endGroup();
+  core.warning(harmlessLines(text), { title });
 }
 
 /** Prints an error and makes the step fail. */
 export function fail(text: string): void {
-  core.error(text.split("\n").map(harmless).join("\n"), { title });
+  endGroup();
+  core.error(harmlessLines(text), { title });
   process.exitCode = core.ExitCode.Failure;
 }
 
 const title = "Fastly token";
+
+/** An annotation may have several lines: @actions/core escapes their ends. */
+function harmlessLines(text: string): string {
+  return text.split("\n").map(harmless).join("\n");
+}
 
 /** Leaves of a text what cannot be taken for a workflow command: the runner finds the old `##[command]` anywhere. */
 function harmless(text: string): string {

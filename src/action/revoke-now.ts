@@ -13,7 +13,15 @@ import { refuse } from "./refuse.ts";
 import { setOutput } from "./runner-files.ts";
 import { summarizeRevocations } from "./summary/job-summary.ts";
 import * as words from "./words/index.ts";
-import { doubtfulIds, nameOfId, ownRevocation, revocations, shownId } from "./words/revocations.ts";
+import {
+  doubtfulGroup,
+  doubtfulIds,
+  nameOfId,
+  ownRevocation,
+  revocations,
+  revocationsGroup,
+  shownId,
+} from "./words/revocations.ts";
 
 const nothing = "Nothing was revoked";
 
@@ -35,7 +43,7 @@ export async function revokeNow(): Promise<void> {
 /** Not interrupted by a cancelled job: until it is killed, the token may still be revoked. */
 async function revokeGiven(token: string, inputs: RevokeInputs, { api }: HelperPorts): Promise<void> {
   const status = await revokeUnseen(api, token);
-  print([ownRevocation(status, token)], fail);
+  print([ownRevocation(status, token)], fail, revocationsGroup);
   if (status.kind === "revoked" || status.kind === "already-gone") emptyWhereHeld(token);
   setOutput("audit", revokedAudit([endedById(null, status)], inputs.api.apiUrl));
   conclude([{ name: "(the one given)", status }], inputs.summary);
@@ -46,11 +54,11 @@ async function revokeByIds(
   { helperName, summary, api }: RevokeInputs,
   ports: HelperPorts,
 ): Promise<void> {
-  print(doubtfulIds(ids), fail);
+  print(doubtfulIds(ids), fail, doubtfulGroup);
   const done = await revokeTokens(ids, keySource, helperName, ports);
   if (done.kind === "helped") {
     const messages = revocations(done.result, ids);
-    print(messages, fail);
+    print(messages, fail, revocationsGroup);
     const named = done.result.map(({ id, status }) => ({ name: nameOfId(ids, ids.indexOf(id)), status }));
     const audited = done.result.map(({ id, status }) => endedById(shownId(id), status));
     setOutput("audit", revokedAudit(audited, api.apiUrl, done));

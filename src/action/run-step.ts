@@ -1,6 +1,6 @@
 import * as core from "@actions/core";
 import { leave } from "./leave.ts";
-import { fail, info } from "./log.ts";
+import { detail, endGroup, fail } from "./log.ts";
 import { RunnerFileError, systemCodeOf } from "./runner-files.ts";
 import { unexpectedError, unwritableFile } from "./words/index.ts";
 
@@ -11,8 +11,9 @@ export async function runStep(step: () => Promise<void>): Promise<void> {
   } catch (caught) {
     const error = caught instanceof Error ? caught : new Error(String(caught));
     fail(explanationOf(error));
-    if (core.isDebug()) for (const line of (error.stack ?? "").split("\n")) info(`| ${line}`);
+    if (core.isDebug()) for (const line of (error.stack ?? "").split("\n")) detail("Stack trace", line);
   }
+  endGroup();
   await leave();
 }
 

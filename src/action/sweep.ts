@@ -8,7 +8,7 @@ import { withHelperPorts } from "./helper-ports.ts";
 import { hasSummaryFile } from "./inputs/environment.ts";
 import { valueOr } from "./inputs/input.ts";
 import { readSummary } from "./inputs/settings.ts";
-import { fail, info, warn } from "./log.ts";
+import { detail, fail, info, notice, progress, warn } from "./log.ts";
 import { refuse } from "./refuse.ts";
 import { setOutput } from "./runner-files.ts";
 import { summarizeSweep } from "./summary/sweep-summary.ts";
@@ -17,13 +17,15 @@ import {
   byAgeAlone,
   byRank,
   doubts,
+  failedWords,
+  findingLines,
+  findingsGroup,
   isFailed,
   isSwept,
   sweepProgress,
   totalsOf,
   totalsWords,
   trustAgeUnused,
-  verdictWords,
 } from "./words/sweep.ts";
 
 const nothing = "Nothing was swept";
@@ -39,7 +41,7 @@ export async function sweep(): Promise<void> {
 async function sweepWith(inputs: SweepInputs, ports: HelperPorts): Promise<void> {
   const { order, keySource, helperName, github } = inputs;
   const asking = await openAsking(github, ports);
-  const onProgress = (progress: SweepProgress) => info(sweepProgress(progress));
+  const onProgress = (reached: SweepProgress) => progress(sweepProgress(reached));
   const sweep = { ...order, askRun: asking?.askRun, onProgress };
   const done = await sweepTokens(sweep, keySource, helperName, ports).finally(asking?.close);
   const isExplained = conclude(done, inputs);
@@ -52,7 +54,7 @@ function openAsking(github: GitHubInputs, ports: HelperPorts): ReturnType<typeof
     info(byAgeAlone);
     return undefined;
   }
-  if (github.trustAge) info(trustAgeUnused);
+  if (github.trustAge) notice(trustAgeUnused);
   return askGitHub({ ...github, bounds: ports.api.with({ signal: ports.signal }) });
 }
 
@@ -61,6 +63,7 @@ function conclude(done: WithKey<Swept>, inputs: SweepInputs): boolean {
   if (done.kind !== "helped") return refuseSweep(words.noKeyToWorkWith(done), inputs);
   const { result } = done;
   if (result.kind === "not-listed") return refuseSweep(words.explain(result.error), inputs);
+  for (const line of findingLines(byRank(result.findings))) detail(findingsGroup, line);
   for (const doubt of doubts(result)) warn(doubt);
   return concludeFindings(result, done, inputs);
 }
@@ -88,9 +91,8 @@ function concludeFindings(
   };
   for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
   if (summary && hasSummaryFile()) summarizeSweep(ranked, totals, dryRun, serverUrl);
-  const text = totalsWords(totals, dryRun);
   const failed = findings.find(isFailed);
-  if (failed) fail(`${text} Token ${failed.token.id} ${verdictWords(failed)}`);
-  else info(text);
+  if (failed) fail(failedWords(totals, failed));
+  else info(totalsWords(totals, dryRun));
   return failed !== undefined;
 }

@@ -48,12 +48,17 @@ export interface Finding {
 
 export type Verdict =
   /** It was to be revoked, and this became of it. */
-  | { kind: "revocation"; status: Revocation["status"] }
+  | { kind: "revocation"; grounds: Grounds; status: Revocation["status"] }
   /** A dry run would have revoked it otherwise. */
-  | { kind: "would-sweep" }
+  | { kind: "would-sweep"; grounds: Grounds }
   | { kind: "too-young" }
+  /** The run that sweeps created it. */
+  | { kind: "own-run" }
   | { kind: "run-alive"; status: string }
   | { kind: "run-unknown"; why: string };
+
+/** Why a token is to be revoked: GitHub says that its run is over, or age alone decides. */
+export type Grounds = "run-over" | "age";
 
 export type Swept =
   /** `malformed` holds why tokens could not be read, and were left alone. */
@@ -80,7 +85,7 @@ export function sweepTokens(
     const over = ours.filter(({ token }) => verdicts.get(token.id)?.kind === "would-sweep");
     if (!sweep.dryRun) {
       for (const { id, status } of await revokeAll(over, sweep, key, api))
-        verdicts.set(id, { kind: "revocation", status });
+        verdicts.set(id, { kind: "revocation", grounds: groundsOf(sweep), status });
     }
     return {
       kind: "swept",
@@ -135,6 +140,10 @@ function isExpired({ expiresAt }: Token, now: number): boolean {
   return expiresAt !== null && Date.parse(expiresAt) <= now;
 }
 
+function groundsOf({ askRun }: Sweep): Grounds {
+  return askRun ? "run-over" : "age";
+}
+
 /** What is to be done with each token, by its ID: `would-sweep` for those whose run is over. */
 async function decide(
   ours: readonly Candidate[],
@@ -147,15 +156,15 @@ async function decide(
   return new Map(old.map(({ token, name }) => [token.id, verdictOn(name)]));
 
   function verdictOn(name: TokenName): Verdict {
-    if (runKey(name) === runKey(ownRun)) return { kind: "run-alive", status: "this very one" };
-    return states ? verdictBy(states.get(runKey(name))) : { kind: "would-sweep" };
+    if (runKey(name) === runKey(ownRun)) return { kind: "own-run" };
+    return states ? verdictBy(states.get(runKey(name))) : { kind: "would-sweep", grounds: "age" };
   }
 }
 
 function verdictBy(state: RunState | undefined): Verdict {
   switch (state?.kind) {
     case "finished":
-      return { kind: "would-sweep" };
+      return { kind: "would-sweep", grounds: "run-over" };
     case "alive":
       return { kind: "run-alive", status: state.status };
     default:

@@ -11,7 +11,9 @@ test.each([-125, -59.33, -59, -29.9, -29, -1.5, 1.5, 29, 59, 61, 125].map((minut
     const inputs = { "expires-in": "1h" };
     const job = await action.job({ inputs, env: machineClock(minutes * minute) });
     const main = await job.run("main");
-    expect(main).toMatchObject({ conclusion: "success", annotations: [] });
+    expect(main.conclusion).toBe("success");
+    // A clock that had to be corrected is for a person to set.
+    for (const { level } of main.annotations) expect(level).toBe("notice");
     const [token, ...more] = await action.emulator.liveTokens(job.user.userId);
     expect(more).toEqual([]);
     const lifetime = Date.parse(token?.expires_at ?? "") - Date.parse(token?.created_at ?? "");

@@ -36,7 +36,7 @@ test("a wait is given up as well", async () => {
   await action.emulator.settings({ tokenLimit: 0 });
   const job = await action.job({ user });
   const step = await job.start("main");
-  await step.printed("waiting for room");
+  await step.printed("waiting for one of them to end");
   step.kill("SIGINT");
   expect(await step.done).toMatchObject({ conclusion: "failure", signal: null });
   await action.emulator.settings({ tokenLimit: 100 });

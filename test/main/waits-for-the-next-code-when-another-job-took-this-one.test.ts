@@ -34,7 +34,7 @@ test("main waits for the next step and asks once more", async () => {
   await action.emulator.inject("POST /tokens", respond(400, taken));
   const { job, conclusion, log } = await action.main({ user, env });
   expect(conclusion).toBe("success");
-  expect(log).toMatch(/another job had used it; trying the next one in \d+s/);
+  expect(log).toMatch(/another job had used it; trying again in \d+s with the next one/);
   expect(await job.requests()).toEqual(["POST /tokens 400", "POST /tokens 200"]);
 });
 

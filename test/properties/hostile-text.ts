@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { wrongCommands } from "../support/runner/workflow-commands.ts";
 import type { StepResult } from "../support/runner.ts";
 
 /** What gives an injection away: no text but the hostile one holds it. */
@@ -53,8 +54,6 @@ export const hostileText = fc
   )
   .map((pieces) => pieces.join("").replaceAll("\0", ""));
 
-const allowedCommands = new Set(["add-mask", "debug", "error", "warning"]);
-
 /** Nothing that a hostile text asked for may have happened. */
 export function expectNothingInjected(
   step: StepResult,
@@ -62,8 +61,7 @@ export function expectNothingInjected(
   env: readonly string[] = [],
 ): void {
   expect(step.unknownCommands).toEqual([]);
-  const other = step.commands.filter(({ name }) => !allowedCommands.has(name));
-  expect(other).toEqual([]);
+  expect(wrongCommands(step.commands)).toEqual([]);
   const injected = step.commands.filter(({ name, data }) => name !== "add-mask" && data.startsWith(marker));
   expect(injected).toEqual([]);
   for (const { message } of step.annotations) expect(message).not.toMatch(/Unable to process file command/);

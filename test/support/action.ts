@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { type AddedUser, type Emulator, startEmulator, type UserToAdd } from "./emulator.ts";
 import { requestLine } from "./request-line.ts";
+import { wrongCommands } from "./runner/workflow-commands.ts";
 import { type Job, type JobOptions, type StepOptions, type StepResult, startJob } from "./runner.ts";
 
 /** Who a job's credentials are, and which services there are. */
@@ -102,9 +103,7 @@ function expectNothingShown(job: ActionJob): void {
   expect(job.leaks(secretsOf(job))).toEqual([]);
   for (const { commands, unknownCommands } of job.results) {
     expect(unknownCommands).toEqual([]);
-    const names = new Set(commands.map(({ name }) => name));
-    for (const allowed of ["add-mask", "debug", "error", "warning"]) names.delete(allowed);
-    expect([...names]).toEqual([]);
+    expect(wrongCommands(commands)).toEqual([]);
   }
 }
 
@@ -149,8 +148,8 @@ function preload(name: string): Record<string, string> {
   return { NODE_OPTIONS: `--require=${resolve("test/support/action", name)}` };
 }
 
-/** The text of a step's errors or warnings. */
-export function told(step: StepResult, level: "error" | "warning"): string[] {
+/** The text of a step's errors, warnings or notices. */
+export function told(step: StepResult, level: "error" | "notice" | "warning"): string[] {
   return step.annotations.filter((annotation) => annotation.level === level).map(({ message }) => message);
 }
 

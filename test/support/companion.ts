@@ -1,6 +1,7 @@
 import { type Action, told, type User } from "./action.ts";
 import type { Emulator } from "./emulator.ts";
 import { requestLine } from "./request-line.ts";
+import { wrongCommands } from "./runner/workflow-commands.ts";
 import { type JobOptions, type RunningStep, type StepResult, startJob } from "./runner.ts";
 
 export type CompanionName = "revoke" | "sweep";
@@ -43,10 +44,7 @@ export async function runCompanion(
     const secrets = [user.password, user.totpSecret, options.githubToken, ...hidden];
     expect(job.leaks(secrets.filter((secret) => secret !== undefined))).toEqual([]);
     expect(step.unknownCommands).toEqual([]);
-    const others = step.commands.filter(
-      ({ name }) => !["add-mask", "debug", "error", "warning"].includes(name),
-    );
-    expect(others).toEqual([]);
+    expect(wrongCommands(step.commands)).toEqual([]);
     return {
       ...step,
       requests: await requestsAfter(emulator, before),

@@ -15,6 +15,6 @@ test("a token that Fastly lists three times is one token", async () => {
   await sweep.action.emulator.inject("GET /tokens", respond(200, json));
   const step = await sweep.run(user);
   expect(outcome(step)).toEqual({ conclusion: "success", swept: 2, kept: 0, failed: 0, ids });
-  expect(step.log).toContain("Of 3 tokens, 2 are this action's");
+  expect(step.log).toContain("Fastly lists 3 tokens. Found 2 that this action created");
   expect(await sweep.live(user)).toEqual([key?.id]);
 });

@@ -15,7 +15,9 @@ test("404 keeps the tokens, also where the repository can be read, and says so",
   expect(outcome(step)).toEqual({ conclusion: "success", swept: 1, kept: 2, failed: 0, ids: [over] });
   expect(await sweep.live(user)).toEqual([unknown, hidden]);
   expect(step.summary).toContain(`kept: ${why}`);
-  expect(step.warnings).toEqual([`Kept 2 tokens, since nothing is known of their runs: ${why} (2).`]);
+  expect(step.warnings).toEqual([
+    `Kept 2 tokens, because GitHub did not confirm that their runs are over: ${why} (2).`,
+  ]);
 });
 
 test("a server without the route of attempts is asked once about each, and nothing else", async () => {

@@ -11,6 +11,6 @@ test("tells what it would sweep, and revokes nothing but its own helper", async 
   expect(outcome(step)).toEqual({ conclusion: "success", swept: 0, kept: 2, failed: 0, ids: [over] });
   expect(step.requests).toEqual(["POST /tokens 200", "GET /tokens 200", "DELETE /tokens/self 204"]);
   expect(await sweep.live(user)).toEqual([over, living]);
-  expect(step.log).toContain("Dry run: would sweep 1, kept 1");
-  expect(step.summary).toContain("would be swept");
+  expect(step.log).toContain("Dry run: would revoke 1 token, kept 1");
+  expect(step.summary).toContain("would be revoked: its run is over");
 });

@@ -35,7 +35,7 @@ test("each token with its status, what failed first, and the helper token that r
     tokens: [
       entry(refused, { status: "unknown", reason: "forbidden" }),
       entry(unknown, { status: "kept", reason: "run_unknown" }),
-      entry(swept, { status: "revoked" }),
+      entry(swept, { status: "revoked", reason: "run_over" }),
       entry(alive, { status: "kept", reason: "run_alive" }),
       entry(young, { status: "kept", reason: "too_young" }),
     ],
@@ -55,7 +55,7 @@ test("a dry run tells what it would revoke", async () => {
   const { outputs } = await sweep.run(user, { "dry-run": "true" });
   expect(JSON.parse(outputs.audit ?? "")).toMatchObject({
     dry_run: true,
-    tokens: [{ token_id: id, status: "would_revoke" }],
+    tokens: [{ token_id: id, status: "would_revoke", reason: "run_over" }],
   });
 });
 

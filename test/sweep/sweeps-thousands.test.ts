@@ -38,9 +38,9 @@ test.each([null, 100])(
     expect(rows).toBeGreaterThan(500);
     expect(rows + left).toBe(10_001);
     expect(step.summary.slice(0, 100)).toContain("Revoked 10000 · kept 1<");
-    const told = step.log.match(/Dealt with \d+ of 10000/g) ?? [];
-    expect(told.length).toBeGreaterThan(5);
-    expect(told.at(-1)).toBe("Dealt with 10000 of 10000");
+    const progress = step.log.match(/Processed \d+ of 10000/g) ?? [];
+    expect(progress.length).toBeGreaterThan(5);
+    expect(progress.at(-1)).toBe("Processed 10000 of 10000");
   },
 );
 

@@ -108,8 +108,8 @@ test("tells how it goes on", async () => {
   await sweep.leaveNamed(user, ["somebody's key"]);
   sweep.github.know({ repository: ownRepository, runId: 300, status: "in_progress" });
   const { log } = await sweep.run(user);
-  expect(log).toMatch(/Of 5 tokens, 3 are this action's/);
+  expect(log).toMatch(/Fastly lists 5 tokens. Found 3 that this action created/);
   expect(log).toMatch(/Asked GitHub about 2 of 2 runs/);
-  expect(log).toMatch(/Dealt with 1 of 1 token whose run is over/);
-  expect(log).toMatch(/[Ss]wept 1, kept 2, failed on 0/);
+  expect(log).toMatch(/Processed 1 of 1 token to revoke/);
+  expect(log).toMatch(/Revoked 1 token, kept 2\./);
 });

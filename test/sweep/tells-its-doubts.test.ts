@@ -9,7 +9,7 @@ test("tokens that could not be read are counted, and warned of", async () => {
   await sweep.action.emulator.inject("GET /tokens", respond(200, malformed));
   const step = await sweep.run(user);
   expect(step.conclusion).toBe("success");
-  expect(step.log).toContain("Of 1 token, 0 are this action's");
+  expect(step.log).toContain("Fastly lists 1 token. Found 0 that this action created");
   expect(step.warnings).toEqual([
     expect.stringMatching(/^1 token in Fastly's list could not be read, and was left alone \(GET \/tokens: /),
   ]);
@@ -27,7 +27,7 @@ test("runs that nothing is known of are warned of once, and a limit without a he
   const step = await sweep.run(user, { timeout: "20s" });
   expect(outcome(step)).toMatchObject({ conclusion: "success", swept: 0, kept: 90 });
   expect(step.warnings).toEqual([
-    expect.stringMatching(/^Kept 90 tokens, since nothing is known of their runs: /),
+    expect.stringMatching(/^Kept 90 tokens, because GitHub did not confirm that their runs are over: /),
   ]);
   expect(sweep.github.questions.length).toBeLessThanOrEqual(10);
 });

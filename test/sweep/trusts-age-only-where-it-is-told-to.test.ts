@@ -33,7 +33,12 @@ test("a github-token takes precedence: what GitHub says lives stays, whatever it
   const ids = await sweep.leave({ user, ageMinutes: 600 });
   const step = await sweep.run(user, { "trust-age": "true" });
   expect(outcome(step)).toMatchObject({ conclusion: "success", swept: 0, kept: 1 });
-  expect(step.log).toContain("trust-age has no effect here");
+  expect(step.annotations).toEqual([
+    expect.objectContaining({
+      level: "notice",
+      message: expect.stringMatching(/has no effect.*Remove trust-age/),
+    }),
+  ]);
   expect(await sweep.live(user)).toEqual(ids);
 });
 
@@ -43,7 +48,7 @@ test("with trust-age alone GitHub's address is not needed", async () => {
   const inputs = { "github-token": "", "trust-age": "true" };
   const step = await sweep.run(user, inputs, { env: { GITHUB_API_URL: "" } });
   expect(outcome(step)).toMatchObject({ conclusion: "success", swept: 1, ids });
-  expect(step.log).toContain("the age of each token decides alone");
+  expect(step.log).toContain("age alone decides");
 });
 
 test("a github-token that no header can carry is refused", async () => {

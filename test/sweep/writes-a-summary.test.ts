@@ -28,7 +28,7 @@ test("a table by repository: token, run with a link, age, last used, what was do
         expect.stringMatching(`(?=.*${job})(?=.*${link})`),
         expect.stringMatching(/^2&nbsp;h$/),
         "never",
-        expect.stringMatching(/^✅ swept/),
+        expect.stringMatching(/^✅ revoked: its run is over$/),
       ],
     ]);
   }
@@ -103,7 +103,7 @@ test("what a person has to act on comes first in a repository", async () => {
     .map((cells) => cells.at(-1));
   expect(statuses).toEqual([
     expect.stringContaining("HTTP 403"),
-    expect.stringMatching(/^✅ swept/),
+    expect.stringMatching(/^✅ revoked: its run is over$/),
     "⏳ kept: its run is in progress",
     expect.stringContaining("only 1 min"),
   ]);

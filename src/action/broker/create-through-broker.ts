@@ -2,7 +2,7 @@ import type { CreatedToken, FastlyApi } from "../../fastly/index.ts";
 import type { JournalKeeper } from "../../token/journal.ts";
 import type { TokenName } from "../../token/token-name.ts";
 import { type BrokerInputs, type BrokerRoute, readJwtSource } from "../inputs/broker.ts";
-import { hide, info } from "../log.ts";
+import { hide, progress } from "../log.ts";
 import { transportThrough } from "../transport.ts";
 import { userAgent } from "../user-agent.ts";
 import { mintThroughBroker } from "./mint-through-broker.ts";
@@ -24,7 +24,7 @@ export async function createThroughBroker(
     const outcome = await mintThroughBroker(route, name, asked, {
       ...ports,
       journal,
-      report: (why, waitMs) => info(words.tryingAgain(why, waitMs)),
+      report: (why, waitMs) => progress(words.tryingAgain(why, waitMs)),
     });
     return outcome.kind === "minted"
       ? { ...outcome, isShort: false }

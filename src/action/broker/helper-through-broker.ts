@@ -5,7 +5,7 @@ import type { TokenName } from "../../token/token-name.ts";
 import { isLeft, type TokenReport } from "../../token/token-status.ts";
 import type { HandedKey, ObtainKey } from "../../token/with-key.ts";
 import type { BrokerRoute } from "../inputs/broker.ts";
-import { info } from "../log.ts";
+import { progress } from "../log.ts";
 import { withBroker } from "./create-through-broker.ts";
 import { mintThroughBroker, type Narrowing } from "./mint-through-broker.ts";
 import { recoverThroughBroker } from "./recover-through-broker.ts";
@@ -25,7 +25,7 @@ export function helperThroughBroker(route: BrokerRoute, name: Omit<TokenName, "s
       mintThroughBroker(route, name, helperAsked, {
         ...ports,
         journal,
-        report: (why, waitMs) => info(words.tryingAgain(why, waitMs)),
+        report: (why, waitMs) => progress(words.tryingAgain(why, waitMs)),
       }),
     );
     const helper = outcome.kind === "minted" ? outcome.name : undefined;

@@ -1,7 +1,6 @@
-import { formatDuration } from "../../text/duration.ts";
 import { oneLine } from "../../text/one-line.ts";
 import { quoted } from "../log.ts";
-import { endingWords, mismatchWords } from "../words/index.ts";
+import { endingWords, mismatchWords, soon } from "../words/index.ts";
 import type { BrokerAddress, BrokerErrorCode, BrokerRefusal } from "./broker-client.ts";
 import type { ExchangeOutcome } from "./mint-through-broker.ts";
 
@@ -147,5 +146,5 @@ function triedWords(tries: number): string {
 }
 
 export function tryingAgain(why: string, waitMs: number): string {
-  return `No token yet (${why}); trying again in ${formatDuration(waitMs)}.`;
+  return `No token yet (${why}); trying again ${soon(waitMs)}.`;
 }

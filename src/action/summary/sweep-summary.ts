@@ -23,7 +23,7 @@ export function summarizeSweep(
 function headline({ swept, wouldSweep, gone, kept, failed }: Totals, dryRun: boolean): string {
   const outcome = dryRun ? `🔍 Dry run: would revoke ${wouldSweep}` : `🧹 Revoked ${swept}`;
   const parts = [
-    ...(failed > 0 ? [`❌ Failed on ${failed}`] : []),
+    ...(failed > 0 ? [`❌ Failed to revoke ${failed}`] : []),
     outcome,
     ...(gone > 0 ? [`${gone} already gone`] : []),
     `kept ${kept}`,

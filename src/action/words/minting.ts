@@ -137,22 +137,34 @@ export function endingWords(status: TokenStatus, later: string): string {
   }
 }
 
+export function soon(waitMs: number): string {
+  return waitMs < 500 ? "now" : `in ${formatDuration(waitMs)}`;
+}
+
 export function progress(reported: Progress): string {
-  const soon = `in ${formatDuration(reported.waitMs)}`;
+  const again = `trying again ${soon(reported.waitMs)}`;
   switch (reported.kind) {
     case "response-lost":
-      return `The response to the create was lost (${reported.error.message}). Post looks for that token; trying again ${soon} under another name.`;
+      return `The response to the create was lost (${reported.error.message}); ${again} under another name. If a token was created, it is found and revoked later.`;
     case "sudo-response-lost":
-      return `The response to the request for sudo was lost (${reported.error.message}); trying again ${soon}.`;
+      return `The response to the request for sudo was lost (${reported.error.message}); ${again}.`;
     case "waiting-for-connection":
-      return `Not connected (${reported.error.message}); trying again ${soon}.`;
+      return `Not connected (${reported.error.message}); ${again}.`;
     case "waiting-for-otp":
-      return `This one-time password was rejected, or another job had used it; trying the next one ${soon}.`;
+      return `The one-time password was rejected, or another job had used it; ${again} with the next one.`;
     case "waiting-for-room":
-      return `The user has reached Fastly's limit of live tokens; waiting for one of them to end, trying again ${soon} (${reported.error.message}).`;
+      return `The user has reached Fastly's limit of live tokens; waiting for one of them to end, ${again} (${reported.error.message}).`;
     case "waiting-for-rate-limit":
-      return `Fastly's hourly limit of writes is used up; trying again ${soon}.`;
+      return `Fastly's hourly limit of writes is used up; ${again}.`;
     case "correcting-clock":
-      return `This machine's clock is ${formatDuration(Math.abs(reported.offsetMs))} ${reported.offsetMs > 0 ? "behind" : "ahead of"} Fastly's; asking again by Fastly's clock.`;
+      return `This machine's clock is ${offBy(reported.offsetMs)} Fastly's; asking again by Fastly's clock.`;
   }
+}
+
+export function setTheClock(offsetMs: number): string {
+  return `Set this machine's clock: it is ${offBy(offsetMs)} Fastly's.`;
+}
+
+function offBy(offsetMs: number): string {
+  return `${formatDuration(Math.abs(offsetMs))} ${offsetMs > 0 ? "behind" : "ahead of"}`;
 }

@@ -7,6 +7,10 @@ import { howGone, type Message } from "./statuses.ts";
 /** Fastly's IDs have 22 letters and digits (as recorded); some large enough number may have fewer. */
 const usualIdLength = 22;
 
+export const revocationsGroup = "Tokens that have ended";
+
+export const doubtfulGroup = "IDs that look mistyped";
+
 /** What is said before anything is sent. */
 export function doubtfulIds(ids: readonly string[]): Message[] {
   return ids.flatMap((id, index) =>

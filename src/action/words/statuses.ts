@@ -43,6 +43,8 @@ export interface Message {
   text: string;
 }
 
+export const endedGroup = "Tokens of this step";
+
 /** What became of a job's tokens: a message each, but one for all that the same problem left, and one for leftover helper tokens. */
 export function ended(reports: readonly TokenReport[]): Message[] {
   const tokens = reports.filter((report) => !isHelper(report));

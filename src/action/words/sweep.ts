@@ -1,5 +1,5 @@
 import { roughDuration } from "../../text/duration.ts";
-import type { Finding, SweepProgress, Swept, Verdict } from "../../token/sweep-tokens.ts";
+import type { Finding, Grounds, SweepProgress, Swept, Verdict } from "../../token/sweep-tokens.ts";
 import { problemWords } from "./problems.ts";
 
 /** How many tokens the sweep dealt with, by what it did with them. */
@@ -35,7 +35,7 @@ export function isSwept({ verdict }: Finding): boolean {
   return ["swept", "wouldSweep"].includes(columnOf(verdict));
 }
 
-const ranks = ["failed", "run-unknown", "swept", "wouldSweep", "gone", "run-alive", "too-young"];
+const ranks = ["failed", "run-unknown", "swept", "wouldSweep", "gone", "run-alive", "own-run", "too-young"];
 
 /** What a person may have to act on comes first, and is left out last. */
 export function byRank(findings: readonly Finding[]): Finding[] {
@@ -46,32 +46,44 @@ export function byRank(findings: readonly Finding[]): Finding[] {
   return findings.toSorted((a, b) => rank(a) - rank(b));
 }
 
-export function isFailed({ verdict }: Finding): boolean {
-  return columnOf(verdict) === "failed";
+type Revoked = Extract<Verdict, { kind: "revocation" }>;
+
+export function isFailed(finding: Finding): finding is Finding & { verdict: Revoked } {
+  return columnOf(finding.verdict) === "failed";
 }
 
 export function sweepProgress(progress: SweepProgress): string {
   switch (progress.kind) {
     case "listed":
-      return `Of ${counted(progress.all, "token")}, ${progress.ours} are this action's, of these repositories, and not expired.`;
+      return `Fastly lists ${counted(progress.all, "token")}. Found ${progress.ours} that this action created for these repositories and that have not expired.`;
     case "asked":
       return `Asked GitHub about ${progress.done} of ${counted(progress.all, "run")}.`;
     case "revoked":
-      return `Dealt with ${progress.done} of ${counted(progress.all, "token")} whose run is over.`;
+      return `Processed ${progress.done} of ${counted(progress.all, "token")} to revoke.`;
   }
 }
 
 export const trustAgeUnused =
-  "trust-age has no effect here, because there is a github-token: GitHub's responses decide.";
+  "The input trust-age has no effect, because github-token is set: GitHub's responses decide. Remove trust-age; or, if age alone is to decide, set github-token to an empty text.";
 
 export const byAgeAlone =
-  "No github-token is given and trust-age is true: the age of each token decides alone, whether or not its job is still running.";
+  "github-token is empty and trust-age is true, so age alone decides: tokens of jobs that are still running are revoked as well.";
 
 export function totalsWords({ swept, wouldSweep, gone, kept, failed }: Totals, dryRun: boolean): string {
-  const parts = dryRun ? [`would sweep ${wouldSweep}`] : [`swept ${swept}`];
+  const parts = dryRun
+    ? [`would revoke ${counted(wouldSweep, "token")}`]
+    : [`revoked ${counted(swept, "token")}`];
   if (gone > 0) parts.push(`found ${gone} already gone`);
-  const text = `${[...parts, `kept ${kept}`, `failed on ${failed}`].join(", ")}.`;
+  parts.push(`kept ${kept}`);
+  if (failed > 0) parts.push(`failed to revoke ${failed}`);
+  const text = `${parts.join(", ")}.`;
   return dryRun ? `Dry run: ${text}` : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+/** The error of a sweep that could not revoke everything. */
+export function failedWords(totals: Totals, { token, verdict }: Finding & { verdict: Revoked }): string {
+  const { state, why } = failureOf(verdict);
+  return `${totalsWords(totals, false)} Token ${token.id} ${state}. ${why}`;
 }
 
 /** What a sweep that succeeds should not keep to itself: tokens it could not read, and runs it knows nothing of. */
@@ -84,10 +96,25 @@ export function doubts({ findings, malformed }: Extract<Swept, { kind: "swept" }
     ...(first ? [`${unread} (${first.message}).`] : []),
     ...(reasons.length > 0
       ? [
-          `Kept ${counted(reasons.length, "token")}, since nothing is known of their runs: ${whys.join("; ")}.`,
+          `Kept ${counted(reasons.length, "token")}, because GitHub did not confirm that their runs are over: ${whys.join("; ")}.`,
         ]
       : []),
   ];
+}
+
+const mostLines = 1_000;
+
+export const findingsGroup = "What the sweep found";
+
+/** A line for each token, for the log. */
+export function findingLines(findings: readonly Finding[]): string[] {
+  const lines = findings.slice(0, mostLines).map((finding) => {
+    const { token, name, ageMs } = finding;
+    const attempt = name.runAttempt === "1" ? "" : `, attempt ${name.runAttempt}`;
+    return `${token.id} (${name.job} of ${name.repository}, run ${name.runId}${attempt}, ${age(ageMs)} old): ${verdictWords(finding)}`;
+  });
+  const more = findings.length - lines.length;
+  return more > 0 ? [...lines, `${more} more tokens are left out here; the totals count them.`] : lines;
 }
 
 function counted(count: number, noun: string): string {
@@ -98,11 +125,13 @@ function counted(count: number, noun: string): string {
 export function verdictWords({ verdict, ageMs }: Finding): string {
   switch (verdict.kind) {
     case "revocation":
-      return revocationWords(verdict.status);
+      return revocationWords(verdict);
     case "would-sweep":
-      return "would be swept: its run is over";
+      return `would be revoked: ${groundsWords[verdict.grounds]}`;
     case "too-young":
       return `kept: only ${age(ageMs)} old`;
+    case "own-run":
+      return "kept: this run created it";
     case "run-alive":
       return `kept: its run is ${runStatusWords[verdict.status] ?? verdict.status}`;
     case "run-unknown":
@@ -110,18 +139,22 @@ export function verdictWords({ verdict, ageMs }: Finding): string {
   }
 }
 
-function revocationWords(status: Extract<Verdict, { kind: "revocation" }>["status"]): string {
-  switch (status.kind) {
-    case "revoked":
-      return "swept: its run is over";
-    case "already-gone":
-      return "already gone before the sweep came to it";
-    case "not-known":
-      return "failed: Fastly does not know it";
-    case "still-alive":
-    case "unknown":
-      return `failed: ${problemWords(status.problem)}`;
-  }
+const groundsWords: Readonly<Record<Grounds, string>> = {
+  "run-over": "its run is over",
+  age: "it is old enough, and age alone decides",
+};
+
+function revocationWords(verdict: Revoked): string {
+  if (verdict.status.kind === "revoked") return `revoked: ${groundsWords[verdict.grounds]}`;
+  if (verdict.status.kind === "already-gone") return "already gone: Fastly no longer lists it";
+  const { state, why } = failureOf(verdict);
+  return `${state}: ${why}`;
+}
+
+/** What there is to say of a token that the sweep could not revoke. */
+function failureOf({ status }: Revoked): { state: string; why: string } {
+  const why = "problem" in status ? problemWords(status.problem) : "Fastly does not know it.";
+  return { state: status.kind === "still-alive" ? "was not revoked" : "may still be alive", why };
 }
 
 /** What a job reads of its run in GitHub's own pages; another word stands as it is. */

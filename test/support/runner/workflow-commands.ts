@@ -76,3 +76,19 @@ function unescapeProperty(text: string): string {
 function unescapeBracket(text: string): string {
   return unescapeData(text.replaceAll("%3B", ";").replaceAll("%5D", "]"));
 }
+
+/** What an action of this project prints. */
+const printable = new Set(["add-mask", "debug", "endgroup", "error", "group", "notice", "warning"]);
+
+/** Commands that no action of this project prints, and groups that do not end before an annotation or the step does. */
+export function wrongCommands(commands: readonly WorkflowCommand[]): WorkflowCommand[] {
+  const wrong = commands.filter(({ name }) => !printable.has(name));
+  let open: WorkflowCommand | undefined;
+  for (const command of commands) {
+    if (open && command.name !== "endgroup" && command.name !== "add-mask" && command.name !== "debug")
+      wrong.push(open);
+    if (command.name === "group" || command.name === "endgroup")
+      open = command.name === "group" ? command : undefined;
+  }
+  return open ? [...wrong, open] : wrong;
+}
