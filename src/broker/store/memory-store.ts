@@ -18,6 +18,8 @@ import type { Admission, AdmissionRequest, Candidate, Room, RoomLease, Store } f
 import { heardOfWrites } from "./writes.ts";
 
 const mostSeen = 20_000;
+/** Longer than a mint takes, from its room to the last look for a lost answer. */
+const longestMintMs = 120_000;
 
 /** Keeps everything in this process: for a broker that runs once. Long, because its functions share that memory. */
 export function createMemoryStore(clock: Clock): Store {
@@ -158,7 +160,9 @@ export function createMemoryStore(clock: Clock): Store {
       const listed = new Set(tokens.map(({ id }) => id));
       const known = userOf(user);
       end(user, (_id, { tokenId, madeAt }) => {
-        return tokenId !== undefined && madeAt < askedAt && !listed.has(tokenId);
+        // Whoever took it is gone: if there is a token, it is on the list, and counts as one of the others.
+        if (tokenId === undefined) return madeAt + longestMintMs < askedAt;
+        return madeAt < askedAt && !listed.has(tokenId);
       });
       const leased = new Set([...known.leases.values()].map(({ tokenId }) => tokenId));
       known.others = tokens.filter(({ id }) => !leased.has(id));

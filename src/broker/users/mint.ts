@@ -48,7 +48,7 @@ async function mintAt(member: Member, search: Search, crew: Crew): Promise<MintR
     return "elsewhere";
   }
   const outcome: TurnOutcome | TooLate = leave
-    ? await mintInTurn(member, order, turnUntil, crew).finally(leave)
+    ? await mintInTurn(member, order, turnUntil, crew).catch(withoutRoomTaken).finally(leave)
     : { kind: "too-late" };
   if (outcome.kind === "minted") {
     // Where the store is away, room stays taken as it was: the token is there, and is handed over.
@@ -64,6 +64,12 @@ async function mintAt(member: Member, search: Search, crew: Crew): Promise<MintR
   if (outcome.hasLost || !(await mayTurnElsewhere(outcome, member, search, crew))) return failed;
   if (outcome.kind === "failed") search.refused = failed;
   return "elsewhere";
+
+  /** What threw tells of no token; one that exists all the same stands on the user's next list. */
+  async function withoutRoomTaken(error: unknown): Promise<never> {
+    await store.giveRoomBack(user.id, order.lease).catch(unlessAway);
+    throw error;
+  }
 }
 
 /** Before a user has made many tokens, its list is read: an earlier process may have made others. */

@@ -136,6 +136,25 @@ describe.each(both)("%s", (kind) => {
     expect(await store?.occupancy(["one"])).toEqual(new Map([["one", 1]]));
   });
 
+  test("room that was taken for a token that never came is free after a list that is read minutes later", async () => {
+    const [store, other] = await instances(kind, 2);
+    const quotas = { maxLive: 1 };
+    await store?.admit({ ...request, quotas });
+    await store?.takeRoom({ id: "lease-1", rule: "web", lifetimeMs: 600_000 }, [
+      { user: "one", limit: 10, rules: 1 },
+    ]);
+    await other?.correct("one", { tokens: [], askedAt: Date.now() + 60_000 });
+    expect(await store?.occupancy(["one"])).toEqual(new Map([["one", 1]]));
+    const tokens = [{ id: "whose answer was lost", expiresAt: Date.now() + 600_000 }];
+    await other?.correct("one", { tokens, askedAt: Date.now() + 180_000 });
+    expect(await store?.occupancy(["one"])).toEqual(new Map([["one", 1]]));
+    await other?.correct("one", { tokens: [], askedAt: Date.now() + 180_000 });
+    expect(await store?.occupancy(["one"])).toEqual(new Map([["one", 0]]));
+    expect(await store?.admit({ ...request, jwtId: "jwt-2", lease: "lease-2", quotas })).toEqual({
+      kind: "admitted",
+    });
+  });
+
   test("what is good for one use is used once, and first sight is remembered", async () => {
     const [store, other] = await instances(kind, 2);
     expect(await store?.takeOnce("code", 60_000)).toBe(true);
