@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { createSignal } from "../http/create-signal.ts";
 import type { Signal } from "../http/signal.ts";
+import { answerMalformed } from "./node-malformed.ts";
 import { malformed, refusalResponse } from "./service/refusal.ts";
 
 export interface ServerOptions {
@@ -52,6 +53,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     ? createHttpsServer({ ...limits, ...tls, minVersion: "TLSv1.2" }, listener)
     : createHttpServer(limits, listener);
   server.maxConnections = mostConnections;
+  answerMalformed(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {

@@ -58,6 +58,52 @@ test.each([
   });
 });
 
+const formOf = "POST /v1/token HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\n";
+
+test.each([
+  ["two lengths", `${formOf}content-length: 1\r\ncontent-length: 2\r\n\r\nab`],
+  ["a length and chunks", `${formOf}content-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`],
+  ["a length below zero", `${formOf}content-length: -1\r\n\r\n`],
+  ["a chunk without a length", `${formOf}transfer-encoding: chunked\r\n\r\nx\r\n`],
+  [
+    "an endless extension of a chunk",
+    `${formOf}transfer-encoding: chunked\r\n\r\n1;${"x".repeat(20_000)}\r\na\r\n0\r\n\r\n`,
+  ],
+  ["the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
+  ["a version that is none", "GET /healthz HTTP/3.0\r\nhost: x\r\n\r\n"],
+  ["a greeting of TLS", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"],
+  ["a method that is none", "STEAL /v1/token HTTP/1.1\r\nhost: x\r\n\r\n"],
+  ["a header of 20 KB", `GET /healthz HTTP/1.1\r\nhost: x\r\nx: ${"x".repeat(20_000)}\r\n\r\n`],
+  ["a header of 2 MB", `GET /healthz HTTP/1.1\r\nhost: x\r\nx: ${"x".repeat(2_000_000)}\r\n\r\n`],
+  ["a path of 20 KB", `GET /${"x".repeat(20_000)} HTTP/1.1\r\nhost: x\r\n\r\n`],
+  ["a folded header", "GET /healthz HTTP/1.1\r\nhost: x\r\nx: a\r\n b\r\n\r\n"],
+  ["an unknown expectation", `${formOf}expect: a-token\r\ncontent-length: 1\r\n\r\na`],
+  ["a tunnel", "CONNECT api.fastly.com:443 HTTP/1.1\r\nhost: x\r\n\r\n"],
+])("%s: malformed, and the connection is closed", async (_name, request) => {
+  const { hostname, port } = new URL(broker.url);
+  const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+  socket.write(request, "latin1");
+  const response = await text(socket);
+  socket.destroy();
+  const [head = "", body = ""] = response.split("\r\n\r\n");
+  expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  expect(head.toLowerCase().split("\r\n")).toEqual(
+    expect.arrayContaining([
+      "content-type: application/json",
+      "cache-control: no-store",
+      "connection: close",
+      `content-length: ${body.length}`,
+    ]),
+  );
+  expect(JSON.parse(body)).toEqual({
+    error: "invalid_request",
+    error_code: "malformed",
+    error_description: expect.any(String),
+    request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  });
+  expect((await broker.request("/metrics")).text).toContain("\nfastly_broker_faults_total 0\n");
+});
+
 test("each audit line states the policy by which it was decided", async () => {
   const own = await brokerFor(world, { users: [{ id: "ci-web", user }] });
   try {
