@@ -7,7 +7,7 @@ import type { ListedToken } from "../users/user-tokens.ts";
 import { readForm } from "./form.ts";
 import { findRule, identify, type RunIdentity, readSubject, subjectParameters } from "./identify.ts";
 import { malformed, type Refused, refusal, tokenRejected } from "./refusal.ts";
-import { runKeyOf } from "./run-key.ts";
+import { attemptKeyOf, runKeyOf } from "./run-key.ts";
 import type { Answer, Exchange, Generation, Service } from "./service.ts";
 
 const parameters = [...subjectParameters, "rule", "nonces", "nonce"] as const;
@@ -98,6 +98,11 @@ export function usersOf(rules: readonly Rule[]): string[] {
   return [...new Set(rules.flatMap(({ users }) => users))];
 }
 
+/** Whether a name is one of a job of this run attempt, whatever its repository is called by now. */
+export function isOfAttempt(name: TokenName, run: RunIdentity): boolean {
+  return name.use === "job" && attemptKeyOf(name) === attemptKeyOf(run);
+}
+
 /** Whether a name states exactly this run attempt, and is one of a job. */
 export function isOfRun(name: TokenName, run: RunIdentity): boolean {
   return name.use === "job" && runKeyOf(name) === runKeyOf(run);
@@ -137,15 +142,14 @@ async function search(
 
 /** When a token of this nonce was asked for at the latest, once nothing of it is under way here. */
 async function lastAsked(nonce: string, run: RunIdentity, { mints, clock, store }: Service): Promise<number> {
-  const key = runKeyOf(run);
-  const mint = mints.find(nonce, key);
+  const mint = mints.find(nonce, run);
   if (mint) {
     mint.cancel();
     await mint.done;
     return mint.endedAt ?? clock.now();
   }
   // Another instance may have asked for it just now; of a second question, the first one says how long ago.
-  return store.firstSeen(`${nonce} ${key}`, keptMs);
+  return store.firstSeen(`${nonce} ${runKeyOf(run)}`, keptMs);
 }
 
 interface Look {
@@ -173,8 +177,8 @@ async function lookOnce(
     askedAt.push(listing.askedAt);
     for (const token of listing.tokens) {
       const match = matchOf(token, open, run);
-      if (match?.isCut) unclear.add(match.nonce);
-      if (!match || match.isCut) continue;
+      if (match?.isUnclear) unclear.add(match.nonce);
+      if (!match || match.isUnclear) continue;
       ended.push(endedOf(match.nonce, token, await fastlyUsers.end(user, listing, token.id)));
     }
   }
@@ -189,17 +193,19 @@ async function lookOnce(
   return { ended, isComplete, unclear };
 }
 
-/** A name that a server has cut short does not say whose it is: then it is left alone, and nothing is proved. */
+/** A name that a server has cut short, or that states another repository, leaves open whose it is: it is left alone, and nothing is proved. */
 function matchOf(
   { name }: ListedToken,
   open: ReadonlyMap<string, number>,
   run: RunIdentity,
-): { nonce: string; isCut: boolean } | undefined {
+): { nonce: string; isUnclear: boolean } | undefined {
   const nonce = /^\S+ ([0-9a-f]{20})\./.exec(name)?.[1];
   if (nonce === undefined || !open.has(nonce)) return undefined;
   const parsed = parseTokenName(name);
-  if (!parsed) return { nonce, isCut: true };
-  return isOfRun(parsed, run) ? { nonce, isCut: false } : undefined;
+  if (!parsed) return { nonce, isUnclear: true };
+  if (isOfRun(parsed, run)) return { nonce, isUnclear: false };
+  // Made before its repository got another name, perhaps.
+  return isOfAttempt(parsed, run) ? { nonce, isUnclear: true } : undefined;
 }
 
 function endedOf(nonce: string, { id, expiresAt }: ListedToken, status: TokenStatus): Ended {

@@ -1,8 +1,10 @@
 import type { Clock } from "../../fastly/index.ts";
+import type { RunIdentity } from "./identify.ts";
+import { attemptKeyOf, runKeyOf } from "./run-key.ts";
 
 /** A mint that this process did or does, by its nonce: what `POST /v1/end` can know without asking Fastly. */
 export interface Mint {
-  readonly run: string;
+  readonly run: RunIdentity;
   /** Of the job that asked, where its JWT names it. */
   readonly checkRunId: string | undefined;
   /** Ends its wait, as far as nothing was sent. */
@@ -14,10 +16,10 @@ export interface Mint {
 }
 
 export interface MintsUnderWay {
-  begin(nonce: string, run: string, cancel: () => void, checkRunId?: string): { end: () => void };
-  find(nonce: string, run: string): Mint | undefined;
-  /** What goes on for a job, or for all jobs of a run attempt. */
-  underWay(run: string, checkRunId: string | undefined): Mint[];
+  begin(nonce: string, run: RunIdentity, cancel: () => void, checkRunId?: string): { end: () => void };
+  find(nonce: string, run: RunIdentity): Mint | undefined;
+  /** What goes on for a job, or for all jobs of a run attempt, whatever its repository is called by now. */
+  underWay(run: RunIdentity, checkRunId: string | undefined): Mint[];
 }
 
 /** At least; and as long again where there are few. */
@@ -51,7 +53,7 @@ export function mintsUnderWay(clock: Clock): MintsUnderWay {
         resolve = settle;
       });
       const mint: Mint = { run, checkRunId, cancel, done, endedAt: undefined };
-      recent.set(`${nonce} ${run}`, mint);
+      recent.set(keyOf(nonce, run), mint);
       live.add(mint);
       return {
         end: () => {
@@ -62,10 +64,17 @@ export function mintsUnderWay(clock: Clock): MintsUnderWay {
         },
       };
     },
-    find: (nonce, run) => recent.get(`${nonce} ${run}`) ?? older.get(`${nonce} ${run}`),
-    underWay: (run, checkRunId) =>
-      [...live].filter((mint) => {
-        return mint.run === run && (checkRunId === undefined || mint.checkRunId === checkRunId);
-      }),
+    find: (nonce, run) => recent.get(keyOf(nonce, run)) ?? older.get(keyOf(nonce, run)),
+    underWay: (run, checkRunId) => {
+      const attempt = attemptKeyOf(run);
+      return [...live].filter((mint) => {
+        const isOfAttempt = attemptKeyOf(mint.run) === attempt;
+        return isOfAttempt && (checkRunId === undefined || mint.checkRunId === checkRunId);
+      });
+    },
   };
+}
+
+function keyOf(nonce: string, run: RunIdentity): string {
+  return `${nonce} ${runKeyOf(run)}`;
 }

@@ -8,7 +8,6 @@ import type { MintResult } from "../users/users.ts";
 import { type Judged, judge } from "./judge.ts";
 import { refusalOfMint } from "./mint-refusal.ts";
 import { type Refused, refusal } from "./refusal.ts";
-import { runKeyOf } from "./run-key.ts";
 import type { Answer, Exchange, Generation, Service } from "./service.ts";
 import { refuseUsedBefore } from "./used-before.ts";
 
@@ -102,7 +101,7 @@ async function mint(
     ...(checkRunId === undefined ? {} : { checkRunId }),
   };
   const cancelled = createSignal();
-  const underWay = mints.begin(name.nonce, runKeyOf(run), () => cancelled.abort(), checkRunId);
+  const underWay = mints.begin(name.nonce, run, () => cancelled.abort(), checkRunId);
   try {
     const signal = eitherSignal(sender, cancelled.signal);
     const result = await users.mint({

@@ -4,11 +4,10 @@ import { inParallel } from "../../token/in-parallel.ts";
 import { parseTokenName, type TokenName } from "../../token/token-name.ts";
 import { isLeft } from "../../token/token-status.ts";
 import { matchesClaim } from "../policy/index.ts";
-import { isOfRun, usersOf } from "./end.ts";
+import { isOfAttempt, usersOf } from "./end.ts";
 import type { RunIdentity } from "./identify.ts";
 import { readBody } from "./read-body.ts";
 import { malformed, type Refused, refusal } from "./refusal.ts";
-import { runKeyOf } from "./run-key.ts";
 import type { Answer, Exchange, Generation, Service } from "./service.ts";
 
 /** GitHub sends at most 25 MB; what it sends of jobs and runs stays far below this. */
@@ -197,7 +196,7 @@ async function endAll(
   { metrics, mints }: Service,
 ): Promise<Counts> {
   // What is being made for a job that is over would miss the list: nobody is there to take it.
-  const underWay = mints.underWay(runKeyOf(run), checkRunId);
+  const underWay = mints.underWay(run, checkRunId);
   for (const { cancel } of underWay) cancel();
   await Promise.all(underWay.map(({ done }) => done));
   const counts = { ended: 0, left: 0 };
@@ -209,7 +208,7 @@ async function endAll(
     }
     const left = listing.tokens.filter(({ name }) => {
       const parsed = parseTokenName(name);
-      return parsed !== undefined && isOfRun(parsed, run) && isOfJob(parsed, checkRunId);
+      return parsed !== undefined && isOfAttempt(parsed, run) && isOfJob(parsed, checkRunId);
     });
     for (const { id } of left) {
       const status = await fastlyUsers.end(user, listing, id);

@@ -107,6 +107,15 @@ test("only tokens whose names say the same server, repository, run and attempt",
   expect(live.map(({ id }) => id)).toEqual(expect.arrayContaining(added.map(({ id }) => id)));
 });
 
+test("a repository that was renamed meanwhile leaves open what became of the token, and it is not touched", async () => {
+  const run = { runId: "900100200" };
+  const nonce = newNonce();
+  const { body } = await exchange(broker, await world.github.registerJob(run), { nonce });
+  const renamed = await world.github.registerJob({ ...run, repository: "octo-org/store" });
+  expect((await end(renamed, { nonces: nonce })).body.tokens).toEqual([{ nonce, status: "unknown" }]);
+  expect(await liveIds()).toContain(body.token_id);
+});
+
 test("a nonce that was never used is not found, and that proves nothing yet", async () => {
   const nonce = newNonce();
   const answer = await end(await world.github.registerJob(), { nonces: nonce });
