@@ -180,7 +180,7 @@ const noGitHubToken = [
   "Where age alone is to decide, set trust-age: true; tokens of jobs that are still running are revoked as well then.",
 ].join(" ");
 
-/** The GitHub server that this run is on. None is assumed: another one's runs have the same numbers. */
+/** The GitHub server that this run is on. None is taken for granted: another one's runs have the same numbers. */
 function readServerUrl(): Inputs<string> {
   const url = URL.parse(environment("GITHUB_SERVER_URL"));
   if (url && /^https?:$/.test(url.protocol) && isServer(url.host))

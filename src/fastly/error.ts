@@ -35,7 +35,7 @@ export type FastlyErrorCode =
   | "timed-out"
   | "aborted";
 
-/** Named by the headers `Fastly-OTP: setup`, `Fastly-Password: rotate` and `Fastly-SSO-Login-Url` (the control panel expects them). */
+/** Named by the headers `Fastly-OTP: setup`, `Fastly-Password: rotate` and `Fastly-SSO-Login-Url` (assumed: account-needs). */
 export type AccountNeed = "two-factor-setup" | "password-rotation" | "single-sign-on";
 
 export interface FastlyErrorDetails {

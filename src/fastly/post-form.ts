@@ -10,7 +10,7 @@ export interface UserCredentials {
 
 /**
  * Posts a form with credentials in it. Never repeated: a refused password counts towards locking the account,
- * and a create whose response was lost may have made a token (assumed).
+ * and a create whose response was lost may have made a token (assumed: create-lost).
  */
 export function postForm(
   api: FastlyApi,

@@ -78,7 +78,7 @@ export interface TokenOrder {
 
 /**
  * Creates a token: `POST /tokens`, in one request that is never repeated here, since a try whose response
- * was lost may have made a token (assumed).
+ * was lost may have made a token (assumed: create-lost).
  *
  * Source: Fastly's page on authentication tokens, `create_token`; `Fastly-OTP` from its page on two-factor
  * authentication; that a key in sudo mode needs no password from the page on sudo.
@@ -210,7 +210,7 @@ export async function revokeToken(api: FastlyApi, key: string, tokenId: string):
  * @param api the client, from `connectApi`
  * @param key the token that ends
  * @throws {FastlyError} `expired-key` (it is gone), `unauthorized` and `not-found` (Fastly does not know it, or
- *   does not know it yet: one such response proves nothing), `forbidden` (which proves nothing: assumed) or
+ *   does not know it yet: one such response proves nothing), `forbidden` (which proves nothing; assumed: self-revoke-403) or
  *   `bad-request`
  */
 export async function revokeTokenCurrent(api: FastlyApi, key: string): Promise<void> {

@@ -12,7 +12,7 @@ import { settleAttempts } from "./settle-attempts.ts";
 import type { TokenName } from "./token-name.ts";
 import { isLeft, type NotMinted, reportOf, type TokenReport, type TokenStatus } from "./token-status.ts";
 
-/** What a token needs to list and revoke others (assumed), for a few requests' time. */
+/** What a token needs to list and revoke others (assumed: helper-global), for a few requests' time. */
 const helperGrant: Grant = { scopes: ["global"], services: [], lifetimeMs: 120_000 };
 
 /** Everything that work with a helper token touches. */
@@ -119,7 +119,7 @@ async function endHelper(helper: CreatedToken, askedAt: number, api: FastlyApi):
 
 /**
  * The response to its revocation was lost, and now Fastly itself refuses the key that worked a moment ago: that
- * revocation had worked (a revoked token answers 401 or 403: assumed).
+ * revocation had worked (a revoked token answers 401 or 403; assumed: key-revoked).
  */
 function isRefused(bySelf: TokenStatus, byId: TokenStatus): boolean {
   const code = errorOf(byId)?.code;

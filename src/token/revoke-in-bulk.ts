@@ -30,7 +30,7 @@ export interface BulkWork {
   list?: () => Promise<ReadonlySet<string> | FastlyError>;
 }
 
-/** No limit of the API is documented (assumed: a batch of this size passes, or is refused as a whole). */
+/** No limit of the API is documented (assumed: bulk-size). */
 const largestBatch = 400;
 
 /**

@@ -13,7 +13,7 @@ import { isNameOf, mayBeCutNameOf } from "./token-name.ts";
 import { idOf, reportOf, statusAfter, type TokenReport, type TokenStatus } from "./token-status.ts";
 import { waited } from "./waited.ts";
 
-/** assumed: after this time, in milliseconds, a create that was sent has made its token or never will. */
+/** After this time, in milliseconds, a create that was sent has made its token or never will (assumed: create-settles). */
 export const longestCreateMs = 60_000;
 
 /** Another key of the same user. */

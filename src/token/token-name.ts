@@ -34,7 +34,7 @@ export type TokenUse = "job" | "recovery" | "revoke" | "sweep" | "broker";
 /** What a name says where the runner did not say which run it was. */
 export const unknownRun = { server: "unknown", repository: "unknown/unknown", runId: "0" } as const;
 
-/** assumed: names of databases and forms commonly end at 255; no limit of Fastly's is documented. */
+/** Names in databases and forms commonly end at 255; no limit of Fastly's is documented (assumed: name-length). */
 const longestName = 255;
 
 const mark = "fastly-ephemeral-token/1";
@@ -106,7 +106,7 @@ function shorten(encoded: string, room: number): string {
   return `${short}~`;
 }
 
-/** What a token is found by: the beginning of its name, which no other token shares. */
+/** What a token is found by: the beginning of its name, which no other token shares, and which Fastly keeps (assumed: name-kept). */
 export function nameKey({ nonce, serial }: Pick<TokenName, "nonce" | "serial">): string {
   return `${mark} ${nonce}.${serial}`;
 }

@@ -112,7 +112,7 @@ export function isUnknownToken({ code }: FastlyError): boolean {
 /** How long to wait before the same question is asked again, in milliseconds. */
 export const secondLookMs = 1_500;
 
-/** assumed: this long after it was asked for, in milliseconds, a token is known everywhere at Fastly. */
+/** How long after it was asked for, in milliseconds, a token is known everywhere at Fastly (assumed: known-soon). */
 const youthMs = 3_500;
 
 /**

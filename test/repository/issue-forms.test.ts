@@ -96,7 +96,7 @@ test("security reports and questions about errors are led elsewhere, and every i
   ]);
 });
 
-test.each(["bug.yml"])("whoever fills in %s has to say that no secret is in it", (name) => {
+test.each(["bug.yml", "assumption.yml"])("whoever fills in %s has to say that no secret is in it", (name) => {
   const { body } = form.parse(read(`${folder}/${name}`));
   const asked = body.flatMap((part) => (part.type === "checkboxes" ? part.attributes.options : []));
   expect(asked).toEqual([

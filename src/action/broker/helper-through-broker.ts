@@ -11,7 +11,7 @@ import { mintThroughBroker, type Narrowing } from "./mint-through-broker.ts";
 import { recoverThroughBroker } from "./recover-through-broker.ts";
 import * as words from "./words.ts";
 
-/** What a token needs to list and revoke others (assumed), for a few requests' time; the rule says on which services. */
+/** What a token needs to list and revoke others (assumed: helper-global), for a few requests' time; the rule says on which services. */
 const helperAsked: Narrowing = { scopes: ["global"], lifetimeMs: 120_000 };
 
 /** Has the broker make the helper token of a companion action. */

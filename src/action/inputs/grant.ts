@@ -111,7 +111,7 @@ function isServiceId(text: string): boolean {
   return /^[A-Za-z0-9]{18,24}$/.test(text);
 }
 
-/** No limit of a name's length is documented: this keeps the whole name below any likely one (assumed). */
+/** No limit of a name's length is documented: this keeps the whole name below any likely one (assumed: name-length). */
 const longestLabel = 100;
 
 export function parseLabel(text: string): Parsed<string> {

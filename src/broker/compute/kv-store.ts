@@ -24,7 +24,8 @@ interface OtherToken {
 
 /**
  * Keeps in Fastly's KV Store what instances have in common. The store has one atomic operation, to add a key that is
- * not there. JWT IDs are such keys; whatever is counted is added first and counted then, so that limits hold.
+ * not there (assumed: kv-adds-once). JWT IDs are such keys; whatever is counted is added first and counted then, so that
+ * limits hold (assumed: kv-lists-whole).
  *
  * Long, because its functions share the places that this instance holds.
  */

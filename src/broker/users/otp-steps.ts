@@ -2,7 +2,7 @@ import type { OtpSource } from "../../token/otp.ts";
 import type { Store } from "../store/store.ts";
 import type { FastlyUser, UserPorts } from "./fastly-user.ts";
 
-/** Remembers in which step a one-time password was used, since Fastly takes one once (assumed), whichever instance sends it. */
+/** Remembers in which step a one-time password was used, since Fastly takes one once (assumed: otp-once), whichever instance sends it. */
 export function rememberOtpStep(
   { id, otpSource: given }: FastlyUser,
   store: Store,

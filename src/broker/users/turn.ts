@@ -22,7 +22,7 @@ export interface TooLate {
 export type TurnOutcome = MintOutcome & { hasLost?: boolean };
 
 const mintMs = 15_000;
-/** A create takes up to a minute (assumed), and the look after it some seconds. */
+/** A create takes up to a minute (assumed: create-settles), and the look after it some seconds. */
 const settleMs = 75_000;
 
 /** Mints as one user; where the session key was not accepted, once more with another. */
