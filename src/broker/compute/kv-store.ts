@@ -129,21 +129,20 @@ export function createKvStore(kv: Kv, now: () => number): Store {
     }
   }
 
-  async function correct(user: string, { askedAt, tokens }: UserList): Promise<void> {
+  async function correct(user: string, { askedAt, tokens }: UserList): Promise<number> {
     const listed = new Set(tokens.map(({ id }) => id));
     const live = await places.live(groupOf("room", user));
-    await free(
-      user,
-      live.filter((place) => {
-        const { tokenId, madeAt } = tokenOf(place);
-        return tokenId !== undefined && madeAt < askedAt && !listed.has(tokenId);
-      }),
-    );
+    const over = live.filter((place) => {
+      const { tokenId, madeAt } = tokenOf(place);
+      return tokenId !== undefined && madeAt < askedAt && !listed.has(tokenId);
+    });
+    await free(user, over);
     const leased = new Set(live.map((place) => tokenOf(place).tokenId));
     await keepOthers(
       user,
       tokens.filter(({ id }) => !leased.has(id)),
     );
+    return over.length;
   }
 
   return {

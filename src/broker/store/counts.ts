@@ -35,6 +35,8 @@ export interface RuleUse {
 }
 
 const hourMs = 3_600_000;
+/** Longer than a mint takes, from its room to the last look for a lost answer. */
+export const longestMintMs = 120_000;
 export const never = Number.POSITIVE_INFINITY;
 
 /** Forgets what has expired, and counts the rest. */

@@ -9,6 +9,7 @@ import {
   keepLive,
   type Lease,
   liveTokens,
+  longestMintMs,
   never,
   type Occupancy,
   type RuleUse,
@@ -18,8 +19,6 @@ import type { Admission, AdmissionRequest, Candidate, Room, RoomLease, Store } f
 import { heardOfWrites } from "./writes.ts";
 
 const mostSeen = 20_000;
-/** Longer than a mint takes, from its room to the last look for a lost answer. */
-const longestMintMs = 120_000;
 
 /** Keeps everything in this process: for a broker that runs once. Long, because its functions share that memory. */
 export function createMemoryStore(clock: Clock): Store {
@@ -112,13 +111,15 @@ export function createMemoryStore(clock: Clock): Store {
     return Number.isFinite(first) ? Math.max(0, first - now) : undefined;
   }
 
-  function end(user: string, isOver: (id: string, lease: Lease) => boolean): void {
+  function end(user: string, isOver: (id: string, lease: Lease) => boolean): number {
     const { leases } = userOf(user);
+    const before = leases.size;
     for (const [id, lease] of leases) {
       if (!isOver(id, lease)) continue;
       leases.delete(id);
       rules.get(lease.rule)?.live.delete(id);
     }
+    return before - leases.size;
   }
 
   return {
@@ -159,7 +160,7 @@ export function createMemoryStore(clock: Clock): Store {
     correct: async (user, { askedAt, tokens }) => {
       const listed = new Set(tokens.map(({ id }) => id));
       const known = userOf(user);
-      end(user, (_id, { tokenId, madeAt }) => {
+      const count = end(user, (_id, { tokenId, madeAt }) => {
         // Whoever took it is gone: if there is a token, it is on the list, and counts as one of the others.
         if (tokenId === undefined) return madeAt + longestMintMs < askedAt;
         return madeAt < askedAt && !listed.has(tokenId);
@@ -167,6 +168,7 @@ export function createMemoryStore(clock: Clock): Store {
       const leased = new Set([...known.leases.values()].map(({ tokenId }) => tokenId));
       known.others = tokens.filter(({ id }) => !leased.has(id));
       known.firstEnd = smallest([known.firstEnd, ...endsOf(known.others)]);
+      return count;
     },
     occupancy: async (wanted) =>
       new Map(wanted.map((user) => [user, countLive(userOf(user), clock.now())] as const)),

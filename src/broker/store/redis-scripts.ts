@@ -1,3 +1,4 @@
+import { longestMintMs } from "./counts.ts";
 import { keptForKeys, writesOfToken } from "./writes.ts";
 
 /*
@@ -53,16 +54,18 @@ local function drop(user, member)
   redis.call('HDEL', user .. ':leases', member)
 end
 
--- Ends the leases that are over, in the counts of their rules as well.
+-- Ends the leases that are over, in the counts of their rules as well, and returns how many they were.
 local function endLeases(user, rules, isOver)
-  local all = redis.call('HGETALL', user .. ':leases')
+  local all, count = redis.call('HGETALL', user .. ':leases'), 0
   for at = 1, #all, 2 do
     local lease = cjson.decode(all[at + 1])
-    if lease.token and isOver(lease) then
+    if isOver(lease) then
       drop(user, all[at])
+      count = count + 1
       redis.call('ZREM', rules .. lease.rule .. ':live', string.sub(all[at], 7))
     end
   end
+  return count
 end
 
 local function countLive(user)
@@ -184,13 +187,17 @@ for _, token in ipairs(ARGV) do
   over[token] = true
   redis.call('ZREM', KEYS[1] .. ':live', 'token ' .. token)
 end
-endLeases(KEYS[1], KEYS[2], function(lease) return over[lease.token] end)`;
+endLeases(KEYS[1], KEYS[2], function(lease) return lease.token and over[lease.token] end)`;
 
-/** KEYS: the user, what rules begin with. ARGV: when the list was asked for, then each token and when it expires. */
+/** KEYS: the user, what rules begin with. ARGV: when the list was asked for, then each token and when it expires. Returns how many leases ended. */
 const correct = `${ofUsers}
 local askedAt, listed = tonumber(ARGV[1]), {}
 for at = 2, #ARGV, 2 do listed[ARGV[at]] = ARGV[at + 1] end
-endLeases(KEYS[1], KEYS[2], function(lease) return lease.madeAt < askedAt and not listed[lease.token] end)
+local count = endLeases(KEYS[1], KEYS[2], function(lease)
+  -- Whoever took it is gone: if there is a token, it is on the list, and counts as one of the others.
+  if not lease.token then return lease.madeAt + ${longestMintMs} < askedAt end
+  return lease.madeAt < askedAt and not listed[lease.token]
+end)
 for _, text in ipairs(redis.call('HVALS', KEYS[1] .. ':leases')) do
   local token = cjson.decode(text).token
   if token then listed[token] = nil end
@@ -198,7 +205,8 @@ end
 for _, member in ipairs(redis.call('ZRANGE', KEYS[1] .. ':live', 0, -1)) do
   if string.sub(member, 1, 6) == 'token ' then redis.call('ZREM', KEYS[1] .. ':live', member) end
 end
-for token, expiresAt in pairs(listed) do add(KEYS[1] .. ':live', expiresAt, 'token ' .. token) end`;
+for token, expiresAt in pairs(listed) do add(KEYS[1] .. ':live', expiresAt, 'token ' .. token) end
+return count`;
 
 /** KEYS: users. */
 const occupancy = `${ofUsers}

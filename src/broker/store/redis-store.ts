@@ -50,7 +50,8 @@ export function createRedisStore(shared: SharedMemory, clock: Clock): Store {
       // Leases are dated by the server's clock, the list by this machine's, which is read after the server's.
       const now = Number(await shared.run("currentTime", []));
       const listed = tokens.flatMap(({ id, expiresAt }) => [id, scoreOf(expiresAt)]);
-      await shared.run("correct", [userKey(user), rules], [now - (clock.now() - askedAt), ...listed]);
+      const args = [now - (clock.now() - askedAt), ...listed];
+      return Number(await shared.run("correct", [userKey(user), rules], args));
     },
     occupancy: async (users) => {
       const counts = (await shared.run("occupancy", users.map(userKey))) as number[];

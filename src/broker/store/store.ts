@@ -30,8 +30,12 @@ export interface Store {
   giveRoomBack(user: string, lease: string): Promise<void>;
   /** Gives back the room, and the place among the rule's live tokens, of tokens that are known to have ended. */
   ended(user: string, tokenIds: readonly string[]): Promise<void>;
-  /** Corrects what is known of a user by a list of their live tokens. */
-  correct(user: string, list: UserList): Promise<void>;
+  /**
+   * Corrects what is known of a user by a list of their live tokens.
+   *
+   * @returns how many leases it ended
+   */
+  correct(user: string, list: UserList): Promise<number>;
   /**
    * Notes how many writes Fastly leaves a user until its hour is over. Only small numbers are noted: of a user without
    * a note, or whose hour is over, there are enough. Within one hour the least holds.

@@ -61,7 +61,7 @@ function whyAsleep({ order, refused }: Search, crew: Crew): MintResult | undefin
 
 function noRoom(result: Exclude<RoomResult, { kind: "room" }>, { order }: Search, crew: Crew): MintResult {
   if (order.signal.aborted) return { kind: "gave-up" };
-  if (result.kind === "queue-full") return withoutRoom("queue", unknownWaitMs);
+  if (result.kind === "queue-full") return withoutRoom("queue", result.freeInMs ?? unknownWaitMs);
   const { clock } = crew.ports;
   const users = able(order, crew);
   const limited = users.map(({ user }) => user.limitedUntil - clock.elapsed()).filter((ms) => ms > 0);

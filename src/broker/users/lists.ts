@@ -9,9 +9,26 @@ import type { Member } from "./member.ts";
 import type { ListedTokens, Listing } from "./user-tokens.ts";
 
 const endMs = 20_000;
-const correctionMs = 1_000;
 
-/** @param crew read at each call, since it holds these lists */
+/**
+ * So many tokens each list is to find ended: jobs end theirs without telling, so a list that is read too early is a
+ * request for nothing, and each place that is empty until the next one is time that somebody waits.
+ */
+const wantedPerList = 10;
+const [shortestPauseMs, longestPauseMs] = [400, 3_000];
+
+/** How long to wait for the next list, by what this one found. */
+function pauseAfter(pauseMs: number, ended: number, waiting: number): number {
+  const wanted = Math.max(1, Math.min(wantedPerList, waiting));
+  const factor = ended === 0 ? 1.5 : Math.max(0.5, Math.min(1.5, wanted / ended));
+  return Math.max(shortestPauseMs, Math.min(longestPauseMs, pauseMs * factor));
+}
+
+/**
+ * Long, because its functions share the crew.
+ *
+ * @param crew read at each call, since it holds these lists
+ */
 export function listsOf(crew: () => Crew): Lists {
   async function list(id: string): Promise<Listing> {
     const { find, ports, work, noteHealth, queue } = crew();
@@ -26,13 +43,26 @@ export function listsOf(crew: () => Crew): Lists {
   }
 
   async function correct(ids: readonly string[], now = false): Promise<boolean> {
-    const { find, ports } = crew();
-    const due = ids.map(find).filter(({ user, correctedAt }) => {
-      return !isOut(user) && (now || ports.clock.elapsed() - correctedAt >= correctionMs);
-    });
-    for (const member of due) member.correctedAt = ports.clock.elapsed();
-    const listings = await Promise.all(due.map(({ user }) => list(user.id)));
-    return listings.every(({ kind }) => kind === "listed");
+    const members = ids.map(crew().find).filter(({ user }) => !isOut(user));
+    const wereRead = await Promise.all(
+      members.map(async (member) => {
+        if (!now && !(await isDue(member))) return true;
+        const listing = await list(member.user.id);
+        if (listing.kind !== "listed") return false;
+        member.listPauseMs = pauseAfter(member.listPauseMs, listing.ended, crew().queue.length);
+        return true;
+      }),
+    );
+    return wereRead.every((wasRead) => wasRead);
+  }
+
+  /** Instances take turns: what one reads corrects what all of them know. */
+  async function isDue(member: Member): Promise<boolean> {
+    const { clock, store } = crew().ports;
+    const { user, correctedAt, listPauseMs } = member;
+    if (clock.elapsed() - correctedAt < listPauseMs) return false;
+    member.correctedAt = clock.elapsed();
+    return store.takeOnce(`list ${user.id}`, listPauseMs);
   }
 
   async function end(id: string, { key }: ListedTokens, tokenId: string): Promise<TokenStatus> {

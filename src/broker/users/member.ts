@@ -21,6 +21,8 @@ export interface Member {
   candidate: Candidate;
   /** When its list was last asked for, by the clock's `elapsed`. */
   correctedAt: number;
+  /** How long it is not asked for again, where nothing else asks for it. */
+  listPauseMs: number;
   /** Whether this process has read its list: until then, what an earlier one made is not known. */
   wasListed: boolean;
   reportedOut: boolean;
@@ -33,6 +35,7 @@ export interface Member {
 const mostWithPassword = 4;
 const mostWithKey = 8;
 const listMs = 15_000;
+const firstListPauseMs = 500;
 /** As long as the writes last for so many times the tokens that a user may have, nobody counts them. */
 const scarceFactor = 3;
 
@@ -70,6 +73,7 @@ export function openMember(
     limiter: createLimiter(most),
     candidate: { user: user.id, limit, rules: ports.rulesOf?.(user.id) ?? 1 },
     correctedAt: Number.NEGATIVE_INFINITY,
+    listPauseMs: firstListPauseMs,
     wasListed: false,
     reportedOut: false,
     made: 0,

@@ -13,9 +13,10 @@ export interface RoomRequest {
   until: number;
 }
 
+/** `freeInMs`: when there may be room for one more, as far as that can be said. */
 export type RoomResult =
   | Extract<Room, { kind: "room" }>
-  | { kind: "queue-full" }
+  | { kind: "queue-full"; freeInMs: number | undefined }
   | { kind: "gave-up"; freeInMs: number | undefined; outOfWrites: boolean };
 
 /** Those who wait for room: first come first served within a rule, and the rules take turns. */
@@ -37,6 +38,8 @@ interface Waiter {
 
 type Line = Set<Waiter>;
 
+const paceOverMs = 60_000;
+
 /**
  * Long, because its functions share one queue.
  *
@@ -46,6 +49,9 @@ export function roomQueue(store: Store, clock: Clock, longest: number): RoomQueu
   /** By rule. The first rule is the one whose turn it is. */
   const lines = new Map<string, Line>();
   let length = 0;
+  /** When those who waited were served, since the queue was last empty; and when that was. By the clock's `elapsed`. */
+  let served: number[] = [];
+  let emptyAt = clock.elapsed();
   let pumping = false;
   let again = false;
 
@@ -63,16 +69,16 @@ export function roomQueue(store: Store, clock: Clock, longest: number): RoomQueu
 
   /** @returns whether somebody was served */
   async function serveRound(): Promise<boolean> {
-    let served = false;
+    let wasServed = false;
     for (const rule of [...lines.keys()]) {
       const [first] = lines.get(rule) ?? [];
       if (!first || !(await serve(first))) continue;
-      served = true;
+      wasServed = true;
       const line = lines.get(rule);
       lines.delete(rule);
       if (line) lines.set(rule, line);
     }
-    return served;
+    return wasServed;
   }
 
   /** @returns whether it waits no longer */
@@ -80,11 +86,11 @@ export function roomQueue(store: Store, clock: Clock, longest: number): RoomQueu
     const { lease, candidates } = waiter.request;
     try {
       const open = candidates();
-      if (open.length === 0) return settle(waiter, gaveUp(waiter.full));
+      if (open.length === 0) return giveUp(waiter);
       const room = await store.takeRoom(lease, open);
       if (room.kind === "full") waiter.full = room;
-      if (room.kind === "full") return isHopeless(room, waiter.request) && settle(waiter, gaveUp(room));
-      if (isWaiting(waiter)) return settle(waiter, room);
+      if (room.kind === "full") return isHopeless(room, waiter.request) && giveUp(waiter);
+      if (isWaiting(waiter)) return settleWith(waiter, room);
       await store.giveRoomBack(room.user, lease.id);
     } catch (error) {
       waiter.fail(error);
@@ -92,9 +98,24 @@ export function roomQueue(store: Store, clock: Clock, longest: number): RoomQueu
     return true;
   }
 
-  function settle(waiter: Waiter, result: RoomResult): true {
-    waiter.settle(result);
+  function settleWith(waiter: Waiter, room: Extract<Room, { kind: "room" }>): true {
+    served.push(clock.elapsed());
+    waiter.settle(room);
     return true;
+  }
+
+  /** Those who wait say how long it takes to be served; where none was, known tokens say when they expire. */
+  function giveUp({ full, settle }: Waiter): true {
+    settle(gaveUp(full.outOfWrites ? full : { ...full, freeInMs: untilServed() ?? full.freeInMs }));
+    return true;
+  }
+
+  /** Half of what the pace says: whoever comes too early waits here, whoever comes too late leaves a place empty. */
+  function untilServed(): number | undefined {
+    const now = clock.elapsed();
+    served = served.filter((at) => at > now - paceOverMs);
+    if (served.length === 0) return undefined;
+    return (length * Math.min(paceOverMs, now - emptyAt)) / served.length / 2;
   }
 
   function isWaiting(waiter: Waiter): boolean {
@@ -120,7 +141,7 @@ export function roomQueue(store: Store, clock: Clock, longest: number): RoomQueu
 
   async function wait(request: RoomRequest, full: Waiter["full"]): Promise<RoomResult> {
     const { rule } = request.lease;
-    if (length >= longest && !makePlaceFor(rule)) return { kind: "queue-full" };
+    if (length >= longest && !makePlaceFor(rule)) return { kind: "queue-full", freeInMs: untilServed() };
     return waitUntil(request.until, request.signal, clock, (signal) => {
       return new Promise((resolve, reject) => {
         const waiter: Waiter = {
@@ -135,9 +156,9 @@ export function roomQueue(store: Store, clock: Clock, longest: number): RoomQueu
             reject(error);
           },
         };
-        const giveUp = () => waiter.settle(gaveUp(waiter.full));
-        if (signal.aborted) return giveUp();
-        signal.addEventListener("abort", giveUp, { once: true });
+        const leaveEmpty = () => void giveUp(waiter);
+        if (signal.aborted) return leaveEmpty();
+        signal.addEventListener("abort", leaveEmpty, { once: true });
         join(waiter);
         void pump();
       });
@@ -148,6 +169,7 @@ export function roomQueue(store: Store, clock: Clock, longest: number): RoomQueu
     const { rule } = waiter.request.lease;
     const line = lines.get(rule) ?? new Set();
     lines.set(rule, line.add(waiter));
+    if (length === 0) [served, emptyAt] = [[], clock.elapsed()];
     length++;
   }
 
@@ -162,7 +184,7 @@ export function roomQueue(store: Store, clock: Clock, longest: number): RoomQueu
   function makePlaceFor(rule: string): boolean {
     const [longestLine] = [...lines.values()].toSorted((a, b) => b.size - a.size);
     if (!longestLine || (lines.get(rule)?.size ?? 0) + 1 >= longestLine.size) return false;
-    [...longestLine].at(-1)?.settle({ kind: "queue-full" });
+    [...longestLine].at(-1)?.settle({ kind: "queue-full", freeInMs: untilServed() });
     return true;
   }
 

@@ -26,7 +26,11 @@ export interface ListedTokens {
   isOwnList: boolean;
 }
 
-export type Listing = ListedTokens | { kind: "out" } | { kind: "failed"; error: FastlyError | undefined };
+/** `ended`: how many of the tokens that were thought to live are not on it. */
+export type Listing =
+  | (ListedTokens & { ended: number })
+  | { kind: "out" }
+  | { kind: "failed"; error: FastlyError | undefined };
 
 /** Lists a user's live tokens; each list corrects what the store knows. */
 export interface UserTokens {
@@ -76,20 +80,20 @@ export function userTokens(
       }
       const isOwnList = tokens.some(({ id }) => id === session.key.id);
       const listed: ListedTokens = { kind: "listed", askedAt, tokens, key: session.key, isOwnList };
-      if (isOwnList) await correct(listed);
-      return listed;
+      return { ...listed, ended: isOwnList ? await correct(listed) : 0 };
     }
   }
 
   /** The list does not show expired tokens for sure, nor is the broker's own key one that takes a job's room. */
-  async function correct(listed: ListedTokens): Promise<void> {
+  async function correct(listed: ListedTokens): Promise<number> {
     const { askedAt } = listed;
     const live = listed.tokens.filter(({ name, expiresAt }) => {
       return !sessions.isOwn(name) && (expiresAt === null || expiresAt > askedAt);
     });
-    await store.correct(user.id, { askedAt, tokens: live });
+    const ended = await store.correct(user.id, { askedAt, tokens: live });
     const leftover = live.filter(({ name }) => isSessionKeyOf(ports.host, name)).map(({ id }) => id);
     if (leftover.length > 0) ports.onLeftover(listed, leftover);
+    return ended;
   }
 
   async function ask(key: SessionKey): Promise<ListedToken[] | FastlyError> {

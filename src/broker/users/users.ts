@@ -17,7 +17,8 @@ export type { MintResult, UserEvent, UserState, Users } from "./types.ts";
 /** A token whose answer was lost is not looked for longer at the end: its run, or GitHub's webhook, ends it. */
 const longestCloseMs = 5_000;
 const longestQueue = 2_000;
-const housekeepingMs = 1_000;
+/** Another instance may have learned of room meanwhile. */
+const housekeepingMs = 250;
 
 export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPorts): Users {
   const { api, clock, store } = ports;
