@@ -15,7 +15,7 @@ if (!hasRedis && process.env.CI && process.platform === "linux")
 
 export type RunningRedis = {
   readonly url: string;
-  /** Kills it; what it held is gone, as it keeps nothing on disk. */
+  /** Kills it; what it held is gone, unless it keeps that. */
   kill(): Promise<void>;
   /** Holds it still, and lets it go on. */
   pause(): void;
@@ -25,8 +25,14 @@ export type RunningRedis = {
   stop(): Promise<void>;
 };
 
-/** Starts a Redis server of its own, on loopback. */
-export async function startRedis(password = "a-redis-password"): Promise<RunningRedis> {
+const password = "a-redis-password";
+
+/**
+ * Starts a Redis server of its own, on loopback.
+ *
+ * @param keeps whether it writes each change to disk before it answers
+ */
+export async function startRedis({ keeps = false } = {}): Promise<RunningRedis> {
   const directory = mkdtempSync(join(tmpdir(), "redis-"));
   const port = await freePort();
   let child: ChildProcess | undefined;
@@ -34,7 +40,8 @@ export async function startRedis(password = "a-redis-password"): Promise<Running
   async function start(): Promise<void> {
     const options = [
       ...["--port", String(port), "--bind", "127.0.0.1", "--dir", directory],
-      ...["--save", "", "--appendonly", "no", "--requirepass", password, "--daemonize", "no"],
+      ...["--save", "", "--appendonly", keeps ? "yes" : "no", "--appendfsync", "always"],
+      ...["--requirepass", password, "--daemonize", "no"],
     ];
     const started = spawn("redis-server", options, { stdio: ["ignore", "pipe", "inherit"] });
     child = started;
