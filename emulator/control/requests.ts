@@ -4,6 +4,8 @@ import { BadControl } from "./bad-control.ts";
 
 const number = { type: "string", pattern: "^[0-9]{1,9}$" };
 
+const requestsSchema = { type: "object", additionalProperties: false, properties: { after: number } };
+
 const nextRequestSchema = {
   type: "object",
   additionalProperties: false,
@@ -25,8 +27,17 @@ type NextRequestQuery = {
 };
 
 export function requestControls(control: FastifyInstance, journal: Journal): void {
-  control.get("/requests", (_request, reply) => {
-    reply.send(journal.entries);
+  control.get<{ Querystring: { after?: string } }>(
+    "/requests",
+    { schema: { querystring: requestsSchema } },
+    (request, reply) => {
+      // Entries are numbered from 1.
+      reply.send(journal.entries.slice(Number(request.query.after ?? 0)));
+    },
+  );
+
+  control.get("/requests/last", (_request, reply) => {
+    reply.send({ n: journal.entries.length });
   });
 
   control.get<{ Querystring: NextRequestQuery }>(

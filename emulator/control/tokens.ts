@@ -24,10 +24,16 @@ export type TokenReport = ReturnType<typeof readToken> & {
   automation: boolean;
 };
 
-/** Every token there ever was, and the most that each user, by ID, had alive at once. */
+/** Every token there ever was, or every one of the user asked about; and the most that each user, by ID, had alive at once. */
 export type TokensReport = { tokens: TokenReport[]; peakLive: Record<string, number> };
 
 const time = { type: "string", format: "date-time" };
+
+const tokensQuerySchema = {
+  type: "object",
+  additionalProperties: false,
+  properties: { user: { type: "string" } },
+};
 
 const tokensToAddSchema = {
   type: "array",
@@ -73,10 +79,15 @@ export function tokenControls(control: FastifyInstance, { accounts, tokens }: Wo
     };
   }
 
-  control.get("/tokens", (_request, reply) => {
-    const response: TokensReport = { tokens: tokens.all().map(report), peakLive: tokens.peakLive() };
-    reply.send(response);
-  });
+  control.get<{ Querystring: { user?: string } }>(
+    "/tokens",
+    { schema: { querystring: tokensQuerySchema } },
+    ({ query }, reply) => {
+      const asked = tokens.all().filter(({ user }) => query.user === undefined || user.id === query.user);
+      const response: TokensReport = { tokens: asked.map(report), peakLive: tokens.peakLive() };
+      reply.send(response);
+    },
+  );
 
   control.post<{ Body: TokenToAdd[] }>(
     "/tokens",

@@ -190,7 +190,7 @@ test("the examples have no type errors", async () => {
 test.each(scenarios)(
   "the example of $operation works, with the request that is told",
   async ({ operation, run }) => {
-    const before = (await emulator.requests()).at(-1)?.n ?? 0;
+    const before = await emulator.lastRequest();
     await run();
     const sent = (await emulator.requests()).filter(({ n }) => n > before);
     const told = requests.get(operation)?.replace(/\{\w+\}/g, ":id");

@@ -36,6 +36,15 @@ test("tells every request in order, its credential, its token and its answer, an
   }
 });
 
+test("tells the number of the last request, and what came after a number", async () => {
+  const before = await emulator.lastRequest();
+  await ask(emulator, "GET", "/one");
+  await ask(emulator, "GET", "/two");
+  expect(await emulator.lastRequest()).toBe(before + 2);
+  expect((await emulator.requests(before)).map(({ path }) => path)).toEqual(["/one", "/two"]);
+  expect(await emulator.requests(before + 2)).toEqual([]);
+});
+
 test("waits for a request that has not come yet, and passes over what came before", async () => {
   await ask(emulator, "GET", "/tokens/before", { key: emulator.apiKey });
   const { n: after } = (await emulator.requests()).at(-1) ?? { n: 0 };

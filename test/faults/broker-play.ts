@@ -35,7 +35,7 @@ async function playStep(
   const options = stage === "post" ? { env: machineClock(95_000) } : {};
   if (row.stage !== stage) return job.run(stage, options);
   const { target } = worker.front;
-  const after = (await worker.fastly.requests()).at(-1)?.n ?? 0;
+  const after = await worker.fastly.lastRequest();
   const other = row.event.kind === "another instance answers" ? await worker.startInstance() : undefined;
   if (other) worker.front.target = other.url;
   await prepare(row.event, worker);

@@ -118,7 +118,7 @@ async function runUntil(dies: VanishedRow["dies"], job: BrokerJob, worker: Broke
   }
   // So that there is time to kill it before the broker has its answer, and before the job has its own.
   if (dies !== "answered") await worker.fastly.fault({ match: create, times: 1, fault: delay(700) });
-  const after = (await worker.fastly.requests()).at(-1)?.n ?? 0;
+  const after = await worker.fastly.lastRequest();
   const main = await job.start("main");
   await worker.fastly.nextRequest({ ...create, phase: dies, after });
   main.kill("SIGKILL");

@@ -23,8 +23,8 @@ type Steps = { main: Played; post: Played };
 
 export async function judge(row: Row, setup: Setup, steps: Steps, worker: Worker): Promise<Judgement> {
   const end = endOf(row, steps.post.step);
-  const tokens = (await worker.emulator.tokens()).filter(({ user_id }) => user_id === setup.user.userId);
-  const requests = (await worker.emulator.requests()).filter(({ n }) => n > setup.since);
+  const tokens = await worker.emulator.tokens(setup.user.userId);
+  const requests = await worker.emulator.requests(setup.since);
   const alive = tokens.filter(({ id, state }) => state === "live" && !setup.others.includes(id));
   const kept = row.circumstances.includes("revoke is false") ? alive.filter(isJobsFinalToken(setup)) : [];
   const left = alive.filter((token) => !kept.includes(token));
@@ -98,7 +98,7 @@ async function survivors(left: TokenReport[], { emulator }: Worker): Promise<Tok
   const last = Math.max(...left.map(({ expires_at }) => Date.parse(expires_at ?? "")));
   if (Number.isNaN(last)) return left;
   await emulator.settings({ clockOffsetMs: last - Date.now() + 1_000 });
-  const alive = await emulator.liveTokens();
+  const alive = await emulator.liveTokens(left[0]?.user_id);
   return left.filter(({ id }) => alive.some((token) => token.id === id));
 }
 

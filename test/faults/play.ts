@@ -44,7 +44,7 @@ async function playStep(stage: Stage, row: Row, setup: Setup, worker: Worker): P
   await relay.open();
   await emulator.clearFaults();
   for (const rule of rulesOf(stage, row, worker)) await emulator.fault(rule);
-  const since = (await emulator.requests()).at(-1)?.n ?? 0;
+  const since = await emulator.lastRequest();
   const shut = isRefused(stage, row) ? relay.shutAfter(row.incident.target.precededBy) : undefined;
   const step = await setup.job.start(stage, {
     inputs: { timeout: timeoutOf(stage, row) },

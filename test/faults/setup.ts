@@ -44,7 +44,7 @@ export async function prepare(row: Row, { emulator, relay }: Worker): Promise<Se
       ...Object.assign({}, ...row.circumstances.map((circumstance) => effects[circumstance].inputs)),
     },
   });
-  const since = (await emulator.requests()).at(-1)?.n ?? 0;
+  const since = await emulator.lastRequest();
   const secrets = [user.password, password, user.totpSecret ?? password];
   return { job, user, others: [apiKey.id, plain.id], since, secrets };
 }

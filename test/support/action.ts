@@ -56,7 +56,7 @@ export function useAction(): Action {
 
   async function job(options: ActionJobOptions = {}): Promise<ActionJob> {
     const owner = options.user ?? (await user());
-    const before = (await running().requests()).length;
+    const before = await running().lastRequest();
     const started = await startJob({
       ...options,
       inputs: { ...inputsOf(owner, running()), ...options.inputs },
@@ -64,10 +64,7 @@ export function useAction(): Action {
     const own: ActionJob = Object.assign(started, {
       user: owner,
       alive: async () => (await running().liveTokens(owner.userId)).length,
-      requests: async () => {
-        const requests = (await running().requests()).slice(before);
-        return requests.map(requestLine);
-      },
+      requests: async () => (await running().requests(before)).map(requestLine),
     });
     jobs.push(own);
     return own;

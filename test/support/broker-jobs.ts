@@ -91,7 +91,7 @@ export async function startBrokerWorld({ user: toAdd = {}, config }: BrokerWorld
           .filter((name) => name.includes(`/runs/${known.claims.run_id}/`)),
       forms: () => front.forms().slice(before.broker),
       asked: async () => ({
-        fastly: (await fastly.requests()).slice(before.fastly).map(requestLine),
+        fastly: (await fastly.requests(before.fastly)).map(requestLine),
         broker: front.requests().slice(before.broker),
         github: (await github.requests())
           .slice(before.github)
@@ -105,7 +105,7 @@ export async function startBrokerWorld({ user: toAdd = {}, config }: BrokerWorld
 
   async function counts() {
     return {
-      fastly: (await fastly.requests()).length,
+      fastly: await fastly.lastRequest(),
       broker: front.requests().length,
       github: (await github.requests()).length,
     };

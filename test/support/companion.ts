@@ -1,5 +1,4 @@
 import { type Action, told, type User } from "./action.ts";
-import type { Emulator } from "./emulator.ts";
 import { requestLine } from "./request-line.ts";
 import { wrongCommands } from "./runner/workflow-commands.ts";
 import { type JobOptions, type RunningStep, type StepResult, startJob } from "./runner.ts";
@@ -31,7 +30,7 @@ export async function runCompanion(
   user: User,
   { hidden = [], meanwhile, ...options }: CompanionOptions = {},
 ): Promise<CompanionStep> {
-  const before = (await emulator.requests()).length;
+  const before = await emulator.lastRequest();
   const job = await startJob({
     ...options,
     action: `${name}/action.yml`,
@@ -47,18 +46,13 @@ export async function runCompanion(
     expect(wrongCommands(step.commands)).toEqual([]);
     return {
       ...step,
-      requests: await requestsAfter(emulator, before),
+      requests: (await emulator.requests(before)).map(requestLine),
       errors: told(step, "error"),
       warnings: told(step, "warning"),
     };
   } finally {
     await job.end();
   }
-}
-
-async function requestsAfter(emulator: Emulator, before: number): Promise<string[]> {
-  const requests = (await emulator.requests()).slice(before);
-  return requests.map(requestLine);
 }
 
 /** The inputs with which a companion acts for a user. */

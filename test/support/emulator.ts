@@ -42,12 +42,14 @@ export type Emulator = StartLine & {
    */
   inject(request: `${string} ${string}`, fault: Fault, options?: InjectOptions): Promise<void>;
   clearFaults(): Promise<void>;
-  /** Every request so far, control requests aside. */
-  requests(): Promise<JournalEntry[]>;
+  /** Every request so far, or after number `after`, control requests aside. */
+  requests(after?: number): Promise<JournalEntry[]>;
+  /** The number of the last request so far; 0 where none has come. */
+  lastRequest(): Promise<number>;
   /** The first request that is, or comes to be, at that phase. Rejects if none does in time. */
   nextRequest(query: RequestQuery): Promise<JournalEntry>;
-  /** Every token there ever was, with its state. */
-  tokens(): Promise<TokenReport[]>;
+  /** Every token there ever was, of one user or of all, with its state. */
+  tokens(userId?: string): Promise<TokenReport[]>;
   /** The live ones, of one user or of all. */
   liveTokens(userId?: string): Promise<TokenReport[]>;
   /** The most live tokens that each user, by ID, ever had at once. */
@@ -88,13 +90,11 @@ export async function startEmulator(options: { host?: "127.0.0.1" | "::1" } = {}
       return control("POST", "/faults", { match: { method, path, skip }, times, fault });
     },
     clearFaults: () => control("DELETE", "/faults"),
-    requests: () => control("GET", "/requests"),
+    requests: (after = 0) => control("GET", `/requests?${queryString({ after })}`),
+    lastRequest: async () => (await control<{ n: number }>("GET", "/requests/last")).n,
     nextRequest: (query) => control("GET", `/requests/next?${queryString(query)}`),
-    tokens: async () => (await tokensReport()).tokens,
-    liveTokens: async (userId) =>
-      (await tokensReport()).tokens.filter(
-        (token) => token.state === "live" && (userId === undefined || token.user_id === userId),
-      ),
+    tokens: async (userId) => (await tokensReport(userId)).tokens,
+    liveTokens: async (userId) => (await tokensReport(userId)).tokens.filter(({ state }) => state === "live"),
     peakLive: async () => (await tokensReport()).peakLive,
     addTokens: (tokens) => control("POST", "/tokens", tokens),
     addUser: (user = {}) => control("POST", "/users", user),
@@ -107,12 +107,12 @@ export async function startEmulator(options: { host?: "127.0.0.1" | "::1" } = {}
     },
   };
 
-  function tokensReport(): Promise<TokensReport> {
-    return control("GET", "/tokens");
+  function tokensReport(user?: string): Promise<TokensReport> {
+    return control("GET", user === undefined ? "/tokens" : `/tokens?${queryString({ user })}`);
   }
 }
 
-function queryString(query: RequestQuery): string {
+function queryString(query: object): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) parameters.set(name, String(value));
   return parameters.toString();

@@ -163,7 +163,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     await sweep.leave({ user }, { user });
     const match = { method: "DELETE", path: "/tokens" };
     await sweep.action.emulator.inject("DELETE /tokens", stall("after"), { times: "always" });
-    const after = (await sweep.action.emulator.requests()).at(-1)?.n ?? 0;
+    const after = await sweep.action.emulator.lastRequest();
     const step = await sweep.run(
       user,
       { "github-token": "", "trust-age": "true" },

@@ -77,7 +77,7 @@ test("a job that dies while its token is being made leaves none, whatever stands
   await world.fastly.inject("POST /tokens", delay(2_000));
   // A proxy that does not tell the broker that the job is gone.
   world.front.keepsUpstream = true;
-  const after = (await world.fastly.requests()).at(-1)?.n ?? 0;
+  const after = await world.fastly.lastRequest();
   const job = await world.job();
   const main = await job.start("main");
   await world.fastly.nextRequest({ ...create, after });

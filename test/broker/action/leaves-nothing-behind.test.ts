@@ -13,7 +13,7 @@ async function untilCreate(phase: "received" | "committed" | "answered", after: 
 }
 
 async function lastRequest(): Promise<number> {
-  return (await world.fastly.requests()).at(-1)?.n ?? 0;
+  return await world.fastly.lastRequest();
 }
 
 test.each(["received", "committed", "answered"] as const)(

@@ -56,7 +56,7 @@ test("SIGTERM: what is under way is finished, keys are ended, and the exit code 
   const own = await brokerFor(world, { users: [{ id: "ci-web", user }] });
   const job = await world.github.registerJob();
   await world.fastly.inject("POST /tokens", delay(1_500));
-  const before = (await world.fastly.requests()).at(-1)?.n ?? 0;
+  const before = await world.fastly.lastRequest();
   const underWay = exchange(own, job);
   await world.fastly.nextRequest({ method: "POST", path: "/tokens", after: before });
   const code = own.stop();
@@ -70,7 +70,7 @@ test("whoever is gone before the token is there leaves none alive", async () => 
   const job = await world.github.registerJob();
   const live = (await world.fastly.liveTokens(user.userId)).length;
   await world.fastly.inject("POST /tokens", delay(1_000));
-  const before = (await world.fastly.requests()).at(-1)?.n ?? 0;
+  const before = await world.fastly.lastRequest();
   const leaving = new AbortController();
   const form = await exchangeOf(job);
   const gone = broker.request("/v1/token", {

@@ -84,7 +84,7 @@ describeWithRedis("two instances on one Redis", () => {
   test("with the store away once the token is made, the job gets it", async () => {
     const job = await world.github.registerJob();
     const create = { method: "POST", path: "/tokens" };
-    const after = (await world.fastly.requests()).at(-1)?.n ?? 0;
+    const after = await world.fastly.lastRequest();
     await world.fastly.fault({ match: create, times: 1, fault: { kind: "delay", ms: 1_500 } });
     const answer = exchange(instance(0), job);
     await world.fastly.nextRequest({ ...create, after, phase: "received" });
@@ -96,7 +96,7 @@ describeWithRedis("two instances on one Redis", () => {
   /** What an exchange answers where something else happens while its create is under way. */
   async function exchangeWhile(broker: RunningBroker, rule: string, happens: () => Promise<void>) {
     await world.fastly.inject("POST /tokens", delay(1_500));
-    const after = (await world.fastly.requests()).at(-1)?.n ?? 0;
+    const after = await world.fastly.lastRequest();
     const answer = exchange(broker, await world.github.registerJob(), { rule });
     await world.fastly.nextRequest({ method: "POST", path: "/tokens", after, phase: "received" });
     await happens();

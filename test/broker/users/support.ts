@@ -35,7 +35,7 @@ export async function createsSince(fastly: Emulator, since: number): Promise<Jou
 }
 
 export async function lastRequest(fastly: Emulator): Promise<number> {
-  return (await fastly.requests()).at(-1)?.n ?? 0;
+  return await fastly.lastRequest();
 }
 
 export async function metricOf(broker: RunningBroker, line: string): Promise<number> {
