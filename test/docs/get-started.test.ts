@@ -4,15 +4,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { fastlyCli } from "../support/fastly-cli.ts";
 import { readPage, section } from "./markdown.ts";
 
-const page = readPage("docs/get-started-with-the-broker.md");
 const directory = mkdtempSync(join(tmpdir(), "get-started-"));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 /** The commands of a section, which stand below numbered steps. */
-function commands(heading: string, language: string): string[] {
-  const blocks = section(page, heading).matchAll(new RegExp(`^ *\`\`\`${language}\\n(.*?)^ *\`\`\`$`, "gms"));
+function commands(heading: string, language: string, page = "docs/get-started-with-the-broker.md"): string[] {
+  const blocks = section(readPage(page), heading).matchAll(
+    new RegExp(`^ *\`\`\`${language}\\n(.*?)^ *\`\`\`$`, "gms"),
+  );
   return [...blocks].map(([, block = ""]) => block.replace(/^ {3}/gm, ""));
 }
 
@@ -30,9 +32,21 @@ async function bash(script: string) {
   return { code, stdout, stderr };
 }
 
+/** A command as somebody runs it who has replaced what stands for their own. */
+function filledIn(command: string): string {
+  return command
+    .replaceAll("OWNER/REPO", "octo-org/site")
+    .replaceAll("https://YOUR-BROKER", "https://tokens.example.com")
+    .replaceAll("node broker.cjs", "npm run --silent broker --")
+    .replace(/-id N/g, "-id 9919")
+    .replaceAll('"N"', '"9919"')
+    .replace("--service ID", "--service SU1Z0isxPaozGVKXdv0eY")
+    .replace(/(?<=\s)(?:compute\/)?(?=broker\.yaml|claims\.json)/g, `${directory}/`);
+}
+
 const describeHere = process.platform === "win32" ? describe.skip : describe;
 
-describeHere("docs/get-started-with-the-broker.md", () => {
+describeHere("commands on the pages", () => {
   test("the rehearsal gives a token to a job on main, refuses a job on another branch, and leaves nothing running", async () => {
     const steps = commands("## Rehearse on your machine", "bash");
     expect(steps).toHaveLength(7);
@@ -54,17 +68,32 @@ describeHere("docs/get-started-with-the-broker.md", () => {
       .split(/\n(?! )/)
       .filter((line) => /^(?:node broker\.cjs (?:init|check|explain)|echo) /.test(line));
     expect(own).toHaveLength(4);
-    const values = { "OWNER/REPO": "octo-org/site", "https://YOUR-BROKER": "https://tokens.example.com" };
-    const script = Object.entries(values)
-      .reduce((done, [shown, value]) => done.replaceAll(shown, value), own.join("\n"))
-      .replaceAll("node broker.cjs", "npm run --silent broker --")
-      .replace(/-id N/g, "-id 9919")
-      .replaceAll('"N"', '"9919"')
-      .replace("--service ID", "--service SU1Z0isxPaozGVKXdv0eY")
-      .replaceAll(/\b(?=broker\.yaml|claims\.json)/g, `${directory}/`);
-    const { code, stdout, stderr } = await bash(script);
+    const { code, stdout, stderr } = await bash(filledIn(own.join("\n")));
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("scope: global\n  services: SU1Z0isxPaozGVKXdv0eY");
     expect(readPage("examples/recipes/deploy.yml")).toContain("rule: edge-deploy ");
+  });
+
+  test("init and check for Fastly Compute write a policy that is valid", async () => {
+    const steps = commands("## Set up", "sh", "docs/broker/compute.md").join("").replace("npm ci\n", "");
+    const [policy = ""] = steps.split(/^cd /m);
+    rmSync(join(directory, "broker.yaml"), { force: true });
+    const { code, stdout } = await bash(filledIn(policy));
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining("is valid: 1 rule, 1 Fastly user, 1 issuer."),
+    });
+  });
+
+  test("Fastly's command line has the command and the options by which a user is created", async () => {
+    const [create = ""] = commands("## Create the Fastly user", "sh", "docs/get-started-with-a-user.md");
+    const [, command = ""] = /^fastly (\w+ \w+) /.exec(create) ?? [];
+    const asked = await fastlyCli([...command.split(" "), "--help"], { apiUrl: "http://127.0.0.1:1" });
+    const help = asked.stdout + asked.stderr;
+    expect(help).toContain(`fastly ${command} [<flags>]`);
+    const options = [...create.matchAll(/--[\w-]+/g)].map(([option]) => option);
+    expect(options).toEqual(["--login", "--name", "--role"]);
+    for (const option of options) expect(help).toContain(`${option}=`);
+    expect(help).not.toMatch(/--\S*service/);
   });
 });
