@@ -22,7 +22,7 @@ export interface BrokerPorts extends Omit<Service, "audit" | "mints" | "inBackgr
 
 export interface Broker {
   /**
-   * Answers one request.
+   * Responds to one request.
    *
    * @param ip the address of whoever sent it
    * @param signal aborts where they are gone, on a host that knows

@@ -57,9 +57,9 @@ export function serveOnCompute({ file, hash }: BuiltPolicy): void {
   const policy = compilePolicy(file, hash);
   addEventListener("fetch", (event) => {
     const site = openSite(policy, file);
-    const answered = serve(event, site);
-    event.respondWith(answered.then(({ response }) => response));
-    event.waitUntil(answered.then((answer) => finish(answer, site)));
+    const served = serve(event, site);
+    event.respondWith(served.then(({ response }) => response));
+    event.waitUntil(served.then((done) => finish(done, site)));
   });
 }
 
@@ -75,13 +75,13 @@ function openSite(policy: Policy, file: ConfigurationFile): Site {
   };
 }
 
-interface Answered {
+interface Served {
   response: Response;
   /** Missing where it could not be opened. */
   broker?: Broker;
 }
 
-async function serve({ request, client }: FetchEvent, site: Site): Promise<Answered> {
+async function serve({ request, client }: FetchEvent, site: Site): Promise<Served> {
   try {
     const broker = await openBroker(request, site);
     const response = await broker.handle(request, client.address);
@@ -99,7 +99,7 @@ async function serve({ request, client }: FetchEvent, site: Site): Promise<Answe
 }
 
 /** Ends the broker's own keys, once what goes on after the response is done. */
-async function finish({ broker }: Answered, { passwords, store }: Site): Promise<void> {
+async function finish({ broker }: Served, { passwords, store }: Site): Promise<void> {
   await broker?.close().catch(report);
   await store.close().catch(report);
   await passwords.save().catch(report);
@@ -166,7 +166,7 @@ function usersOf(site: Site, audit: Broker["audit"]): Users {
   }
 }
 
-/** What `/readyz` asks: whether the store answers, and every secret that the policy names is there. */
+/** What `/readyz` asks: whether the store responds, and every secret that the policy names is there. */
 async function reachAll({ file, secrets, store }: Site): Promise<void> {
   const references = [
     file.webhook?.secret,

@@ -84,7 +84,7 @@ export function prometheusMetrics(version: string): Metrics {
   });
   const userResting = new Gauge({
     name: "fastly_broker_user_resting",
-    help: "1 for a Fastly user whose password rests, since Fastly does not answer it as it should: it mints nothing meanwhile.",
+    help: "1 for a Fastly user that creates no tokens for now, because Fastly's responses to its password are not valid.",
     labelNames: ["user"],
     registers,
   });

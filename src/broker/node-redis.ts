@@ -3,7 +3,7 @@ import { type RedisScript, redisScripts } from "./store/redis-scripts.ts";
 import type { SharedMemory } from "./store/redis-store.ts";
 import { StoreUnavailable } from "./store/store.ts";
 
-/** An answer that takes longer is none: the job would rather come again. In milliseconds. */
+/** A response that takes longer counts as none: the job would rather try again. In milliseconds. */
 const longestMs = 2_000;
 
 /**
@@ -44,7 +44,7 @@ export async function openRedis(
   };
   redis.on("error", (error: NodeJS.ErrnoException) => out(error.code ?? error.name));
   redis.on("close", () => out("the connection was lost"));
-  // Whoever starts while it is away answers 503 until it is there.
+  // A broker that starts while it is away responds with 503 until it is there.
   await redis.connect().catch(() => {});
   return sharedMemory(redis, () => {
     isOut = true;

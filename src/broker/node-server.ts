@@ -19,7 +19,7 @@ export interface ServerOptions {
 
 export interface RunningServer {
   url: string;
-  /** Takes no new connection, and resolves once each request was answered. */
+  /** Takes no new connection, and resolves once each request has its response. */
   close(): Promise<void>;
 }
 
@@ -39,14 +39,14 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
       const peer = incoming.socket.remoteAddress ?? "unknown";
       return handle(request, trustsProxy ? forwardedFor(request, peer) : peer, departureOf(outgoing));
     },
-    // Only of a request that has no URL: what `handle` meets, it answers.
+    // Only of a request that has no URL: `handle` responds to whatever it meets.
     { errorHandler: () => refusalResponse(withoutUrl, randomUUID()) },
   );
   const limits = {
     headersTimeout: headersMs,
     requestTimeout: requestMs,
     keepAliveTimeout: keepAliveMs,
-    // It gets the answer of any malformed request.
+    // It gets the response that any malformed request gets.
     requireHostHeader: false,
   };
   const server: Server = tls
@@ -67,7 +67,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     url: `${tls ? "https" : "http"}://${name}:${address.port}`,
     close: () =>
       new Promise((resolve) => {
-        // A connection that is busy now will be idle, and kept, once it was answered.
+        // A connection that is busy now will be idle, and kept, once the response has left.
         const closing = setInterval(() => server.closeIdleConnections(), idleCheckMs);
         server.close(() => {
           clearInterval(closing);

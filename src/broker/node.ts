@@ -127,7 +127,7 @@ export async function runBroker(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** Resolves once the process is told to end; each SIGHUP before that reloads, one after the other. */
+/** Resolves once the process has to end; each SIGHUP before that reloads, one after the other. */
 function untilTold(reload: () => Promise<void>): Promise<void> {
   let reloading = Promise.resolve();
   process.on("SIGHUP", () => {

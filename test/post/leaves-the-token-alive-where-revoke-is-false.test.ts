@@ -15,7 +15,7 @@ test("it says which token lives on, and until when", async () => {
   expect(await job.alive()).toBe(1);
 });
 
-test("a token whose answer was lost never reached the job: it is ended all the same", async () => {
+test("a token whose response was lost never reached the job: it is ended all the same", async () => {
   await action.emulator.inject("POST /tokens", cut("after"));
   const job = await action.job({ inputs: { revoke: "false" } });
   const { outputs } = await job.run("main");

@@ -26,7 +26,7 @@ export async function check(args: readonly string[], ports: CliPorts): Promise<n
   return 0;
 }
 
-/** Reads a configuration file; undefined where there is none to read, which was said. */
+/** Reads a configuration file; undefined where it cannot be read, which has been printed. */
 export async function loadFrom(
   file: string,
   ports: CliPorts,

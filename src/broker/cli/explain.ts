@@ -59,7 +59,7 @@ async function readClaims(file: string, ports: CliPorts): Promise<Claims | strin
     const claims: unknown = JSON.parse(text);
     if (typeof claims === "object" && claims !== null && !Array.isArray(claims)) return claims as Claims;
   } catch {
-    // Not JSON: said below, without the text, which may be a secret.
+    // Not JSON: the message below leaves out the text, which may be a secret.
   }
   return `${file} is not a JSON object of claims, such as {"repository_id": "1296269", …}.`;
 }
@@ -74,12 +74,12 @@ function wordsOf(decision: Decision, ruleId: string, { rules }: Configuration): 
     case "token_rejected":
       return [
         rules.has(ruleId)
-          ? `Refused (token_rejected): the rule ${name} does not know the repository_owner_id of these claims. The job is told no more than token_rejected.`
-          : `Refused (token_rejected): there is no rule ${name}, and no rule knows the repository_owner_id of these claims. Rules: ${[...rules.keys()].join(", ")}.`,
+          ? `Refused (token_rejected): the rule ${name} does not name the repository_owner_id of these claims. The job learns no more than token_rejected.`
+          : `Refused (token_rejected): there is no rule ${name}, and no rule names the repository_owner_id of these claims. Rules: ${[...rules.keys()].join(", ")}.`,
       ];
     case "event_denied":
       return [
-        `Refused (event_denied): jobs of the event ${decision.event} get no token, whatever a rule says.`,
+        `Refused (event_denied): jobs that ${decision.event} starts get no token, whatever a rule says.`,
       ];
     case "claim_mismatch":
       return [
@@ -92,7 +92,7 @@ function wordsOf(decision: Decision, ruleId: string, { rules }: Configuration): 
       return [`Refused (services_not_granted): the rule ${name} grants ${grantOf(rules, ruleId).services}.`];
     case "lifetime_not_granted":
       return [
-        `Refused (lifetime_not_granted): the rule ${name} grants up to ${grantOf(rules, ruleId).lifetime}; --expires-in is a whole number of seconds.`,
+        `Refused (lifetime_not_granted): the rule ${name} grants up to ${grantOf(rules, ruleId).lifetime}; --expires-in takes a whole number of seconds.`,
       ];
   }
 }
@@ -104,7 +104,7 @@ function granted({ rule, grant }: Extract<Decision, { kind: "granted" }>): strin
     `  services: ${grant.services.length === 0 ? "* (all)" : grant.services.join(" ")}`,
     `  lifetime: ${formatDuration(grant.ttlMs)}`,
     `  Fastly users: ${rule.users.join(" ")}`,
-    "The signature, audience and age of a JWT are not judged here.",
+    "This command does not check the signature, audience or age of a JWT.",
   ];
 }
 
@@ -118,10 +118,10 @@ function grantOf(rules: Configuration["rules"], ruleId: string) {
   };
 }
 
-/** For whoever runs the broker, who may read the rule: the job itself is told its own values alone. */
+/** For whoever runs the broker, who may read the rule: the job itself learns its own values alone. */
 function failedLine({ claim, value }: FailedClaim, rule: Rule | undefined): string {
   const allowed = (rule?.match.get(claim) ?? []).map(writeMatcher).join(" or ");
-  return `  ${claim}: ${value === null ? "not stated" : JSON.stringify(value)}; the rule allows ${allowed}`;
+  return `  ${claim}: ${value === null ? "missing" : JSON.stringify(value)}; the rule allows ${allowed}`;
 }
 
 function writeMatcher(matcher: Matcher): string {

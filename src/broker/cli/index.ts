@@ -19,7 +19,7 @@ const usage = [
   "  broker --config FILE [--port N] [--host H] [--json]      starts the broker",
   "      [--tls-cert FILE --tls-key FILE] [--trust-proxy]",
   "  broker check --config FILE [--without-secrets]           finds every mistake in a configuration file",
-  "  broker explain --config FILE --rule ID --claims FILE     says what a job with these claims would get",
+  "  broker explain --config FILE --rule ID --claims FILE     shows what a job with these claims would get",
   "      [--scope SCOPES] [--services IDS] [--expires-in SECONDS]",
   "  broker init --repository OWNER/REPO --owner-id N --repository-id N",
   "      [--service ID] [--scope SCOPE] [--environment NAME] [--audience URL] [--out FILE]",

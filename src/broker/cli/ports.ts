@@ -12,7 +12,7 @@ export interface CliPorts {
   readonly secretsOf: (configurationFile: string) => SecretSources;
   /** Writes a file that is not there yet. @returns why it could not, such as `EEXIST` */
   readonly writeNewFile: (path: string, text: string) => Promise<string | undefined>;
-  /** A line of the answer. */
+  /** A line of the result. */
   readonly print: (line: string) => void;
   /** A line about a mistake in the command itself. */
   readonly complain: (line: string) => void;

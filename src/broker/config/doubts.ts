@@ -21,7 +21,7 @@ function doubtsOfRule(rule: unknown, path: Path, issuers: readonly unknown[]): M
     ...claim("iss").flatMap(([place, iss]) =>
       doubt(
         place,
-        issuers.includes(iss) ? undefined : "No item of issuers has this issuer: it never matches.",
+        issuers.includes(iss) ? undefined : "No item of issuers has this issuer, so it never matches.",
       ),
     ),
     ...claim("job_workflow_ref").flatMap(([place, ref]) => doubt(place, doubtOfWorkflow(ref))),
@@ -43,7 +43,7 @@ function doubt(path: Path, message: string | undefined): Mistake[] {
   return message === undefined ? [] : [{ path, message }];
 }
 
-/** Unless told, a job asks for the origin of its input `broker`, as URLs are written. */
+/** By default a job asks for the origin of its input `broker`, as URLs are written. */
 function doubtOfAudience(audience: unknown): string | undefined {
   const url = typeof audience === "string" ? parseUrl(audience) : undefined;
   return url && /^https?:$/.test(url.protocol) && url.origin !== audience

@@ -3,7 +3,7 @@ import { scopes } from "../../fastly/shapes.ts";
 import { matchableClaims } from "./claims.ts";
 
 /*
- * The shape of the configuration file. What one value alone cannot tell stands in checks.ts, and words for both are
+ * The shape of the configuration file. What takes more than one value stands in check-file.ts and check-rules.ts, and words for both are
  * found there and in words.ts: the shape stays free of them, so that the JSON Schema for editors comes out of it.
  */
 

@@ -4,7 +4,7 @@ import type { Mistake, Path } from "./yaml-tree.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** Says what the schema refuses, one mistake a place. Values are never quoted: one may be a secret. */
+/** What the schema refuses in words, one mistake for each place. Values are never quoted: one may be a secret. */
 export function mistakesOf(issues: readonly Issue[], value: unknown): Mistake[] {
   return issues.flatMap((issue) => {
     const path = issue.path as Path;
@@ -29,7 +29,7 @@ function isSecret(path: Path): boolean {
 }
 
 const inlineSecret =
-  "A secret is not written in this file. Say where it is read from: { env: NAME } or { file: PATH }.";
+  "Do not write a secret in this file. Name where it is read from: { env: NAME } or { file: PATH }.";
 
 function unknownKey(path: Path, key: string): string {
   if (path.some((_, index) => isSecret(path.slice(0, index + 1))))
@@ -39,7 +39,7 @@ function unknownKey(path: Path, key: string): string {
   if (meant !== undefined) return `This key is unknown; did you mean ${meant}?`;
   return known.length === 0
     ? "This key is unknown. Remove it."
-    : `This key is unknown. Use one of ${known.join(", ")}.`;
+    : `This key is unknown. Use one of: ${known.join(", ")}.`;
 }
 
 function simple(text: string): string {
@@ -65,14 +65,14 @@ function wordsOf(issue: Issue, path: Path, value: unknown): string {
   if (isSecret(path) && value !== undefined && value !== null && !Array.isArray(value) && !isMap(value))
     return inlineSecret;
   if (value === undefined) return missing(path);
-  if (value === null) return "No value stands here. Give one, or remove the key.";
+  if (value === null) return "The value is missing. Give one, or remove the key.";
   return wordsByPlace(path, value) ?? wordsByKind(issue, value);
 }
 
 function missing(path: Path): string {
   const key = String(path.at(-1) ?? "");
   if (path.at(-2) === "match")
-    return `${key} is missing. Every rule names repository_owner_id, repository_id and event_name.`;
+    return `${key} is missing. Every rule must name repository_owner_id, repository_id and event_name.`;
   if (key === "services")
     return 'services is missing. List IDs of services, or write "*" in quotes for all of them.';
   return `${key} is missing.${remedies[key] ? ` ${remedies[key]}` : ""}`;
@@ -89,17 +89,17 @@ const remedies: Record<string, string> = {
 /** What is to stand in a place, where its name says more than the kind of the mistake. */
 function wordsByPlace(path: Path, value: unknown): string | undefined {
   const [last, before] = [path.at(-1), path.at(-2)];
-  if (path.length === 1 && last === "version") return "The version has to be 1, without quotes.";
+  if (path.length === 1 && last === "version") return "The version must be 1, without quotes.";
   if (last === "env" && typeof value === "string")
-    return "This is not the name of an environment variable: letters, digits and underscores.";
-  if (last === "account_access") return "account_access is true or false, without quotes.";
+    return "This is not the name of an environment variable. Use letters, digits and underscores.";
+  if (last === "account_access") return "account_access must be true or false, without quotes.";
   if (before === "grant" && last === "scope" && typeof value === "string")
-    return "scope is a list: write it in brackets, such as [purge_select].";
+    return "scope must be a list. Write it in brackets, such as [purge_select].";
   if (before === "scope" && typeof value === "string")
     return `This scope is unknown. Use one of ${scopes.join(", ")}.`;
-  if (last === "max_ttl" && typeof value === "number") return "A unit is missing: write 90s, 15m or 1h30m.";
+  if (last === "max_ttl" && typeof value === "number") return "The unit is missing. Write 90s, 15m or 1h30m.";
   if (["max_live", "per_hour", "max_live_tokens"].includes(String(last)))
-    return `${last} is a whole number of 1 or more, without quotes.`;
+    return `${last} must be a whole number of at least 1, without quotes.`;
   return undefined;
 }
 
@@ -110,13 +110,13 @@ function wordsByKind(issue: Issue, value: unknown): string {
       : "A list or a map is expected here.";
   if (issue.code === "too_small")
     return Array.isArray(value) ? "The list is empty. Name at least one item." : "The text is empty.";
-  if (issue.code === "too_big") return "The text is too long: at most 1024 characters.";
-  if (expects(issue, ["array"])) return "A list is expected here: write it in brackets, such as [a, b].";
+  if (issue.code === "too_big") return "The text is too long. Use at most 1024 characters.";
+  if (expects(issue, ["array"])) return "A list is expected here. Write it in brackets, such as [a, b].";
   if (expects(issue, ["object", "record"]))
     return "Keys with values are expected here, not a list or a plain value.";
   if (expects(issue, ["string"])) return "One text is expected here, not a list or a map.";
   if (issue.code === "invalid_format")
-    return "This is not an ID: letters and digits, and inside it also dots, hyphens and underscores; at most 64.";
+    return "This is not an ID. Use at most 64 letters and digits; dots, hyphens and underscores may stand between them.";
   return "This value is not allowed here.";
 }
 

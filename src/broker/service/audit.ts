@@ -19,7 +19,7 @@ export interface AuditRecord {
     | "stop";
   decision: "granted" | "refused" | "done" | "ignored" | "failed";
   error_code?: string | undefined;
-  /** Why, where the sender was not told. */
+  /** Why, where the sender does not learn it. */
   reason?: string | undefined;
   status?: number | undefined;
   rule?: string | undefined;

@@ -8,7 +8,7 @@ import { readForm } from "./form.ts";
 import { findRule, identify, type RunIdentity, readSubject, subjectParameters } from "./identify.ts";
 import { malformed, type Refused, refusal, tokenRejected } from "./refusal.ts";
 import { attemptKeyOf, runKeyOf } from "./run-key.ts";
-import type { Answer, Exchange, Generation, Service } from "./service.ts";
+import type { Exchange, Generation, Reply, Service } from "./service.ts";
 
 const parameters = [...subjectParameters, "rule", "nonces", "nonce"] as const;
 
@@ -19,7 +19,7 @@ const marginMs = 60_000;
 const keptMs = 15 * 60_000;
 
 /**
- * What became of a token, as the answer states it. The first three are proved by an answer of Fastly's. `not_found`:
+ * What became of a token, as the response states it. A response of Fastly's proves the first three. `not_found`:
  * each list was read and does not show it, and it is too early to say that none will: ask again.
  */
 type EndStatus = "revoked" | "already_gone" | "never_created" | "not_found" | "unknown";
@@ -36,7 +36,7 @@ export async function endTokens(
   exchange: Exchange,
   generation: Generation,
   service: Service,
-): Promise<Answer> {
+): Promise<Reply> {
   const form = await readForm(exchange.request, parameters);
   if (form.kind === "refused") return form;
   const subject = readSubject(form.fields, true);

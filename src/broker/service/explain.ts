@@ -1,8 +1,8 @@
 import { judge } from "./judge.ts";
-import type { Answer, Exchange, Generation, Service } from "./service.ts";
+import type { Exchange, Generation, Reply, Service } from "./service.ts";
 
 /** `POST /v1/explain`: what `/v1/token` would say. Nothing is minted, and the JWT is not used up. */
-export async function explain(exchange: Exchange, generation: Generation, service: Service): Promise<Answer> {
+export async function explain(exchange: Exchange, generation: Generation, service: Service): Promise<Reply> {
   const judged = await judge(exchange, generation, service);
   if (judged.kind === "refused") return judged;
   const { rule, grant } = judged;

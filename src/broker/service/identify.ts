@@ -96,7 +96,7 @@ export function findRule(
     case "token_rejected":
       return tokenRejected("owner_unknown_to_rule");
     case "unknown_rule":
-      return refusal("unknown_rule", "There is no such rule. Check the name of the rule that is asked for.");
+      return refusal("unknown_rule", "There is no such rule. Check the id of the rule in the request.");
   }
 }
 

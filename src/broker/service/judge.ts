@@ -104,7 +104,7 @@ type Denied = Exclude<Judgement, { kind: "granted" }>;
 function refusalOf(denied: Denied): Refused {
   switch (denied.kind) {
     case "event_denied":
-      return refusal("event_denied", "Jobs of this event get no token, whatever a rule says.");
+      return refusal("event_denied", "Jobs that this event starts get no token, whatever a rule says.");
     case "claim_mismatch": {
       const failed = denied.failed
         .map(({ claim, value }) => `${claim} (${value ?? "not stated"})`)
@@ -114,7 +114,7 @@ function refusalOf(denied: Denied): Refused {
       });
     }
     case "scope_not_granted":
-      return refusal("scope_not_granted", "The scope that is asked for is more than the rule grants.");
+      return refusal("scope_not_granted", "The requested scope is more than the rule grants.");
     case "services_not_granted":
       return refusal(
         "services_not_granted",

@@ -4,7 +4,7 @@ import type { MintResult } from "../users/users.ts";
 import { type Refused, refusal } from "./refusal.ts";
 import type { Exchange } from "./service.ts";
 
-/** Why no token is handed over. What Fastly said of it is in the audit alone. */
+/** Why no token is handed over. Fastly's own words are in the audit alone. */
 export function refusalOfMint(
   result: Exclude<MintResult, { kind: "minted" }>,
   { record }: Exchange,
@@ -18,16 +18,16 @@ export function refusalOfMint(
     case "no-user":
       return refusal(
         "upstream_refused",
-        "Fastly refused the credentials of every user of this rule. Whoever runs the broker has to mend them.",
+        "Fastly refused the credentials of every user of this rule. The broker's operator has to correct them.",
         { reason: "users_out" },
       );
     case "resting":
-      return refusal("upstream_unavailable", "Fastly is out of reach, or did not answer as it should.", {
+      return refusal("upstream_unavailable", "Fastly could not be reached, or its response was not valid.", {
         retryAfterMs: result.retryAfterMs,
         reason: "password_rests",
       });
     case "gave-up":
-      return refusal("upstream_unavailable", "The request was given up before it was answered.", {
+      return refusal("upstream_unavailable", "The sender gave up before the broker could respond.", {
         reason: "gave_up",
       });
     case "not-minted":
@@ -37,9 +37,9 @@ export function refusalOfMint(
 }
 
 const shortages = {
-  tokens: "Every Fastly user of this rule has as many live tokens as it may.",
-  writes: "Fastly allows each user so many writes an hour, and those of this rule's users are used up.",
-  queue: "Too many requests wait for the Fastly users of this rule.",
+  tokens: "Every Fastly user of this rule has reached its limit of live tokens.",
+  writes: "The users of this rule have used up Fastly's hourly limit of writes.",
+  queue: "Too many requests are waiting for the Fastly users of this rule.",
   turns: "Every Fastly user of this rule is busy.",
 } as const;
 
@@ -48,34 +48,34 @@ function refusalOfOutcome(outcome: Extract<MintResult, { kind: "not-minted" }>["
     case "not-as-asked":
       return refusal(
         "upstream_refused",
-        `Fastly made another token than was asked for; ${ended(outcome.status)}.`,
+        `Fastly created a token that is not what was requested; ${ended(outcome.status)}.`,
         {
           reason: `not_as_asked:${outcome.mismatches.map(({ kind }) => kind).join(",")}:${outcome.status.kind}`,
         },
       );
     case "malformed":
-      return refusal("upstream_refused", `Fastly's answer could not be read; ${ended(outcome.status)}.`, {
-        reason: `malformed_answer:${outcome.status.kind}`,
+      return refusal("upstream_refused", `Fastly's response could not be read; ${ended(outcome.status)}.`, {
+        reason: `malformed_response:${outcome.status.kind}`,
       });
     case "failed": {
       const { code, status, retryAfterMs } = outcome.error;
       const reason = `${code}${status === undefined ? "" : `:${status}`}`;
       if (refusing.has(code))
-        return refusal("upstream_refused", "Fastly refused to make the token.", { reason });
-      return refusal("upstream_unavailable", "Fastly is out of reach, or did not answer as it should.", {
+        return refusal("upstream_refused", "Fastly refused to create the token.", { reason });
+      return refusal("upstream_unavailable", "Fastly could not be reached, or its response was not valid.", {
         reason,
         ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       });
     }
     case "password-not-sent":
     case "interrupted":
-      return refusal("upstream_unavailable", "The token was not asked for.", { reason: outcome.kind });
+      return refusal("upstream_unavailable", "No token was requested from Fastly.", { reason: outcome.kind });
   }
 }
 
-/** That a token has ended is said only where Fastly's answer proves it. */
+/** That a token has ended is claimed only where Fastly's response proves it. */
 function ended(status: TokenStatus): string {
-  return isLeft(status) ? "it may be alive, and the broker goes on ending it" : "it was ended";
+  return isLeft(status) ? "it may be alive, and the broker keeps trying to revoke it" : "it has ended";
 }
 
 /** Fastly's own refusals, which trying again does not change. */

@@ -1,4 +1,4 @@
-/** Why a request is refused, as its sender is told: a closed list, and part of the broker's interface. */
+/** Why a request is refused, as its sender learns it: a closed list, and part of the broker's interface. */
 export type ErrorCode = keyof typeof errorCodes;
 
 /** A refusal's status, and its `error` in the terms of RFC 6749, 5.2, and RFC 8693, 2.2.2. */
@@ -20,7 +20,7 @@ export const errorCodes = {
   internal: { status: 500, error: "server_error" },
 } as const;
 
-/** A claim that failed, with the value that the JWT states; null where it states none. The policy's value is not told. */
+/** A claim that failed, with the value that the JWT states; null where it states none. The policy's value stays with the broker. */
 export interface FailedClaim {
   claim: string;
   value: string | null;
@@ -33,7 +33,7 @@ export interface Refusal {
   /** Only of a 429 or a 503. */
   retryAfterMs?: number;
   failedClaims?: readonly FailedClaim[];
-  /** For the audit alone: what the sender is not told. */
+  /** For the audit alone: what the sender does not learn. */
   reason?: string;
   /** Takes the place of the code's own `error`. */
   error?: string;

@@ -3,7 +3,7 @@ import type { AddressLimit } from "./address-limit.ts";
 import { type AuditRecord, openRecord } from "./audit.ts";
 import type { Generations } from "./generations.ts";
 import { jsonResponse, type Refusal, refusal, refusalResponse } from "./refusal.ts";
-import type { Answer, Endpoint, Exchange, Generation, Sender, Service } from "./service.ts";
+import type { Endpoint, Exchange, Generation, Reply, Sender, Service } from "./service.ts";
 
 export interface RespondPorts {
   service: Service;
@@ -14,7 +14,7 @@ export interface RespondPorts {
   isClosing: () => boolean;
 }
 
-/** Has an endpoint answer a request, within the broker's limits. */
+/** Has an endpoint respond to a request, within the broker's limits. */
 export type Respond = (
   request: Request,
   sender: Sender,
@@ -27,12 +27,12 @@ const mostInFlight = 5_000;
 export function createRespond({ service, generations, limit, newId, isClosing }: RespondPorts): Respond {
   const { clock } = service;
 
-  async function answerTo(exchange: Exchange, generation: Generation, endpoint: Endpoint): Promise<Answer> {
+  async function replyTo(exchange: Exchange, generation: Generation, endpoint: Endpoint): Promise<Reply> {
     if (isClosing() || generations.inFlight > mostInFlight)
-      return refusal("no_room", "The broker takes no request just now.", { retryAfterMs: 5_000 });
+      return refusal("no_room", "The broker accepts no requests at the moment.", { retryAfterMs: 5_000 });
     const waitMs = limit.wait(exchange.ip);
     if (waitMs > 0)
-      return refusal("quota_exceeded", "Too many requests of this address were rejected.", {
+      return refusal("quota_exceeded", "Too many requests from this address were rejected.", {
         retryAfterMs: waitMs,
         reason: "address_limit",
       });
@@ -40,11 +40,11 @@ export function createRespond({ service, generations, limit, newId, isClosing }:
       return await endpoint(exchange, generation, service);
     } catch (error) {
       if (error instanceof StoreUnavailable)
-        return refusal("store_unavailable", "The broker's store is out of reach, and nothing was minted.", {
+        return refusal("store_unavailable", "The broker cannot reach its store, so no token was created.", {
           retryAfterMs: 5_000,
         });
       service.onFault(error);
-      return refusal("internal", "The broker failed; its operator finds why by the request's ID.");
+      return refusal("internal", "The broker failed. Its operator can find the cause by the request ID.");
     }
   }
 
@@ -53,8 +53,8 @@ export function createRespond({ service, generations, limit, newId, isClosing }:
     const exchange: Exchange = { request, ip, signal, id: newId(), startedAt, record: openRecord() };
     const generation = generations.begin();
     try {
-      const answer = await answerTo(exchange, generation, endpoint);
-      return await conclude(answer, exchange, event, { generation, service, limit });
+      const reply = await replyTo(exchange, generation, endpoint);
+      return await conclude(reply, exchange, event, { generation, service, limit });
     } finally {
       generations.end(generation);
     }
@@ -69,7 +69,7 @@ interface ConcludePorts {
 
 /** Writes the audit line, and only then responds; what cannot be written down is not handed over. */
 async function conclude(
-  answer: Answer,
+  reply: Reply,
   exchange: Exchange,
   event: AuditRecord["event"],
   { generation, service, limit }: ConcludePorts,
@@ -77,13 +77,11 @@ async function conclude(
   const { clock, metrics } = service;
   const { id, ip, record, startedAt } = exchange;
   const ms = clock.elapsed() - startedAt;
-  const refused = answer.kind === "refused" ? answer.refusal : undefined;
-  const decision = answer.kind === "refused" ? "refused" : answer.decision;
+  const refused = reply.kind === "refused" ? reply.refusal : undefined;
+  const decision = reply.kind === "refused" ? "refused" : reply.decision;
   if (refused && isRejection(refused)) limit.rejected(ip);
   const response =
-    answer.kind === "refused"
-      ? refusalResponse(answer.refusal, id)
-      : jsonResponse(answer.status, answer.body);
+    reply.kind === "refused" ? refusalResponse(reply.refusal, id) : jsonResponse(reply.status, reply.body);
   metrics.decided(event, decision, refused?.code ?? "", record.rule ?? "", ms / 1000);
   record.reason ??= refused?.reason;
   record.failed_claims ??= refused?.failedClaims?.map(({ claim }) => claim).join(" ");
@@ -98,13 +96,13 @@ async function conclude(
   } catch (error) {
     service.onFault(error);
     await undo(exchange, service);
-    return refusalResponse(refusal("internal", "The audit could not be written.").refusal, id);
+    return refusalResponse(refusal("internal", "The audit log could not be written.").refusal, id);
   }
   if (exchange.signal.aborted) await undo(exchange, service);
   return response;
 }
 
-/** Where that fails as well, why it was to be undone is still what is told. */
+/** Where that fails as well, the sender still learns why it was to be undone. */
 async function undo(exchange: Exchange, { onFault }: Service): Promise<void> {
   await exchange.undo?.().catch(onFault);
 }

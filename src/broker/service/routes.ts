@@ -23,7 +23,7 @@ export interface RoutePorts extends RespondPorts {
   version: string;
 }
 
-/** Every path of the broker, and what answers there. */
+/** Every path of the broker, and what serves it. */
 export function createRoutes(ports: RoutePorts) {
   const { respond, newId, name, version } = ports;
   const app = new Hono<{ Bindings: Sender }>();
@@ -45,7 +45,7 @@ export function createRoutes(ports: RoutePorts) {
   app.onError((error) => {
     ports.service.onFault(error);
     return refuse(
-      refusal("internal", "The broker failed; its operator finds why by the request's ID.").refusal,
+      refusal("internal", "The broker failed. Its operator can find the cause by the request ID.").refusal,
     );
   });
   return app;

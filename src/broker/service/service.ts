@@ -27,9 +27,9 @@ export interface Service {
   /** Draws 20 hexadecimal digits. */
   newNonce: () => string;
   sha256: (text: string) => string | Promise<string>;
-  /** Told of each mistake in the program. */
+  /** Called with each mistake in the program. */
   onFault: (error: unknown) => void;
-  /** Work that goes on when its request was answered, and is waited for at the end. */
+  /** Work that goes on after the response to its request, and is waited for at the end. */
   inBackground: (work: Promise<unknown>) => void;
 }
 
@@ -50,9 +50,9 @@ export interface Exchange extends Sender {
   undo?: () => Promise<void>;
 }
 
-/** What an endpoint answers. Its audit line is written before it leaves. */
-export type Answer =
+/** What an endpoint makes of a request. Its audit line is written before the response leaves. */
+export type Reply =
   | { kind: "refused"; refusal: Refusal }
   | { kind: "answered"; decision: AuditRecord["decision"]; status: number; body: unknown };
 
-export type Endpoint = (exchange: Exchange, generation: Generation, service: Service) => Promise<Answer>;
+export type Endpoint = (exchange: Exchange, generation: Generation, service: Service) => Promise<Reply>;

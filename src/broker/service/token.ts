@@ -8,7 +8,7 @@ import type { MintResult } from "../users/users.ts";
 import { type Judged, judge } from "./judge.ts";
 import { refusalOfMint } from "./mint-refusal.ts";
 import { type Refused, refusal } from "./refusal.ts";
-import type { Answer, Exchange, Generation, Service } from "./service.ts";
+import type { Exchange, Generation, Reply, Service } from "./service.ts";
 import { refuseUsedBefore } from "./used-before.ts";
 
 /** A JWT's ID is kept a little longer than the JWT is taken, since clocks of instances differ. */
@@ -19,7 +19,7 @@ export async function exchangeToken(
   exchange: Exchange,
   generation: Generation,
   service: Service,
-): Promise<Answer> {
+): Promise<Reply> {
   const judged = await judge(exchange, generation, service);
   if (judged.kind === "refused") return judged;
   const usedBefore = await refuseUsedBefore(judged.identified, judged.rule.users, generation, service);
@@ -31,9 +31,9 @@ export async function exchangeToken(
   try {
     const result = await mint(judged, lease, exchange, generation, service);
     if (result.kind !== "minted") return refusalOfMint(result, exchange);
-    const answer = await handOver(result, judged, exchange, generation, service);
-    minted = answer.kind === "answered";
-    return answer;
+    const reply = await handOver(result, judged, exchange, generation, service);
+    minted = reply.kind === "answered";
+    return reply;
   } finally {
     if (!minted) await service.store.withdraw(judged.rule.id, lease).catch(unlessAway);
   }
@@ -127,7 +127,7 @@ async function handOver(
   exchange: Exchange,
   { users }: Generation,
   { metrics, sha256 }: Service,
-): Promise<Answer> {
+): Promise<Reply> {
   exchange.undo = () => users.endSelf(user, token);
   const { id, record } = exchange;
   const seconds = Math.round(lifetimeOf(token) / 1000);

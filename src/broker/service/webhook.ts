@@ -8,13 +8,13 @@ import { isOfAttempt, usersOf } from "./end.ts";
 import type { RunIdentity } from "./identify.ts";
 import { readBody } from "./read-body.ts";
 import { malformed, type Refused, refusal } from "./refusal.ts";
-import type { Answer, Exchange, Generation, Service } from "./service.ts";
+import type { Exchange, Generation, Reply, Service } from "./service.ts";
 
 /** GitHub sends at most 25 MB; what it sends of jobs and runs stays far below this. */
 const maxBytes = 1024 * 1024;
 
 /** GitHub waits for ten seconds; what takes longer goes on without it. */
-const answeredWithinMs = 4_000;
+const respondsWithinMs = 4_000;
 const mostAtOnce = 2_000;
 
 let atOnce = 0;
@@ -24,7 +24,7 @@ export async function receiveWebhook(
   exchange: Exchange,
   generation: Generation,
   service: Service,
-): Promise<Answer> {
+): Promise<Reply> {
   const { request, record } = exchange;
   const secret = generation.config.webhookSecret;
   if (secret === undefined)
@@ -51,7 +51,7 @@ export async function receiveWebhook(
   return endLeft(order, users, exchange, generation, service);
 }
 
-function ignored({ id, record }: Exchange, { metrics }: Service, reason: string): Answer {
+function ignored({ id, record }: Exchange, { metrics }: Service, reason: string): Reply {
   record.reason = reason;
   metrics.webhook(record.event_name ?? "", "ignored");
   return { kind: "answered", decision: "ignored", status: 200, body: { status: "ignored", request_id: id } };
@@ -147,16 +147,16 @@ async function endLeft(
   exchange: Exchange,
   generation: Generation,
   service: Service,
-): Promise<Answer> {
+): Promise<Reply> {
   if (atOnce >= mostAtOnce)
-    return refusal("no_room", "Too many deliveries are being worked on.", { retryAfterMs: 30_000 });
+    return refusal("no_room", "The broker is processing too many deliveries.", { retryAfterMs: 30_000 });
   atOnce++;
   const work = endAll(order, users, generation, service).finally(() => {
     atOnce--;
   });
   const { id, record } = exchange;
   const name = record.event_name ?? "";
-  const counts = await Promise.race([work, service.clock.wait(answeredWithinMs)]);
+  const counts = await Promise.race([work, service.clock.wait(respondsWithinMs)]);
   if (counts) {
     Object.assign(record, counts);
     service.metrics.webhook(name, counts.left > 0 ? "left" : "done");

@@ -9,7 +9,7 @@ export interface UnderWay {
   idle(): Promise<void>;
 }
 
-/** @param onFault is told of what failed where nobody waits for it */
+/** @param onFault called with what failed where nobody waits for it */
 export function workUnderWay(onFault: (error: unknown) => void): UnderWay {
   const underWay = new Set<Promise<unknown>>();
 

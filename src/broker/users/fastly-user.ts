@@ -130,7 +130,7 @@ const firstRestMs = 15_000;
 const longestRestMs = 10 * 60_000;
 
 /**
- * Lets a password rest that was sent as often as one may be of which nothing is known: Fastly is down, or answers in
+ * Lets a password rest that was sent as often as an unverified one may be: Fastly is down, or responds in
  * a way that nobody understands, and each request may count as a wrong password. After a rest it is sent once, and the
  * next rest is twice as long.
  */

@@ -60,7 +60,7 @@ async function mintAt(member: Member, search: Search, crew: Crew): Promise<MintR
   if (outcome.kind === "too-late") return afterLateTurn(outcome, member, order, crew);
   crew.noteHealth(member);
   const failed = { kind: "not-minted", user: user.id, outcome } as const;
-  // Nothing tells the caller of a token that may exist, but a refusal that does not deny it.
+  // The caller learns of a token that may exist only from a refusal that does not deny it.
   if (outcome.hasLost || !(await mayTurnElsewhere(outcome, member, search, crew))) return failed;
   if (outcome.kind === "failed") search.refused = failed;
   return "elsewhere";

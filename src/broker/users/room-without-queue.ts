@@ -3,7 +3,7 @@ import type { RoomQueue } from "./room-queue.ts";
 
 /**
  * For a host that cannot let requests wait: where users are full, their lists are read, since jobs end their tokens
- * without telling, and then there is room or there is none.
+ * unannounced, and then there is room or there is none.
  */
 export function roomWithoutQueue(
   store: Store,

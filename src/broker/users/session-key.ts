@@ -154,7 +154,7 @@ export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): S
         report: () => {},
       },
     );
-    // One whose answer was lost counts as left behind: the next list ends it.
+    // One whose response was lost counts as left behind: the next list ends it.
     if (outcome.kind !== "minted") nonces.delete(name.nonce);
     if (outcome.kind !== "minted") return outcome;
     return {

@@ -18,7 +18,7 @@ export interface TooLate {
   untilNextMs?: number;
 }
 
-/** `hasLost`: a token may exist whose answer was lost. */
+/** `hasLost`: a token may exist whose response was lost. */
 export type TurnOutcome = MintOutcome & { hasLost?: boolean };
 
 const mintMs = 15_000;
@@ -115,7 +115,7 @@ async function mintAs(
   return { ...outcome, hasLost: lost.length > 0 };
 }
 
-/** Ends tokens whose answers were lost; until that is known, they are on the user's list and take room there. */
+/** Ends tokens whose responses were lost; until that is known, they are on the user's list and take room there. */
 async function settle(
   { user, sessions, api }: Member,
   lost: readonly Attempt[],

@@ -16,14 +16,14 @@ export interface UsersPorts extends UserPorts {
   /** How many rules share a user; one where it is not stated. */
   rulesOf?: (user: string) => number;
   onEvent: (event: UserEvent) => void;
-  /** Told of what failed where nobody waits for it. */
+  /** Called with what failed where nobody waits for it. */
   onFault: (error: unknown) => void;
 }
 
 export type UserEvent =
   | { kind: "out"; user: string }
   | { kind: "leftover-ended"; user: string; tokens: number }
-  /** What became of a token whose answer was lost. */
+  /** What became of a token whose response was lost. */
   | { kind: "settled"; user: string; name: string; status: TokenStatus };
 
 export interface MintOrder {
@@ -43,7 +43,7 @@ export type MintResult =
   | { kind: "no-room"; shortage: Shortage; retryAfterMs: number }
   /** Every user of the rule is out. */
   | { kind: "no-user" }
-  /** Fastly is down, and was asked as often as it may be without an answer. */
+  /** Fastly is down, and was asked as often as it may be without a response. */
   | { kind: "resting"; retryAfterMs: number }
   /** The caller was gone before a token was asked for. */
   | { kind: "gave-up" }

@@ -41,7 +41,7 @@ export interface UserTokens {
 /**
  * Long, because its functions share the list under way.
  *
- * @param ports `onLeftover` is told of session keys that an earlier process, or another instance, has made
+ * @param ports `onLeftover` is called with session keys that an earlier process, or another instance, has made
  */
 export function userTokens(
   user: FastlyUser,

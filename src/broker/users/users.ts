@@ -14,7 +14,7 @@ import type { Users, UsersPorts } from "./types.ts";
 
 export type { MintResult, UserEvent, UserState, Users } from "./types.ts";
 
-/** A token whose answer was lost is not looked for longer at the end: its run, or GitHub's webhook, ends it. */
+/** A token whose response was lost is not looked for longer at the end: its run, or GitHub's webhook, ends it. */
 const longestCloseMs = 5_000;
 const longestQueue = 2_000;
 /** Another instance may have learned of room meanwhile. */
@@ -99,7 +99,7 @@ function assembleCrew(configs: readonly ConfiguredUser[], ports: UsersPorts, clo
   return crew;
 }
 
-/** While somebody waits, lists are read, since jobs end their tokens without telling; idle keys are ended. */
+/** While somebody waits, lists are read, since jobs end their tokens unannounced; idle keys are ended. */
 async function keepHouse({ ports, members, queue, lists, work }: Crew, closing: Signal): Promise<void> {
   while (await slept(ports.clock, closing)) {
     if (queue.length > 0) {

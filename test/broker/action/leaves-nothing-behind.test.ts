@@ -39,7 +39,7 @@ test.each(["received", "committed", "answered"] as const)(
   },
 );
 
-test("a token whose answer was lost is ended through another instance", async () => {
+test("a token whose response was lost is ended through another instance", async () => {
   world.front.fault({ path: "/v1/token", times: "always", fault: cut("after") });
   const job = await world.job({ inputs: { timeout: "8s" } });
   expect((await job.run("main")).conclusion).toBe("failure");

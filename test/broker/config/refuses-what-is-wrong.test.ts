@@ -4,7 +4,7 @@ import { good, load, secrets } from "./support.ts";
 type Row = readonly [name: string, from: string, to: string, at: string, path: string, words: RegExp];
 
 const rows: readonly Row[] = [
-  ["another version", "version: 1", "version: 2", "1:10", "version", /has to be 1/],
+  ["another version", "version: 1", "version: 2", "1:10", "version", /must be 1/],
   ["a version in quotes", "version: 1", 'version: "1"', "1:10", "version", /without quotes/],
   ["an unknown key", "store: memory", "storage: memory", "15:1", "storage", /unknown/],
   [
@@ -234,7 +234,7 @@ const rows: readonly Row[] = [
     "max_ttl: 10m\n      max_live: 0",
     "28:17",
     "rules[0].grant.max_live",
-    /1 or more/,
+    /at least 1/,
   ],
   [
     "a negative quota",
@@ -242,7 +242,7 @@ const rows: readonly Row[] = [
     "max_ttl: 10m\n      per_hour: -1",
     "28:17",
     "rules[0].grant.per_hour",
-    /1 or more/,
+    /at least 1/,
   ],
   [
     "a user that does not exist",
@@ -294,7 +294,7 @@ const rows: readonly Row[] = [
     "hunter2-hunter2",
     "12:17",
     "fastly.users[0].password",
-    /not written in this file/,
+    /Do not write a secret in this file/,
   ],
   [
     "env and file",

@@ -47,7 +47,7 @@ test("a run ends what it made, by its nonce", async () => {
   expect(await liveIds()).not.toContain(minted.body.token_id);
 });
 
-test("a token whose answer was lost is found by another broker, and without a rule", async () => {
+test("a token whose response was lost is found by another broker, and without a rule", async () => {
   const job = await world.github.registerJob();
   const nonce = newNonce();
   const dying = await brokerFor(world, { users: [{ id: "ci-web", user }] });

@@ -111,7 +111,7 @@ describeWithRedis("two instances on one Redis", () => {
         own.breakAudit();
         await redis.kill();
       });
-      expect([status, body.error_description]).toEqual([500, "The audit could not be written."]);
+      expect([status, body.error_description]).toEqual([500, "The audit log could not be written."]);
       expect(await world.fastly.liveTokens(user.userId)).toEqual(live);
       expect((await own.request("/metrics")).text).toContain("\nfastly_broker_faults_total 0\n");
     } finally {
