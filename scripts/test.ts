@@ -17,6 +17,7 @@ const posixOnly = [
   "test/main/stops-at-once",
   "test/post/goes-on-when",
   "test/repository/(adopt|broker-demo)",
+  "test/verify/ends-what",
   "test/docs/(readme-workflow|examples|release)",
 ];
 
