@@ -1,4 +1,4 @@
-/** A client of Fastly's Tokens API, with every operation under its own name. See docs/tokens-api.md. */
+/** A client of Fastly's Tokens API, with every operation under its own name. See docs/contributing/tokens-api.md. */
 
 export { type Clock, type Deadline, deadlineIn, earlier, systemClock } from "../http/clock.ts";
 export { openFetchTransport } from "../http/fetch.ts";

@@ -14,7 +14,8 @@
  * | requestSudo        | POST /sudo                          | key and credentials          | when it ends  |
  *
  * Reads and deletes are repeated until the deadline where that may help; what carries a password is sent once.
- * Beside the errors that each operation names, each may throw those of docs/tokens-api.md, "Errors of every operation".
+ * Beside the errors that each operation names, each may throw those of "Errors of every operation" in
+ * docs/contributing/tokens-api.md.
  */
 import { isoTime } from "../text/iso-time.ts";
 import type { Call, FastlyApi } from "./api.ts";

@@ -14,7 +14,7 @@ import { type Emulator, startEmulator } from "../support/emulator.ts";
 import { code, codeBlocks, readPage, section, table } from "./markdown.ts";
 
 const run = promisify(execFile);
-const page = readPage("docs/tokens-api.md");
+const page = readPage("docs/contributing/tokens-api.md");
 
 const requests = new Map(table(page).map(([name, request]) => [code(name), code(request)]));
 const operations = [...requests.keys()];
