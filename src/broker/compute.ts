@@ -92,7 +92,7 @@ async function serve({ request, client }: FetchEvent, site: Site): Promise<Serve
     report(error);
     const { refusal: internal } = refusal(
       "internal",
-      "The broker failed; its operator finds why in its log.",
+      "The broker failed. Its operator can find the cause in its log.",
     );
     return { response: refusalResponse(internal, crypto.randomUUID()) };
   }

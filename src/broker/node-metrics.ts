@@ -44,7 +44,7 @@ export function prometheusMetrics(version: string): Metrics {
   });
   const minted = new Counter({
     name: "fastly_broker_tokens_minted_total",
-    help: "Tokens that were minted, by Fastly user and rule.",
+    help: "Tokens created, by Fastly user and rule.",
     labelNames: ["user", "rule"],
     registers,
   });
@@ -102,12 +102,12 @@ export function prometheusMetrics(version: string): Metrics {
   });
   const queue = new Gauge({
     name: "fastly_broker_queue_length",
-    help: "Requests that wait for room at a Fastly user.",
+    help: "Requests that are waiting for a Fastly user to have room.",
     registers,
   });
   const inFlight = new Gauge({
     name: "fastly_broker_requests_in_flight",
-    help: "Requests that are being worked on.",
+    help: "Requests in progress.",
     registers,
   });
   const info = new Gauge({

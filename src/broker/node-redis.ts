@@ -77,6 +77,6 @@ async function reach<T>(response: Promise<T>): Promise<T> {
   } catch (error) {
     const [word] =
       error instanceof ReplyError ? (/^[A-Z]+/.exec(String((error as Error).message)) ?? []) : [];
-    throw new StoreUnavailable(`Redis is out of reach${word ? ` (${word})` : ""}`);
+    throw new StoreUnavailable(`Redis cannot be reached${word ? ` (${word})` : ""}`);
   }
 }

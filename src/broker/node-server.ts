@@ -30,7 +30,7 @@ const keepAliveMs = 30_000;
 const mostConnections = 10_000;
 const idleCheckMs = 20;
 
-const { refusal: withoutUrl } = malformed("The request has no host, or no path, that makes a URL.");
+const { refusal: withoutUrl } = malformed("The request does not have a valid host or path.");
 
 export async function serve(options: ServerOptions): Promise<RunningServer> {
   const { host, port, trustsProxy, tls, handle } = options;

@@ -9,7 +9,7 @@ import type { Store } from "./store/store.ts";
 export async function openStore({ store, audience }: Configuration, clock: Clock): Promise<Store> {
   if (store.kind === "memory") return createMemoryStore(clock);
   const redis = await openRedis(store.url, `fastly-token-broker ${audience}`, (why) => {
-    process.stderr.write(`The store is out of reach (${why}): no token is made until it is back.\n`);
+    process.stderr.write(`The store cannot be reached (${why}): no token is created until it is back.\n`);
   });
   return createRedisStore(redis, clock);
 }

@@ -60,7 +60,8 @@ export async function runBroker(args: readonly string[]): Promise<number> {
     store,
     metrics,
     writeAudit: openAudit(1, {
-      onOutage: (code) => warn([`The audit cannot be written (${code}): requests are refused until it can.`]),
+      onOutage: (code) =>
+        warn([`The audit log cannot be written (${code}): requests are refused until it can.`]),
     }),
     newId: randomUUID,
     newNonce,
@@ -113,7 +114,7 @@ export async function runBroker(args: readonly string[]): Promise<number> {
     const problem = next.kind === "refused" ? next.text : problemOfStore(next.config, first);
     metrics.reloaded(problem === undefined);
     if (next.kind === "refused" || problem !== undefined) {
-      complain(`${problem}\nThe broker goes on with the configuration that it has.`);
+      complain(`${problem}\nThe broker keeps the configuration that it has.`);
       return broker.audit({ ...event, decision: "refused" });
     }
     warn(next.warnings);
@@ -143,7 +144,7 @@ function untilTold(reload: () => Promise<void>): Promise<void> {
 function serverFault(error: NodeJS.ErrnoException): string {
   const { code = "", syscall } = error;
   if (syscall === "listen" || syscall === "getaddrinfo")
-    return `The broker cannot listen there (${code}). Choose another --port or --host.`;
+    return `The broker cannot listen on this address (${code}). Choose another --port or --host.`;
   if (/^ERR_(?:OSSL|TLS|CRYPTO)_/.test(code))
     return `--tls-cert and --tls-key are not a certificate and its private key, as PEM and without a passphrase (${code}).`;
   throw error;

@@ -55,12 +55,12 @@ export async function init(args: readonly string[], ports: CliPorts): Promise<nu
   if (fault !== undefined)
     return refuse(
       fault === "EEXIST"
-        ? `${out} is there already. Choose another name.`
+        ? `${out} already exists. Choose another name.`
         : `${out} cannot be written (${fault}).`,
       ports,
     );
   ports.print(
-    `${out} is written. Read it through, set the environment variables that it names, and then: npm run broker -- check --config ${out}`,
+    `Wrote ${out}. Review it, set the environment variables that it names, and then run: npm run broker -- check --config ${out}`,
   );
   return 0;
 }

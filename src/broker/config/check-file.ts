@@ -56,14 +56,15 @@ function checkAudience(audience: unknown): Mistake[] {
 
 function audienceFault(audience: string): string | undefined {
   if (/[\s\p{Cc}]/u.test(audience)) return "The audience holds a space or a line end. Remove it.";
-  if (audience.includes("*")) return "The audience is compared exactly. Write it out, without an asterisk.";
+  if (audience.includes("*"))
+    return "The audience is compared exactly. Write it in full, without an asterisk.";
   if (foreignAudience.test(audience))
-    return "This audience belongs to another service: its JWTs would be good here. Give the broker's own URL.";
+    return "This audience belongs to another service, whose JWTs would be accepted here. Give the broker's own URL.";
   if (!/^https?:/i.test(audience)) return undefined;
   const fault = urlFault(audience);
   if (fault !== undefined) return `The audience ${fault}`;
   return audience.endsWith("/")
-    ? "Jobs ask for the broker's origin, which has no slash at its end. Remove the slash."
+    ? "Jobs ask for the broker's origin, which does not end with a slash. Remove the slash."
     : undefined;
 }
 
@@ -87,7 +88,7 @@ function checkServer(server: unknown, path: Path): Mistake[] {
   const mistakes = checkUrl(server, path);
   if (mistakes.length > 0 || typeof server !== "string" || server === "") return mistakes;
   const hasPath = parseUrl(server)?.pathname !== "/";
-  return wrong(path, hasPath ? "The server is named without a path, such as https://github.com." : undefined);
+  return wrong(path, hasPath ? "Name the server without a path, such as https://github.com." : undefined);
 }
 
 function checkUser(user: unknown, path: Path): Mistake[] {
@@ -101,8 +102,8 @@ function checkReference(reference: unknown, path: Path): Mistake[] {
   if (sources.length === 1) return [];
   const message =
     sources.length === 0
-      ? "Say where the secret is read from: { env: NAME } or { file: PATH }."
-      : "Both env and file are named. Choose one.";
+      ? "Name where the secret is read from: { env: NAME } or { file: PATH }."
+      : "Both env and file are given. Choose one.";
   return wrong(path, message);
 }
 
@@ -114,17 +115,17 @@ function checkStore(store: unknown): Mistake[] {
 /** What is wrong with the text that names a store, without quoting it. */
 function storeFault(store: string): string | undefined {
   if (store === "memory") return undefined;
-  if (!/^rediss?:\/\//i.test(store)) return "The store is memory, or a redis:// or rediss:// URL.";
+  if (!/^rediss?:\/\//i.test(store)) return "The store must be memory, or a redis:// or rediss:// URL.";
   const url = parseUrl(store);
   if (url && (url.username !== "" || url.password !== ""))
-    return "The URL holds a password, which is not written in this file. Read the whole URL from { env: NAME } or { file: PATH }.";
+    return "The URL holds a password. Do not write it in this file: read the whole URL from { env: NAME } or { file: PATH }.";
   return redisFault(store);
 }
 
 /** As `storeFault`, for a URL that is a secret and may hold a password. */
 export function secretStoreFault(store: string): string | undefined {
   const url = /^rediss?:\/\//i.test(store) ? parseUrl(store) : undefined;
-  if (!url) return "What it holds is not a redis:// or rediss:// URL.";
+  if (!url) return "The value is not a redis:// or rediss:// URL.";
   url.username = "";
   url.password = "";
   return redisFault(url.href);

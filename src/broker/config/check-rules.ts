@@ -29,7 +29,7 @@ function checkUsers(users: unknown, path: Path, { userIds }: RuleContext): Mista
       ? [
           {
             path: [...path, index],
-            message: "No user below fastly.users has this ID. Add it there, or correct the name.",
+            message: "No user in fastly.users has this ID. Add it there, or correct the ID.",
           },
         ]
       : [],
@@ -41,7 +41,7 @@ function checkUsers(users: unknown, path: Path, { userIds }: RuleContext): Mista
 function repeated(items: readonly unknown[], path: Path): Mistake[] {
   return items.flatMap((item, index) =>
     typeof item === "string" && items.indexOf(item) < index
-      ? [{ path: [...path, index], message: "This stands in the list twice. Remove one of the two." }]
+      ? [{ path: [...path, index], message: "This is in the list twice. Remove one of the two." }]
       : [],
   );
 }
@@ -73,13 +73,13 @@ function unknownClaim(claim: string): string | undefined {
   if (claim === "sub")
     return "sub is not matched: GitHub has changed its form. Name repository_owner_id, repository_id and, where needed, ref or environment.";
   if (claim === "aud") return "aud is compared with the audience at the head of the file. Remove it here.";
-  return `GitHub's tokens have no claim of this name that a rule can match. Use one of ${matchableClaims.join(", ")}, or repo_property_NAME.`;
+  return `A rule cannot match a claim of this name. Use one of ${matchableClaims.join(", ")}, or repo_property_NAME.`;
 }
 
 function checkValue(claim: string, value: unknown, path: Path): Mistake[] {
   if (Array.isArray(value)) return wrong(path, "A list inside a list is not allowed. Write one list.");
   if (isMap(value)) return checkGlob(claim, value, path);
-  if (value === null) return wrong(path, "No value stands here. Give one, or remove it.");
+  if (value === null) return wrong(path, "The value is missing. Give one, or remove the item.");
   if (typeof value !== "string") return wrong(path, value === undefined ? undefined : unquoted);
   return wrong(path, textFault(value) ?? starFault(claim, value) ?? claimFault(claim, value));
 }
@@ -91,10 +91,10 @@ function wrong(path: Path, message: string | undefined): Mistake[] {
 }
 
 function textFault(text: string): string | undefined {
-  if (text === "") return "The text is empty: no claim is.";
-  if (text !== text.trim()) return "A space or a line end stands at the beginning or the end. Remove it.";
+  if (text === "") return "The text is empty, and no claim ever is.";
+  if (text !== text.trim()) return "The text begins or ends with a space or a line end. Remove it.";
   return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)
-    ? "A line end or another control character stands in it. Remove it."
+    ? "The text holds a line end or another control character. Remove it."
     : undefined;
 }
 
@@ -102,23 +102,23 @@ function starFault(claim: string, text: string): string | undefined {
   if (!text.includes("*")) return undefined;
   return claim === "ref"
     ? 'Text is compared exactly, and no ref has an asterisk. Write { glob: "refs/tags/v*" } for a pattern.'
-    : "Text is compared exactly, and patterns are allowed on ref alone. List the values.";
+    : "Text is compared exactly, and only ref may have a pattern. List the values.";
 }
 
 function claimFault(claim: string, text: string): string | undefined {
   if (idClaims.includes(claim) && !/^[0-9]{1,20}$/.test(text))
-    return `${claim} has digits alone: this is a name, or mistyped. IDs are asked for because names change hands; gh api repos/OWNER/REPO shows them.`;
+    return `${claim} must consist of digits: this is a name, or mistyped. Rules use IDs because names change hands; gh api repos/OWNER/REPO shows them.`;
   if (claim !== "event_name") return undefined;
   if (deniedEvents.includes(text))
     return `${text} gets no token, whatever a rule says: such jobs can run code that nobody has reviewed. Remove it.`;
   return /^[a-z][a-z_]*$/.test(text)
     ? undefined
-    : "Events are written in lower case, such as push or workflow_dispatch.";
+    : "Write events in lower case, such as push or workflow_dispatch.";
 }
 
 function checkGlob(claim: string, value: Record<string, unknown>, path: Path): Mistake[] {
   if (claim !== "ref")
-    return wrong(path, "Patterns are allowed on ref alone. Write the exact text, or a list of texts.");
+    return wrong(path, "Only ref may have a pattern. Write the exact text, or a list of texts.");
   const { glob, ...others } = value;
   const unknown = Object.keys(others);
   if (unknown.length > 0)
@@ -134,7 +134,7 @@ function checkGlob(claim: string, value: Record<string, unknown>, path: Path): M
 function globFault(glob: string): string | undefined {
   if (glob.includes("**")) return "** is not supported: * never crosses /. Write one pattern for each depth.";
   return /[?[\]{}\\^~:\s]/.test(glob)
-    ? "A pattern has * alone; no ref holds the other signs of patterns and regular expressions. Remove them."
+    ? "A pattern may contain * only. No ref contains the other characters of patterns and regular expressions: remove them."
     : undefined;
 }
 
@@ -173,7 +173,7 @@ function checkServices(services: unknown, path: Path): Mistake[] {
     return wrong(path, services === "*" ? undefined : `services is a list. ${remedy}`);
   if (!Array.isArray(services)) return [];
   if (services.length === 0)
-    return wrong(path, `The list is empty, which Fastly takes for all services. ${remedy}`);
+    return wrong(path, `The list is empty, which means all services to Fastly. ${remedy}`);
   const mistakes = services.flatMap((item: unknown, index) =>
     wrong([...path, index], serviceFault(item, remedy)),
   );
@@ -184,7 +184,7 @@ function serviceFault(item: unknown, remedy: string): string | undefined {
   if (typeof item === "number" || typeof item === "boolean") return unquoted;
   if (item === "*") return `"*" does not stand in a list. ${remedy}`;
   return typeof item === "string" && !/^[A-Za-z0-9]{1,64}$/.test(item)
-    ? "This is not the ID of a service: it has letters and digits alone, mostly 22, and stands in Fastly's control panel below the service's name."
+    ? "This is not the ID of a service. An ID consists of letters and digits, usually 22; Fastly's control panel shows it below the service's name."
     : undefined;
 }
 
@@ -198,13 +198,13 @@ function checkLifetime(text: unknown, path: Path): Mistake[] {
     return wrong(
       path,
       /^\d+$/.test(text)
-        ? "A unit is missing: write 90s, 15m or 1h30m."
-        : "This is not a duration: write 90s, 15m or 1h30m.",
+        ? "The unit is missing. Write 90s, 15m or 1h30m."
+        : "This is not a valid duration. Write 90s, 15m or 1h30m.",
     );
   return wrong(
     path,
     ms < shortest || ms > longest
-      ? "A token lives from 1m to 24h. Choose a duration between them."
+      ? "A token can live for 1m to 24h. Choose a duration in this range."
       : undefined,
   );
 }

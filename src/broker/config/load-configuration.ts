@@ -29,7 +29,7 @@ export async function loadConfiguration(
   if (typeof text !== "string") return text;
   const tree = readYaml(text);
   if (tree.value === undefined && tree.mistakes.length === 0)
-    return invalid([wholeFile("The file is empty. npm run broker -- init writes one to begin with.")]);
+    return invalid([wholeFile("The file is empty. npm run broker -- init writes a first one.")]);
   if (!tree.isReadable) return invalid(sorted(tree.mistakes.map(problemOfForm)));
   const { value } = tree;
   const parsed = fileSchema.safeParse(value);
@@ -60,7 +60,7 @@ function wholeFile(message: string): Problem {
 
 function textOf(bytes: Uint8Array<ArrayBuffer>): string | LoadedConfiguration {
   if (bytes.length > largestFile)
-    return invalid([wholeFile("The file is larger than 1 MiB. Is it the right one?")]);
+    return invalid([wholeFile("The file is larger than 1 MiB. Check that it is the right one.")]);
   const text = decodeUtf8(bytes)?.replace(/^\uFEFF/, "");
   return text ?? invalid([wholeFile("The file is not UTF-8. Save it as UTF-8.")]);
 }

@@ -85,7 +85,7 @@ function fromEnvironment(name: string, path: Path, { env }: SecretSources): Read
     : "The environment variable";
   const text = env(name);
   if (text === undefined)
-    return mistake(path, `${variable} is not set. Set it where the broker is started, or correct its name.`);
+    return mistake(path, `${variable} is not set. Set it where the broker starts, or correct its name.`);
   return text.trim() === ""
     ? mistake(path, `${variable} is empty. Set it to the secret.`)
     : { kind: "text", path, text };
@@ -96,12 +96,12 @@ async function fromFile(name: string, path: Path, { file }: SecretSources): Prom
   if (read.kind === "missing")
     return mistake(
       path,
-      "The file is not there. A path that does not begin with / is taken from the folder of the configuration file.",
+      "The file does not exist. A path that does not begin with / is relative to the folder of the configuration file.",
     );
   if (read.kind === "unreadable")
     return mistake(
       path,
-      `The file cannot be read (${read.reason}). Give the user that runs the broker the right to read it.`,
+      `The file cannot be read (${read.reason}). Give the user that runs the broker permission to read it.`,
     );
   const text = read.text.replace(/\r?\n$/, "");
   return text.trim() === ""
@@ -128,9 +128,9 @@ function faultOf(path: Path, text: string): string | undefined {
 
 function doubtOf(path: Path, text: string): string | undefined {
   if (path[0] === "store") return undefined;
-  if (/^(["']).*\1$/.test(text)) return "The secret is in quotation marks, which are taken as part of it.";
+  if (/^(["']).*\1$/.test(text)) return "The secret is in quotation marks, which count as part of it.";
   if (text !== text.trim() && path.at(-1) !== "totp_secret")
-    return "The secret begins or ends with a space, which is taken as part of it.";
+    return "The secret begins or ends with a space, which counts as part of it.";
   return path[0] === "webhook" && text.length < 16
     ? "The webhook's secret has fewer than 16 characters. Use a long random one, such as openssl rand -hex 32 prints."
     : undefined;

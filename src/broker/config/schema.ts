@@ -62,7 +62,7 @@ const grant = z.strictObject({
   services: z.union([z.literal("*"), z.array(z.string().regex(/^[A-Za-z0-9]{1,64}$/)).min(1)]),
   max_ttl: z.string().min(1).meta({ description: "From 1m to 24h, such as 10m or 1h30m." }),
   account_access: z.boolean().optional().meta({
-    description: "Has to be true for global and global:read: no list of services limits the account.",
+    description: "Must be true for global and global:read: a list of services does not limit the account.",
   }),
   max_live: z.int().min(1).max(1_000_000).optional(),
   per_hour: z.int().min(1).max(1_000_000).optional(),

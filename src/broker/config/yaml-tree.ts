@@ -68,7 +68,12 @@ export function readYaml(text: string): YamlTree {
   for (const document of documents) formMistakes(document, nodes);
   const [first, second] = documents;
   if (second)
-    mistake(nodes, [], startOf(second), "A second document begins here. Write one document, without ---.");
+    mistake(
+      nodes,
+      [],
+      startOf(second),
+      "A second document begins here. Write a single document, without ---.",
+    );
   const value = first?.contents ? walk(first.contents, [], nodes) : undefined;
   return {
     value,
@@ -125,13 +130,13 @@ function syntaxErrors({ errors }: Document): YAMLError[] {
 function wordsOf({ code }: YAMLError): string {
   switch (code) {
     case "TAB_AS_INDENT":
-      return "A tab stands where YAML allows spaces alone. Indent with spaces.";
+      return "YAML does not allow a tab here. Indent with spaces.";
     case "BAD_SCALAR_START":
       return "A plain value cannot begin with this character. Write the value in quotes.";
     case "MISSING_CHAR":
       return "A quotation mark, a comma or a closing bracket is missing here, or before this place.";
     case "BAD_INDENT":
-      return "The indentation does not fit, or a bracket is not closed. Indent the keys of one map alike, with spaces.";
+      return "The indentation does not fit, or a bracket is not closed. Indent the keys of a map equally, with spaces.";
     case "BLOCK_AS_IMPLICIT_KEY":
     case "MULTILINE_IMPLICIT_KEY":
     case "KEY_OVER_1024_CHARS":
@@ -190,7 +195,7 @@ function walkMap(
     const offset = key.range?.[0] ?? 0;
     const name = isScalar(key) ? String(key.value) : undefined;
     if (name === undefined) {
-      mistake(nodes, path, offset, "A key has to be plain text.");
+      mistake(nodes, path, offset, "A key must be plain text.");
       continue;
     }
     const inner = [...path, name];
@@ -198,7 +203,7 @@ function walkMap(
     if (name in map) {
       const { keys } = nodes;
       const first = keys.get(nameOf(inner));
-      mistake(nodes, inner, offset, "The key stands here a second time. Remove one of the two.");
+      mistake(nodes, inner, offset, "The key is here a second time. Remove one of the two.");
       if (first !== undefined) continue;
     }
     nodes.keys.set(nameOf(inner), offset);

@@ -55,7 +55,7 @@ export async function endTokens(
   if (!(await service.store.takeOnce(jwtId, keepMs)))
     return refusal(
       "token_reused",
-      "This JWT was used before: each is good for one request. Ask GitHub for a fresh one.",
+      "This JWT has been used before. Each is valid for one request: ask GitHub for a fresh one.",
     );
 
   const tokens = await search(nonces, run, users, generation, service);

@@ -28,7 +28,7 @@ export async function readForm<Name extends string>(
     const value = at < 0 ? undefined : decodePart(pair.slice(at + 1));
     if (name === undefined || value === undefined) return malformed("The body is not a well-formed form.");
     if (!names.includes(name as Name))
-      return malformed(`There is a parameter that is none of: ${names.join(", ")}.`);
+      return malformed(`The form has an unknown parameter. Use only: ${names.join(", ")}.`);
     if (fields[name] !== undefined) return malformed(`The parameter ${name} is repeated.`);
     if (hasControls(value)) return malformed(`The parameter ${name} holds control characters.`);
     fields[name] = value;

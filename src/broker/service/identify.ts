@@ -57,7 +57,7 @@ export async function identify(
   if (verified.kind === "unavailable") {
     return refusal(
       "upstream_unavailable",
-      "The issuer's keys are out of reach. Try again with a fresh JWT.",
+      "The issuer's keys could not be fetched. Try again with a fresh JWT.",
       {
         retryAfterMs: verified.retryAfterMs,
         reason: "issuer_keys_unavailable",

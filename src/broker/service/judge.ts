@@ -106,9 +106,7 @@ function refusalOf(denied: Denied): Refused {
     case "event_denied":
       return refusal("event_denied", "Jobs that this event starts get no token, whatever a rule says.");
     case "claim_mismatch": {
-      const failed = denied.failed
-        .map(({ claim, value }) => `${claim} (${value ?? "not stated"})`)
-        .join(", ");
+      const failed = denied.failed.map(({ claim, value }) => `${claim} (${value ?? "missing"})`).join(", ");
       return refusal("claim_mismatch", `The rule does not match these claims of the job: ${failed}.`, {
         failedClaims: denied.failed,
       });
@@ -116,14 +114,8 @@ function refusalOf(denied: Denied): Refused {
     case "scope_not_granted":
       return refusal("scope_not_granted", "The requested scope is more than the rule grants.");
     case "services_not_granted":
-      return refusal(
-        "services_not_granted",
-        "The services that are asked for are more than the rule grants.",
-      );
+      return refusal("services_not_granted", "The requested services are more than the rule grants.");
     case "lifetime_not_granted":
-      return refusal(
-        "lifetime_not_granted",
-        "The lifetime that is asked for is longer than the rule grants.",
-      );
+      return refusal("lifetime_not_granted", "The requested lifetime is longer than the rule grants.");
   }
 }

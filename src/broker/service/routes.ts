@@ -29,7 +29,7 @@ export function createRoutes(ports: RoutePorts) {
   const app = new Hono<{ Bindings: Sender }>();
   const refuse = (refused: Refusal) => refusalResponse(refused, newId());
   const otherMethod = (allow: string) =>
-    refuse(malformed(`This path takes ${allow} alone.`, { status: 405, allow }).refusal);
+    refuse(malformed(`This path takes ${allow} only.`, { status: 405, allow }).refusal);
 
   for (const [path, { event, run }] of Object.entries(endpoints))
     app.post(path, (context) => respond(context.req.raw, context.env, event, run));
@@ -41,7 +41,7 @@ export function createRoutes(ports: RoutePorts) {
   for (const path of Object.keys(endpoints)) app.all(path, () => otherMethod("POST"));
   for (const path of ["/v1/version", "/healthz", "/readyz", ...(render ? ["/metrics"] : [])])
     app.all(path, () => otherMethod("GET"));
-  app.notFound(() => refuse(malformed("There is no such path.", { status: 404 }).refusal));
+  app.notFound(() => refuse(malformed("This path does not exist.", { status: 404 }).refusal));
   app.onError((error) => {
     ports.service.onFault(error);
     return refuse(

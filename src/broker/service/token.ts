@@ -70,14 +70,14 @@ function refusalOfAdmission(admission: Admission): Refused | undefined {
     case "reused":
       return refusal(
         "token_reused",
-        "This JWT was used before: each is good for one request. Ask GitHub for a fresh one.",
+        "This JWT has been used before. Each is valid for one request: ask GitHub for a fresh one.",
       );
     case "quota-exceeded": {
       const { quota, retryAfterMs } = admission;
       const description =
         quota === "max_live"
-          ? "As many tokens of this rule live as its max_live allows."
-          : "As many tokens of this rule were made within an hour as its per_hour allows.";
+          ? "This rule has as many live tokens as its max_live allows."
+          : "This rule has created as many tokens in the last hour as its per_hour allows.";
       return refusal("quota_exceeded", description, { retryAfterMs, reason: quota });
     }
   }

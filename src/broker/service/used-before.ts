@@ -26,13 +26,13 @@ export async function refuseUsedBefore(
   if (tokens.some(isOfJwt))
     return refusal(
       "token_reused",
-      "This JWT was used before: each is good for one request. Ask GitHub for a fresh one.",
+      "This JWT has been used before. Each is valid for one request: ask GitHub for a fresh one.",
       { reason: "used_before_start" },
     );
   if (listings.every((listing) => listing.kind === "listed" && listing.isOwnList)) return undefined;
   return refusal(
     "store_unavailable",
-    "Whether this JWT was used before the broker was started is not known. Try again with a fresh JWT.",
+    "This JWT was issued before the broker started, so it may have been used already. Try again with a fresh JWT.",
     { retryAfterMs: 1_000, reason: "issued_before_start" },
   );
 

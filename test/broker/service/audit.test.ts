@@ -149,5 +149,7 @@ test("lines that were lost are counted, and their number is told once lines can 
   expect(metrics).toContain("\nfastly_broker_audit_failures_total 2\n");
   expect(metrics).toContain("\nfastly_broker_faults_total 0\n");
   own.kill("SIGTERM");
-  expect(await complaints).toBe("The audit cannot be written (EPIPE): requests are refused until it can.\n");
+  expect(await complaints).toBe(
+    "The audit log cannot be written (EPIPE): requests are refused until it can.\n",
+  );
 });

@@ -218,7 +218,7 @@ describe("what keeps it from starting is said in a line, and it ends", () => {
     try {
       const started = startBroker(config, { env, args: ["--port", String(port)] });
       await expect(started).rejects.toThrow(
-        /ended with 1 .*: The broker cannot listen there \(EADDRINUSE\)[^\n]*\n$/s,
+        /ended with 1 .*: The broker cannot listen on this address \(EADDRINUSE\)[^\n]*\n$/s,
       );
     } finally {
       taken.close();
