@@ -14,16 +14,17 @@ export interface SignalController {
 
 /** Aborts as soon as one of the two does. A listener is called once for each that does. */
 export function eitherSignal(one: Signal, other: Signal): Signal {
-  const both = [one, other];
   return {
     get aborted() {
-      return both.some(({ aborted }) => aborted);
+      return one.aborted || other.aborted;
     },
     addEventListener: (...listener) => {
-      for (const signal of both) signal.addEventListener(...listener);
+      one.addEventListener(...listener);
+      other.addEventListener(...listener);
     },
     removeEventListener: (...listener) => {
-      for (const signal of both) signal.removeEventListener(...listener);
+      one.removeEventListener(...listener);
+      other.removeEventListener(...listener);
     },
   };
 }

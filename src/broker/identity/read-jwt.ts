@@ -57,13 +57,17 @@ function readObject(part: string): JsonObject | undefined {
   return Object.freeze(Object.setPrototypeOf(value, null));
 }
 
+/** What GitHub writes is ASCII, which is its own UTF-8; only the rest is worth decoding twice. */
 function decodeText(part: string): string | undefined {
   try {
-    return decodeUtf8(decode(part));
+    const latin1 = atob(part.replaceAll("-", "+").replaceAll("_", "/"));
+    return ascii.test(latin1) ? latin1 : decodeUtf8(decode(part));
   } catch {
     return undefined;
   }
 }
+
+const ascii = /^\p{ASCII}*$/u;
 
 function parse(text: string): unknown {
   try {
