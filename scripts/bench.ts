@@ -2,7 +2,8 @@
  * node scripts/bench.ts [--runs N]
  *
  * What main and post cost, each as a whole process with its one request to an emulator on this machine, and with a token
- * broker instead of a password, against an empty script on the same Node; and how many bytes a job downloads.
+ * broker instead of a password, against an empty script on the same Node; and how many bytes a job downloads. One request
+ * through undici's bare client stands beside them: how many empty scripts that is differs from machine to machine.
  */
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -16,6 +17,8 @@ import { archiveBudget, compressedSize, makeArchive } from "./archive.ts";
 const budgets = { main: 2.6, post: 2.6, "main with a broker": 2.9, "post with a broker": 2.9 } as const;
 type Step = keyof typeof budgets;
 const steps = Object.keys(budgets) as Step[];
+const references = ["empty", "undici alone"] as const;
+type Row = (typeof references)[number] | Step;
 const warmUps = 3;
 
 // Counting coverage would slow the steps down.
@@ -38,8 +41,9 @@ interface Cost {
 }
 
 async function benchTime(): Promise<void> {
-  const costs: Record<"empty" | Step, Cost[]> = {
+  const costs: Record<Row, Cost[]> = {
     empty: [],
+    "undici alone": [],
     main: [],
     post: [],
     "main with a broker": [],
@@ -59,18 +63,19 @@ async function benchTime(): Promise<void> {
   // Interleaved, so that what slows the machine down slows all of them.
   for (let round = -warmUps; round < rounds; round++) {
     const empty = await startJob({ action: "test/fixtures/empty-action/action.yml" });
+    const undici = await startJob({ action: "test/fixtures/undici-action/action.yml", inputs });
     const job = await startJob({ inputs });
     const brokered = await world.job({ debug: false });
     const taken = {
       empty: await costOf(empty, "main"),
+      "undici alone": await costOf(undici, "main"),
       main: await costOf(job, "main"),
       post: await costOf(job, "post"),
       "main with a broker": await costOf(brokered, "main"),
       "post with a broker": await costOf(brokered, "post"),
     };
-    if (round >= 0) for (const name of ["empty", ...steps] as const) costs[name].push(taken[name]);
-    await empty.end();
-    await job.end();
+    if (round >= 0) for (const name of [...references, ...steps]) costs[name].push(taken[name]);
+    for (const each of [empty, undici, job]) await each.end();
     await world.endJobs();
   }
   await emulator.stop();
@@ -79,20 +84,20 @@ async function benchTime(): Promise<void> {
 }
 
 /** On a busy machine, processor time says more than the clock. */
-function printCosts(costs: Record<"empty" | Step, Cost[]>): void {
-  const wallOf = (name: "empty" | Step) => median(costs[name].map(({ wallMs }) => wallMs));
-  const processorOf = (name: "empty" | Step) =>
-    mean(costs[name].map(({ processorMs = Number.NaN }) => processorMs));
+function printCosts(costs: Record<Row, Cost[]>): void {
+  const wallOf = (name: Row) => median(costs[name].map(({ wallMs }) => wallMs));
+  const processorOf = (name: Row) => mean(costs[name].map(({ processorMs = Number.NaN }) => processorMs));
   const unit = { wall: wallOf("empty"), processor: processorOf("empty") };
-  console.log(`${"empty".padEnd(19)} ${unit.wall.toFixed(1)} ms, processor ${unit.processor.toFixed(1)} ms`);
-  for (const name of steps) {
+  const print = (name: Row, verdict: (ratio: number) => string) => {
     const [wall, processor] = [wallOf(name), processorOf(name)];
     const [ratio, processorRatio] = [wall / unit.wall, processor / unit.processor];
     console.log(
-      `${name.padEnd(19)} ${wall.toFixed(1)} ms, ${ratio.toFixed(2)} times   ${within(ratio, budgets[name])}; ` +
+      `${name.padEnd(19)} ${wall.toFixed(1)} ms, ${ratio.toFixed(2)} times   ${verdict(ratio)}; ` +
         `processor ${processor.toFixed(1)} ms, ${processorRatio.toFixed(2)} times`,
     );
-  }
+  };
+  for (const name of references) print(name, () => "for comparison");
+  for (const name of steps) print(name, (ratio) => within(ratio, budgets[name]));
 }
 
 async function costOf(job: Job, stage: Stage): Promise<Cost> {

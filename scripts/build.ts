@@ -8,10 +8,9 @@ import { glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { minify } from "@swc/core";
-import ts from "typescript";
 import { entries } from "./entries.ts";
 import { bundledPackages, licenseTexts, type Module } from "./licenses.ts";
+import { minified } from "./minify.ts";
 
 type Asset = { source: string | Buffer };
 type Bundle = { code: string; map?: string; assets: Record<string, Asset>; stats: { toJson(): Stats } };
@@ -55,6 +54,7 @@ for await (const path of glob("src/**/*.ts")) {
 const { maps } = parseArgs({ options: { maps: { type: "string" } } }).values;
 const output = maps ?? "dist";
 
+// ncc minifies the first file alone.
 const { code, map, assets, stats } = await ncc(resolve("src/steps.ts"), {
   minify: true,
   sourceMap: maps !== undefined,
@@ -81,9 +81,10 @@ const files = new Map<string, string>([
   ),
 ]);
 for (const [name, { source }] of Object.entries(assets)) {
-  if (isOfLibraries(name.replace(/\.map$/, ""))) {
-    if (!name.endsWith(".map")) files.set(name, await minified(source.toString()));
-  } else files.set(name, source.toString());
+  if (name.endsWith(".map")) continue;
+  const chunk = await minified(source.toString(), mapOf(name));
+  files.set(name, chunk.code);
+  if (chunk.map !== undefined) files.set(`${name}.map`, chunk.map);
 }
 
 await rm(output, { recursive: true, force: true });
@@ -95,45 +96,9 @@ for (const [name, text] of files) {
   await writeFile(join(output, name), text);
 }
 
-/** ncc minifies the first file alone. Chunks with code of this project are left as they are, for coverage. */
-function isOfLibraries(file: string): boolean {
+/** Of a chunk with code of this project, in a build with maps: what is a library's needs none. */
+function mapOf(file: string): string | undefined {
   const chunk = chunks.find(({ files }) => files.includes(file));
-  return chunk !== undefined && !chunk.modules.some(({ name }) => name?.startsWith("./src/"));
-}
-
-async function minified(text: string): Promise<string> {
-  const { code } = await minify(text, {
-    module: false,
-    compress: true,
-    mangle: true,
-    format: { comments: false },
-  });
-  return `${inParentheses(code)}\n`;
-}
-
-/**
- * Puts each module's function in parentheses, as webpack does and as the minifier undoes: V8 compiles what stands in
- * them at once, instead of reading it over first and compiling it a moment later.
- */
-function inParentheses(chunk: string): string {
-  const source = ts.createSourceFile("chunk.js", chunk, ts.ScriptTarget.Latest, true);
-  const functions: ts.Node[] = [];
-  visit(source);
-  let done = 0;
-  const parts = functions.map((node) => {
-    const before = chunk.slice(done, node.getStart());
-    done = node.getEnd();
-    return `${before}(${node.getText()})`;
-  });
-  return parts.join("") + chunk.slice(done);
-
-  function visit(node: ts.Node): void {
-    const isModule = ts.isPropertyAssignment(node) && ts.isNumericLiteral(node.name);
-    if (isModule && isFunction(node.initializer)) functions.push(node.initializer);
-    else ts.forEachChild(node, visit);
-  }
-}
-
-function isFunction(node: ts.Node): boolean {
-  return ts.isArrowFunction(node) || ts.isFunctionExpression(node);
+  const isOurs = chunk?.modules.some(({ name }) => name?.startsWith("./src/"));
+  return isOurs ? assets[`${file}.map`]?.source.toString() : undefined;
 }

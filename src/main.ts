@@ -1,4 +1,3 @@
-import "./action/parse-unoptimized.ts";
 import { create } from "./action/create.ts";
 import { runStep } from "./action/run-step.ts";
 

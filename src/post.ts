@@ -1,4 +1,3 @@
-import "./action/parse-unoptimized.ts";
 import "./action/outlive-signals.ts";
 import { end } from "./action/end.ts";
 import { runStep } from "./action/run-step.ts";

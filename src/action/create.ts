@@ -1,17 +1,11 @@
-import {
-  type CreatedToken,
-  connectApi,
-  deadlineIn,
-  type FastlyApi,
-  isoTime,
-  systemClock,
-} from "../fastly/index.ts";
+import { type CreatedToken, type FastlyApi, isoTime } from "../fastly/index.ts";
 import { type JournalKeeper, keepJournal } from "../token/journal.ts";
 import { mintToken } from "../token/mint-token.ts";
 import { hasLifetimeAsked, lifetimeOf } from "../token/mismatch.ts";
 import { isNameOf } from "../token/token-name.ts";
 import { createdAudit } from "./audit.ts";
 import { remember } from "./exported-variables.ts";
+import { clock, connectFastly } from "./fastly.ts";
 import { hasBroker, readBrokerRoute } from "./inputs/broker.ts";
 import { readCredentials } from "./inputs/credentials.ts";
 import { environment } from "./inputs/environment.ts";
@@ -25,8 +19,6 @@ import { printProgress } from "./print.ts";
 import { refuse } from "./refuse.ts";
 import { exportVariable, setOutput } from "./runner-files.ts";
 import { keepState, type StateKeeper } from "./state.ts";
-import { transportThrough } from "./transport.ts";
-import { userAgent } from "./user-agent.ts";
 import * as words from "./words/index.ts";
 
 const noToken = "No Fastly token";
@@ -51,15 +43,7 @@ export async function create(): Promise<void> {
 }
 
 async function createWith(inputs: MainInputs, state: StateKeeper): Promise<void> {
-  const signal = interruption();
-  const deadline = deadlineIn(inputs.settings.timeoutMs, systemClock);
-  const api = connectApi({
-    apiUrl: inputs.api.apiUrl,
-    openTransport: transportThrough(inputs.api.proxy),
-    userAgent,
-    deadline,
-    signal,
-  });
+  const api = connectFastly(inputs.api, inputs.settings.timeoutMs, interruption());
   try {
     const journal = keepJournal(state.saveJournal);
     const outcome = await mint(inputs, api, journal);
@@ -126,7 +110,7 @@ function handOver(
   };
   for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
   const { id, scope, services } = token;
-  state.saveGranted({ id, scope, services, at: systemClock.now() });
+  state.saveGranted({ id, scope, services, at: clock.now() });
   if (inputs.exportEnv.length > 0) state.saveExported(remember(inputs.exportEnv));
   for (const name of inputs.exportEnv) exportVariable(name, token.accessToken);
 }

@@ -1,10 +1,11 @@
-import { connectApi, deadlineIn, type FastlyApi, systemClock } from "../fastly/index.ts";
+import type { FastlyApi } from "../fastly/index.ts";
 import { endJobTokens, type Recover } from "../token/end-job-tokens.ts";
 import type { Attempt } from "../token/journal.ts";
 import { guardPassword } from "../token/password-guard.ts";
 import { type AskCredentials, recoverWithHelper } from "../token/recover-tokens.ts";
 import type { TokenReport } from "../token/token-status.ts";
 import { giveBack } from "./exported-variables.ts";
+import { connectFastly } from "./fastly.ts";
 import type { BrokerRoute } from "./inputs/broker.ts";
 import { judgeCredentials, readCredentials } from "./inputs/credentials.ts";
 import { readTokenName } from "./inputs/run.ts";
@@ -13,8 +14,6 @@ import { fail, hide, info, warn } from "./log.ts";
 import { print, printProgress } from "./print.ts";
 import { type PostState, readState } from "./state.ts";
 import { summarizeEnded } from "./summary/job-summary.ts";
-import { transportThrough } from "./transport.ts";
-import { userAgent } from "./user-agent.ts";
 import * as words from "./words/index.ts";
 
 /** The post step: ends whatever token main asked for, and reports what became of it. */
@@ -38,9 +37,7 @@ function complainer(failsTheJob: boolean): (text: string) => void {
 
 async function endAll(state: PostState): Promise<void> {
   const { settings, journal } = state;
-  const deadline = deadlineIn(settings.timeoutMs, systemClock);
-  const { apiUrl, proxy } = state.api;
-  const api = connectApi({ apiUrl, openTransport: transportThrough(proxy), userAgent, deadline });
+  const api = connectFastly(state.api, settings.timeoutMs);
   try {
     const recover = state.broker
       ? recoverBy(state.broker, api, settings.revoke ? [] : journal.attempts.filter(isHandedOver))

@@ -1,3 +1,4 @@
+import "../parse-unoptimized.ts";
 import type { CreatedToken, FastlyApi } from "../../fastly/index.ts";
 import type { JournalKeeper } from "../../token/journal.ts";
 import type { TokenName } from "../../token/token-name.ts";
