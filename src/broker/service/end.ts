@@ -5,9 +5,9 @@ import type { TokenStatus } from "../../token/token-status.ts";
 import type { Rule } from "../policy/index.ts";
 import type { ListedToken } from "../users/user-tokens.ts";
 import { readForm } from "./form.ts";
-import { findRule, identify, type RunIdentity, readSubject, subjectParameters } from "./identify.ts";
+import { findRule, identify, readSubject, subjectParameters } from "./identify.ts";
 import { malformed, type Refused, refusal, tokenRejected } from "./refusal.ts";
-import { attemptKeyOf, runKeyOf } from "./run-key.ts";
+import { attemptKeyOf, type RunIdentity, runKeyOf } from "./run-key.ts";
 import type { Exchange, Generation, Reply, Service } from "./service.ts";
 
 const parameters = [...subjectParameters, "rule", "nonces", "nonce"] as const;

@@ -2,6 +2,7 @@ import { isRepository, isServer } from "../../token/token-name.ts";
 import { type GitHubClaims, type VerifiedToken, verifyGitHubToken } from "../identity/index.ts";
 import { findRule as findRuleOf, type Rule } from "../policy/index.ts";
 import { malformed, type Refused, refusal, tokenRejected } from "./refusal.ts";
+import type { RunIdentity } from "./run-key.ts";
 import type { Exchange, Generation, Service } from "./service.ts";
 
 /** The parameters that name who asks. */
@@ -12,14 +13,6 @@ export type SubjectFields = Readonly<Partial<Record<(typeof subjectParameters)[n
 const grantType = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 const tokenTypes = ["urn:ietf:params:oauth:token-type:id_token", "urn:ietf:params:oauth:token-type:jwt"];
-
-/** Which run asks, as the names of its tokens state it. */
-export interface RunIdentity {
-  server: string;
-  repository: string;
-  runId: string;
-  runAttempt: string;
-}
 
 export interface Identified {
   kind: "identified";

@@ -1,6 +1,5 @@
 import type { Clock } from "../../fastly/index.ts";
-import type { RunIdentity } from "./identify.ts";
-import { attemptKeyOf, runKeyOf } from "./run-key.ts";
+import { attemptKeyOf, type RunIdentity, runKeyOf } from "./run-key.ts";
 
 /** A mint that this process did or does, by its nonce: what `POST /v1/end` can know without asking Fastly. */
 export interface Mint {

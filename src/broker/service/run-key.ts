@@ -1,4 +1,10 @@
-import type { RunIdentity } from "./identify.ts";
+/** Which run asks, as the names of its tokens state it. */
+export interface RunIdentity {
+  server: string;
+  repository: string;
+  runId: string;
+  runAttempt: string;
+}
 
 /** Two names of one run attempt have one key. GitHub takes names of owners and repositories in any case. */
 export function runKeyOf({ server, repository, runId, runAttempt }: RunIdentity): string {

@@ -5,9 +5,9 @@ import { parseTokenName, type TokenName } from "../../token/token-name.ts";
 import { isLeft } from "../../token/token-status.ts";
 import { matchesClaim } from "../policy/index.ts";
 import { isOfAttempt, usersOf } from "./end.ts";
-import type { RunIdentity } from "./identify.ts";
 import { readBody } from "./read-body.ts";
 import { malformed, type Refused, refusal } from "./refusal.ts";
+import type { RunIdentity } from "./run-key.ts";
 import type { Exchange, Generation, Reply, Service } from "./service.ts";
 
 /** GitHub sends at most 25 MB; what it sends of jobs and runs stays far below this. */
