@@ -22,7 +22,7 @@ const usage = [
   "  broker explain --config FILE --rule ID --claims FILE     shows what a job with these claims would get",
   "      [--scope SCOPES] [--services IDS] [--expires-in SECONDS]",
   "  broker init --repository OWNER/REPO --owner-id N --repository-id N",
-  "      [--service ID] [--scope SCOPE] [--environment NAME] [--audience URL] [--out FILE]",
+  "      [--services IDS] [--scope SCOPE] [--environment NAME] [--audience URL] [--out FILE]",
   "                                                           writes a first configuration file",
   "  broker schema                                            prints the file's JSON Schema for editors",
 ];

@@ -8,6 +8,7 @@ const values = [
   "owner-id",
   "repository-id",
   "service",
+  "services",
   "scope",
   "environment",
   "rule",
@@ -86,7 +87,8 @@ function readFirst(all: ReadonlyMap<string, readonly string[]>): First | string 
     repository,
     ownerId,
     repositoryId,
-    services: list("service"),
+    // A job's input, and `explain`, call them services.
+    services: [...list("service"), ...list("services")],
     scopes: scopes.length === 0 ? ["purge_select"] : scopes,
     environment: last("environment"),
     rule: last("rule") ?? ruleFor(repository),

@@ -145,6 +145,16 @@ test("init writes what it was told", async () => {
   });
 });
 
+test("init takes services by the name that the action's input has", async () => {
+  const services = ["--services", "SU1Z0isxPaozGVKXdv0eY 7i6HN3TK9wS159v2gPAZ8A"];
+  const { stdout } = await broker(["init", ...repository, "--scope", "global", ...services]);
+  expect(parse(stdout).rules[0].grant).toMatchObject({
+    scope: ["global"],
+    services: ["SU1Z0isxPaozGVKXdv0eY", "7i6HN3TK9wS159v2gPAZ8A"],
+    account_access: true,
+  });
+});
+
 test("init overwrites nothing", async () => {
   const out = join(folder, "new.yaml");
   expect(await broker(["init", ...repository, "--config", out])).toMatchObject({ code: 0 });
