@@ -41,7 +41,10 @@ test("tokens stop while their ends can still be written, with the time until the
   expect(new Set(ended)).toEqual(new Set([204]));
   expect(limited).toEqual([]);
   for (const { status, headers, body } of answers.filter(({ status }) => status !== 200)) {
-    expect([status, body.error_description]).toEqual([503, expect.stringContaining("writes an hour")]);
+    expect([status, body.error_description]).toEqual([
+      503,
+      expect.stringContaining("hourly limit of writes"),
+    ]);
     const seconds = Number(headers.get("retry-after"));
     expect(seconds).toBeGreaterThanOrEqual(Math.floor(msLeft / 1000));
     expect(seconds).toBeLessThanOrEqual(Math.ceil(msLeft / 1000) + 60);
