@@ -77,9 +77,14 @@ function harmlessLines(text: string): string {
   return text.split("\n").map(harmless).join("\n");
 }
 
-/** Leaves of a text what cannot be taken for a workflow command: the runner finds the old `##[command]` anywhere. */
+/**
+ * Leaves of a text what cannot be taken for a workflow command: the runner finds `::command::` at the beginning of a
+ * line, and the old `##[command]` anywhere.
+ */
 function harmless(text: string): string {
-  return oneLine(text).replaceAll("##[", "# #[");
+  return oneLine(text)
+    .replaceAll("##[", "# #[")
+    .replace(/^(\s*:)(?=:)/, "$1 ");
 }
 
 /** What a user or a server sent, fit to stand in a sentence: on one line, in quotation marks and not too long. */
