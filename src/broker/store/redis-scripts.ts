@@ -2,15 +2,15 @@ import { longestMintMs } from "./counts.ts";
 import { keptForKeys, writesOfToken } from "./writes.ts";
 
 /*
- * What is counted in Redis, in its own terms, so that an operation costs the same however much is counted, and is atomic
- * however many instances there are. `memory-store.ts` counts the same in memory; one property test holds both together.
+ * What is counted in Redis, in its own terms, so that no operation sends all that is counted there and back, and each is
+ * atomic however many instances there are. `memory-store.ts` counts the same in memory; one property test holds both together.
  *
  * A user has `:live`, a sorted set of its live tokens by the time at which they expire; `:leases`, a hash of what is
  * known of those that a broker made; and `:writes`, a hash, where writes are scarce. A rule has `:live` and `:asked`,
  * sorted sets of leases. All keys of a broker lie in one slot of a cluster, so scripts build some of them.
  */
 
-/** Longer than any token lives: what was not touched for so long counts nothing any more. */
+/** Longer than any token of a broker lives: a lease that was not touched for so long counts nothing any more. */
 const keepMs = 26 * 3_600_000;
 const hourMs = 3_600_000;
 
@@ -18,9 +18,15 @@ const common = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
+-- Kept until the last member is over, and for a while: what never expires is never forgotten.
 local function add(key, score, member)
   redis.call('ZADD', key, score, member)
-  redis.call('PEXPIRE', key, ${keepMs})
+  local last = redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')[2]
+  if last == 'inf' then
+    redis.call('PERSIST', key)
+  else
+    redis.call('PEXPIREAT', key, string.format('%.0f', math.max(tonumber(last), now) + ${keepMs}))
+  end
 end
 
 local function first(key)

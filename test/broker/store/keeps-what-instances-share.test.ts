@@ -188,6 +188,35 @@ testWithRedis("a token that is made while a correction waits for the store keeps
   expect(await store.occupancy(["one"])).toEqual(new Map([["one", 1]]));
 });
 
+testWithRedis(
+  "a token is counted until it expires, however long nothing else is asked of its user",
+  async () => {
+    const store = createRedisStore(await openRedis(redis?.url ?? "", "idle", () => {}), systemClock);
+    open.push(store);
+    const admin = new Redis(redis?.url ?? "");
+    const keptMs = () => admin.pttl("{idle}:user:one:live");
+    const dayMs = 86_400_000;
+    const correct = (...ends: (number | null)[]) => {
+      const tokens = ends.map((expiresAt, n) => ({ id: `token-${n}`, expiresAt }));
+      return store.correct("one", { askedAt: Date.now(), tokens });
+    };
+    try {
+      await correct(Date.now() + dayMs, Date.now() + 30 * dayMs);
+      expect(await keptMs()).toBeGreaterThan(30 * dayMs);
+      await correct(Date.now() + dayMs, null);
+      await store.takeRoom({ id: "a", rule: "web", lifetimeMs: dayMs }, [
+        { user: "one", limit: 9, rules: 1 },
+      ]);
+      const forGood = -1;
+      expect(await keptMs()).toBe(forGood);
+      await correct(Date.now() + dayMs);
+      expect(await keptMs()).toBeGreaterThan(dayMs);
+    } finally {
+      admin.disconnect();
+    }
+  },
+);
+
 testWithRedis("a server that gives no answer fails every request", async () => {
   const server = await startRedis();
   try {
