@@ -126,6 +126,8 @@ export function createRun(account: Account, ports: RunPorts): Run {
       const answer = await probe(ask, { ...ports, prefix, secrets });
       answers.push(answer);
       offsetMs = (parseDate(answer.headers.date) ?? Date.now()) - Date.now();
+      // What a create leaves is written down first, by `made`.
+      if (answer.operation !== "POST /tokens") refuseOutage(answer);
       return answer;
     },
     askWithPassword: (ask, otp) => {
@@ -147,6 +149,7 @@ export function createRun(account: Account, ports: RunPorts): Run {
       const key = findAccessToken(answer.body);
       if (key === undefined) {
         if (answer.error?.mayHaveHappened === false) journal.record(name, { kind: "never-created" });
+        refuseOutage(answer);
         return undefined;
       }
       masks.add(key, "token");
@@ -194,6 +197,11 @@ export function createRun(account: Account, ports: RunPorts): Run {
   masks.add(account.service, "service ID");
   masks.add(account.otherService, "service ID");
   return run;
+}
+
+/** An outage, or a used-up limit, says nothing about what Fastly does otherwise. */
+function refuseOutage({ operation, status, saw }: Answer): void {
+  if (status >= 500 || status === 429) throw new NotChecked(`${operation} was not served: ${saw}`);
 }
 
 function nameOf(nonce: string, serial: number, label: string): TokenName {

@@ -93,6 +93,37 @@ const cases: Case[] = [
     unchecked: [...withoutTotp, "bulk-counts-once"],
   },
   {
+    says: "an outage proves nothing",
+    prepare: ({ emulator }) =>
+      emulator.inject("GET /tokens/:id", respond(503, { msg: "Service unavailable" }), { times: 1000 }),
+    against: [],
+    unchecked: [
+      ...withoutTotp,
+      "name-kept",
+      "name-length",
+      "list-whole",
+      "helper-global",
+      "revoke-by-id",
+      "id-dead",
+      "key-missing",
+      "key-unknown",
+      "id-unknown",
+      "bulk-all-or-none",
+      "bulk-revokes",
+      "bulk-counts-once",
+    ],
+  },
+  {
+    says: "a create that is not served proves nothing, and leaves no token",
+    // The twelfth asks for a token that is limited to a service.
+    prepare: ({ emulator }) =>
+      emulator.inject("POST /tokens", respond(503, { msg: "Service unavailable" }, { when: "after" }), {
+        skip: 11,
+      }),
+    against: [],
+    unchecked: [...withoutTotp, "services-kept", "service-not-covered"],
+  },
+  {
     says: "refused sudo mode, in words that hold the password",
     prepare: ({ emulator, env }) =>
       emulator.inject(

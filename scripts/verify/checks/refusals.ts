@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Answer } from "../probe.ts";
 import type { Made, Run } from "../run.ts";
 import { judged, notChecked, type Verdict } from "../verdict.ts";
-import { type Check, judgedRefusal, textOf } from "./check.ts";
+import { type Check, isRefusal, judgedRefusal, textOf } from "./check.ts";
 
 /** Of the form of Fastly's IDs, and of no token. */
 const noTokensId = "0000000000000000000000";
@@ -53,7 +53,7 @@ async function pastExpiry(run: Run): Promise<Verdict> {
   if (!token) return judged(answer.error?.code === "invalid-expiry", answer.saw);
   const own = await run.ask({ method: "GET", path: "/tokens/self", key: token.key });
   if (own.error?.code === "expired-key") run.ended(token);
-  return judged(own.error !== undefined, `a token was made; it answers ${own.saw}`);
+  return judged(isRefusal(own, 401, 403), `a token was made; it answers ${own.saw}`);
 }
 
 export const bulk: Check = {
