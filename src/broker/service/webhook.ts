@@ -28,7 +28,7 @@ export async function receiveWebhook(
   const { request, record } = exchange;
   const secret = generation.config.webhookSecret;
   if (secret === undefined)
-    return malformed("There is no such path.", { status: 404, reason: "no_webhook_secret" });
+    return malformed("This path does not exist.", { status: 404, reason: "no_webhook_secret" });
   const body = await readBody(request, maxBytes);
   if (body.kind === "refused") return body;
   if (!(await isSigned(body.bytes, request.headers.get("x-hub-signature-256"), secret)))

@@ -99,7 +99,9 @@ export function roomQueue(store: Store, clock: Clock, longest: number): RoomQueu
   }
 
   function settleWith(waiter: Waiter, room: Extract<Room, { kind: "room" }>): true {
-    served.push(clock.elapsed());
+    const now = clock.elapsed();
+    served.push(now);
+    forgetServed(now);
     waiter.settle(room);
     return true;
   }
@@ -113,9 +115,14 @@ export function roomQueue(store: Store, clock: Clock, longest: number): RoomQueu
   /** Half of what the pace says: whoever comes too early waits here, whoever comes too late leaves a place empty. */
   function untilServed(): number | undefined {
     const now = clock.elapsed();
-    served = served.filter((at) => at > now - paceOverMs);
+    forgetServed(now);
     if (served.length === 0) return undefined;
     return (length * Math.min(paceOverMs, now - emptyAt)) / served.length / 2;
+  }
+
+  /** A queue that is never empty would remember them all. */
+  function forgetServed(now: number): void {
+    while ((served[0] ?? now) <= now - paceOverMs) served.shift();
   }
 
   function isWaiting(waiter: Waiter): boolean {
