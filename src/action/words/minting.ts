@@ -145,7 +145,7 @@ export function progress(reported: Progress): string {
   const again = `trying again ${soon(reported.waitMs)}`;
   switch (reported.kind) {
     case "response-lost":
-      return `The response to the create was lost (${reported.error.message}); ${again} under another name. If a token was created, it is found and revoked later.`;
+      return `The response to the create was lost (${reported.error.message}); ${again} under another name. The action looks for that token later, and revokes it if it was created.`;
     case "sudo-response-lost":
       return `The response to the request for sudo was lost (${reported.error.message}); ${again}.`;
     case "waiting-for-connection":
