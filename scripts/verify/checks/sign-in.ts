@@ -9,6 +9,7 @@ import { type Check, judgedRefusal, longestFreshMs, textOf } from "./check.ts";
 export const signIn: Check = {
   names: ["password-creates", "otp-header", "create-answer", "key-form", "expiry-kept"],
   check: async (run) => {
+    await untilEnoughIsLeft(run);
     const { name, askedAt, form } = run.intend({ scope: "global" });
     const otp = otpNow(run);
     const answer = await run.askWithPassword({ method: "POST", path: "/tokens", form }, otp);
@@ -23,6 +24,16 @@ export const signIn: Check = {
     };
   },
 };
+
+const enoughMs = 15_000;
+
+/** A one-time password that is about to end could not be sent again. */
+async function untilEnoughIsLeft(run: Run): Promise<void> {
+  const { otp } = run.account;
+  if (otp.kind !== "computed") return;
+  const leftMs = otp.stepMs - (run.now() % otp.stepMs);
+  if (leftMs < enoughMs) await run.wait(leftMs + 500);
+}
 
 /** What Fastly has against this user says nothing about the request. */
 const aboutTheUser: ReadonlySet<FastlyErrorCode> = new Set([
