@@ -12,8 +12,8 @@ export function runKeyOf({ server, repository, runId, runAttempt }: RunIdentity)
 }
 
 /**
- * What stays the same where a repository is renamed or handed over during a run: a server gives the ID of a run to no
- * other one, whichever repository it belongs to.
+ * What stays the same where a repository is renamed during a run: a server gives the ID of a run to no other one,
+ * whichever repository it belongs to.
  */
 export function attemptKeyOf({ server, runId, runAttempt }: Omit<RunIdentity, "repository">): string {
   return `${server}/${runId}/${runAttempt}`;
