@@ -120,9 +120,9 @@ async function authFor(
 ): Promise<MintingCredentials> {
   const { username, password, apiKey } = credentials;
   if (apiKey === undefined)
-    return { kind: "password", username, password, otp: otpFor(credentials, state, ports) };
+    return { kind: "password", username, password, otp: await otpFor(credentials, state, ports) };
   if (!state.isInSudoMode()) {
-    const otp = otpFor(credentials, state, ports);
+    const otp = await otpFor(credentials, state, ports);
     ports.journal.guard.sending();
     await requestSudo(ports.api, apiKey, { username, password, otp });
     state.sudoSince = ports.api.clock.elapsed();
@@ -131,10 +131,14 @@ async function authFor(
   return { kind: "key-in-sudo-mode", key: apiKey };
 }
 
-function otpFor({ otpSource }: Credentials, state: MintState, ports: MintPorts): string | undefined {
+async function otpFor(
+  { otpSource }: Credentials,
+  state: MintState,
+  ports: MintPorts,
+): Promise<string | undefined> {
   if (otpSource.kind !== "computed") return undefined;
   const now = ports.api.clock.now() + state.offsetMs;
-  const otp = otpSource.otpAt(now);
+  const otp = await otpSource.otpAt(now);
   ports.hide(otp);
   state.lastOtpStep = Math.floor(now / otpSource.stepMs);
   return otp;

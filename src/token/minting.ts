@@ -1,12 +1,12 @@
 import type { FastlyApi, FastlyError } from "../fastly/index.ts";
 import type { JournalKeeper } from "./journal.ts";
-import type { OtpSource } from "./otp.ts";
+import type { SharedOtpSource } from "./otp.ts";
 
 /** The Fastly user that mints, as the inputs name them. */
 export interface Credentials {
   username: string;
   password: string;
-  otpSource: OtpSource;
+  otpSource: SharedOtpSource;
   /** An existing token of that user: then sudo is asked first, and the create carries this key. */
   apiKey?: string | undefined;
   /** Since when that key is in sudo mode, by the clock's `elapsed`, where it is. */

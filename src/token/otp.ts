@@ -4,6 +4,11 @@ export type OtpSource =
   /** Computed from the user's secret; a new one each step. */
   | { kind: "computed"; stepMs: number; otpAt: (ms: number) => string };
 
+/** The same, where others use the secret too: it takes time to find one that nobody has used. */
+export type SharedOtpSource =
+  | OtpSource
+  | { kind: "computed"; stepMs: number; otpAt: (ms: number) => Promise<string> };
+
 /** What one-time passwords are computed from (RFC 6238). */
 export interface TotpParameters {
   /** Base32 in upper case, without spaces and padding. */

@@ -1,41 +1,76 @@
-import type { OtpSource } from "../../token/otp.ts";
+import type { SharedOtpSource } from "../../token/otp.ts";
 import type { Store } from "../store/store.ts";
 import type { FastlyUser, UserPorts } from "./fastly-user.ts";
 
-/** Remembers in which step a one-time password was used, since Fastly takes one once (assumed: otp-once), whichever instance sends it. */
-export function rememberOtpStep(
-  { id, otpSource: given }: FastlyUser,
-  store: Store,
-  { clock, api }: UserPorts,
-) {
-  let lastStep: number | undefined;
-  if (given.kind !== "computed") {
-    return { source: given, take: async () => 0, untilNext: async () => {}, next: () => undefined };
-  }
-  const { stepMs } = given;
-  const now = () => clock.now() + (api.serverOffset() ?? 0);
-  const source: OtpSource = {
-    ...given,
-    otpAt: (ms) => {
-      lastStep = Math.floor(ms / stepMs);
-      return given.otpAt(ms);
-    },
-  };
+/** A source whose first one-time password nobody else uses, or how long it takes until there is one. */
+export type OtpClaim = { kind: "otp"; source: SharedOtpSource } | { kind: "used"; untilNextMs: number };
 
-  /** @returns how long it is until the next step, where the present one's was used; 0 where it is ours now */
-  async function take(): Promise<number> {
+/** A step is not claimed in this last part of it: the request would arrive too late. */
+const lastPart = 1 / 30;
+
+/**
+ * Claims the steps of a user's one-time passwords, since Fastly takes one once (assumed: otp-once), whichever instance
+ * sends it. A one-time password is computed for the step that was claimed, whatever the time is by then.
+ */
+export function claimOtpSteps({ id, otpSource: given }: FastlyUser, store: Store, { clock, api }: UserPorts) {
+  if (given.kind !== "computed") {
+    const claim: OtpClaim = { kind: "otp", source: given };
+    return {
+      source: given,
+      take: async () => claim,
+      untilNext: async () => given,
+      next: async () => undefined,
+    };
+  }
+  const { stepMs, otpAt } = given;
+  let lastStep = -1;
+  const now = () => clock.now() + (api.serverOffset() ?? 0);
+  const isInTime = (step: number) => (step + 1) * stepMs - now() > stepMs * lastPart;
+
+  /** @returns the step, or how long it is until the next */
+  async function claimStep(): Promise<{ step: number } | { untilNextMs: number }> {
     const step = Math.floor(now() / stepMs);
-    const isNew = lastStep === undefined || step > lastStep;
-    if (isNew && (await store.takeOnce(`otp ${id} ${step}`, 2 * stepMs))) return 0;
-    return Math.max(1, (Math.max(step, lastStep ?? step) + 1) * stepMs - now());
+    if (step > lastStep && isInTime(step)) {
+      const isOurs = await store.takeOnce(`otp ${id} ${step}`, 2 * stepMs);
+      lastStep = Math.max(lastStep, step);
+      if (isOurs && isInTime(step)) return { step };
+    }
+    return { untilNextMs: Math.max(1, (Math.max(step, lastStep) + 1) * stepMs - now()) };
+  }
+
+  async function nextStep(): Promise<number> {
+    for (;;) {
+      const claimed = await claimStep();
+      if ("step" in claimed) return claimed.step;
+      await clock.wait(claimed.untilNextMs);
+    }
+  }
+
+  /** Spends the claimed step first; each one-time password after it has a step of its own. */
+  function sourceFrom(claimed?: number): SharedOtpSource {
+    let unspent = claimed;
+    return {
+      kind: "computed",
+      stepMs,
+      otpAt: async () => {
+        const step = unspent !== undefined && isInTime(unspent) ? unspent : await nextStep();
+        unspent = undefined;
+        return otpAt(step * stepMs);
+      },
+    };
   }
 
   return {
-    source,
-    take,
-    untilNext: async () => {
-      for (let waitMs = await take(); waitMs > 0; waitMs = await take()) await clock.wait(waitMs);
+    /** Claims a step when it is asked. */
+    source: sourceFrom(),
+    /** Claims the present step. */
+    take: async (): Promise<OtpClaim> => {
+      const claimed = await claimStep();
+      if ("step" in claimed) return { kind: "otp", source: sourceFrom(claimed.step) };
+      return { kind: "used", ...claimed };
     },
-    next: () => source.otpAt(now()),
+    /** Waits until a step is ours. */
+    untilNext: async (): Promise<SharedOtpSource> => sourceFrom(await nextStep()),
+    next: async (): Promise<string | undefined> => otpAt((await nextStep()) * stepMs),
   };
 }

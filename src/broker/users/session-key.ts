@@ -8,7 +8,6 @@ import {
 import { keepJournal } from "../../token/journal.ts";
 import { mintToken } from "../../token/mint-token.ts";
 import type { Grant } from "../../token/mismatch.ts";
-import type { OtpSource } from "../../token/otp.ts";
 import { revokeSelf } from "../../token/revoke-self.ts";
 import { unknownRun } from "../../token/token-name.ts";
 import type { NotMinted } from "../../token/token-status.ts";
@@ -21,7 +20,7 @@ import {
   restWhereSpent,
   type UserPorts,
 } from "./fastly-user.ts";
-import { rememberOtpStep } from "./otp-steps.ts";
+import { claimOtpSteps, type OtpClaim } from "./otp-steps.ts";
 
 /** A short-lived key of one user, with which the broker lists and ends tokens, and mints where a password alone cannot. */
 export interface SessionKey {
@@ -46,8 +45,7 @@ export interface SessionKeys {
   keyInSudoModeNow(): SessionKey | undefined;
   /** Called where Fastly did not accept the key, or not its sudo mode: it is not used again. */
   reject(key: SessionKey): void;
-  /** A source whose one-time password nobody else uses, or how long it takes until there is one. */
-  otpNow(): Promise<{ kind: "otp"; source: OtpSource } | { kind: "used"; untilNextMs: number }>;
+  otpNow(): Promise<OtpClaim>;
   /** Whether a token's name is one that this process asked for. */
   isOwn(name: string): boolean;
   /** Ends the key, where it was not used for a while. */
@@ -75,7 +73,7 @@ interface Session {
 export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): SessionKeys {
   const { clock, api } = ports;
   const nonces = new Set<string>();
-  const otps = rememberOtpStep(user, store, ports);
+  const otps = claimOtpSteps(user, store, ports);
   let session: Session | undefined;
   let usedAt = clock.elapsed();
   let opening: Promise<SessionResult> | undefined;
@@ -134,7 +132,7 @@ export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): S
   async function mint(old: Session | undefined): Promise<{ kind: "minted"; session: Session } | NotMinted> {
     const deadline = deadlineIn(mintMs, clock);
     const apiKey = old && hasTwoFactor(user) && isInSudoMode(old) ? old : undefined;
-    if (!apiKey) await otps.untilNext();
+    const otpSource = apiKey ? otps.source : await otps.untilNext();
     const name = { ...nameOf(ports), nonce: ports.newNonce() };
     nonces.add(name.nonce);
     const outcome = await mintToken(
@@ -143,7 +141,7 @@ export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): S
       {
         username: user.username,
         password: user.password,
-        otpSource: otps.source,
+        otpSource,
         ...(apiKey ? { apiKey: apiKey.token.accessToken, sudoSince: apiKey.sudoSince } : {}),
       },
       {
@@ -167,13 +165,13 @@ export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): S
   async function enterSudoMode(current: Session): Promise<FastlyError | undefined> {
     const { username, password, guard } = user;
     for (let tries = 1; ; tries++) {
-      await otps.untilNext();
+      const otp = await otps.next();
       guard.sending();
       const bounded = api.with({ deadline: deadlineIn(endMs, clock) });
       const result = await requestSudo(bounded, current.token.accessToken, {
         username,
         password,
-        otp: otps.next(),
+        otp,
       }).catch(asFastlyError);
       if (!(result instanceof Error)) {
         guard.accepted();
@@ -202,10 +200,7 @@ export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): S
     key,
     keyInSudoMode,
     keyInSudoModeNow,
-    otpNow: async () => {
-      const untilNextMs = await otps.take();
-      return untilNextMs === 0 ? { kind: "otp", source: otps.source } : { kind: "used", untilNextMs };
-    },
+    otpNow: otps.take,
     isOwn: (name) => nonces.has(/^\S+ ([0-9a-f]{20})\./.exec(name)?.[1] ?? ""),
     reject: ({ id }) => {
       if (session?.token.id === id) session = undefined;
