@@ -2,6 +2,7 @@ import type { Clock } from "../../http/clock.ts";
 import type { Signal } from "../../http/signal.ts";
 import type { Candidate, Room, RoomLease, Store } from "../store/store.ts";
 import { waitUntil } from "./bounded-wait.ts";
+import { measurePace, type Pace } from "./pace.ts";
 
 export interface RoomRequest {
   lease: RoomLease;
@@ -38,8 +39,6 @@ interface Waiter {
 
 type Line = Set<Waiter>;
 
-const paceOverMs = 60_000;
-
 /**
  * Long, because its functions share one queue.
  *
@@ -48,10 +47,9 @@ const paceOverMs = 60_000;
 export function roomQueue(store: Store, clock: Clock, longest: number): RoomQueue {
   /** By rule. The first rule is the one whose turn it is. */
   const lines = new Map<string, Line>();
+  /** Of each line: the users of one rule say nothing about those of another. */
+  const paces = new Map<string, Pace>();
   let length = 0;
-  /** When those who waited were served, since the queue was last empty; and when that was. By the clock's `elapsed`. */
-  let served: number[] = [];
-  let emptyAt = clock.elapsed();
   let pumping = false;
   let again = false;
 
@@ -99,30 +97,20 @@ export function roomQueue(store: Store, clock: Clock, longest: number): RoomQueu
   }
 
   function settleWith(waiter: Waiter, room: Extract<Room, { kind: "room" }>): true {
-    const now = clock.elapsed();
-    served.push(now);
-    forgetServed(now);
+    paces.get(waiter.request.lease.rule)?.noteServed();
     waiter.settle(room);
     return true;
   }
 
   /** Those who wait say how long it takes to be served; where none was, known tokens say when they expire. */
-  function giveUp({ full, settle }: Waiter): true {
-    settle(gaveUp(full.outOfWrites ? full : { ...full, freeInMs: untilServed() ?? full.freeInMs }));
+  function giveUp({ request, full, settle }: Waiter): true {
+    const freeInMs = full.outOfWrites ? undefined : untilServed(request.lease.rule);
+    settle(gaveUp({ ...full, freeInMs: freeInMs ?? full.freeInMs }));
     return true;
   }
 
-  /** Half of what the pace says: whoever comes too early waits here, whoever comes too late leaves a place empty. */
-  function untilServed(): number | undefined {
-    const now = clock.elapsed();
-    forgetServed(now);
-    if (served.length === 0) return undefined;
-    return (length * Math.min(paceOverMs, now - emptyAt)) / served.length / 2;
-  }
-
-  /** A queue that is never empty would remember them all. */
-  function forgetServed(now: number): void {
-    while ((served[0] ?? now) <= now - paceOverMs) served.shift();
+  function untilServed(rule: string): number | undefined {
+    return paces.get(rule)?.untilServed(lines.get(rule)?.size ?? 0);
   }
 
   function isWaiting(waiter: Waiter): boolean {
@@ -148,7 +136,7 @@ export function roomQueue(store: Store, clock: Clock, longest: number): RoomQueu
 
   async function wait(request: RoomRequest, full: Waiter["full"]): Promise<RoomResult> {
     const { rule } = request.lease;
-    if (length >= longest && !makePlaceFor(rule)) return { kind: "queue-full", freeInMs: untilServed() };
+    if (length >= longest && !makePlaceFor(rule)) return { kind: "queue-full", freeInMs: untilServed(rule) };
     return waitUntil(request.until, request.signal, clock, (signal) => {
       return new Promise((resolve, reject) => {
         const waiter: Waiter = {
@@ -175,8 +163,8 @@ export function roomQueue(store: Store, clock: Clock, longest: number): RoomQueu
   function join(waiter: Waiter): void {
     const { rule } = waiter.request.lease;
     const line = lines.get(rule) ?? new Set();
+    if (!lines.has(rule)) paces.set(rule, measurePace(clock));
     lines.set(rule, line.add(waiter));
-    if (length === 0) [served, emptyAt] = [[], clock.elapsed()];
     length++;
   }
 
@@ -185,13 +173,16 @@ export function roomQueue(store: Store, clock: Clock, longest: number): RoomQueu
     const line = lines.get(rule);
     if (!line?.delete(waiter)) return;
     length--;
-    if (line.size === 0) lines.delete(rule);
+    if (line.size > 0) return;
+    lines.delete(rule);
+    paces.delete(rule);
   }
 
   function makePlaceFor(rule: string): boolean {
     const [longestLine] = [...lines.values()].toSorted((a, b) => b.size - a.size);
     if (!longestLine || (lines.get(rule)?.size ?? 0) + 1 >= longestLine.size) return false;
-    [...longestLine].at(-1)?.settle({ kind: "queue-full", freeInMs: untilServed() });
+    const last = [...longestLine].at(-1);
+    last?.settle({ kind: "queue-full", freeInMs: untilServed(last.request.lease.rule) });
     return true;
   }
 
