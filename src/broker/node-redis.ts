@@ -1,4 +1,5 @@
 import { Redis, ReplyError } from "ioredis";
+import { certificateFault, codeOf } from "../http/node-failures.ts";
 import { type RedisScript, redisScripts } from "./store/redis-scripts.ts";
 import type { SharedMemory } from "./store/redis-store.ts";
 import { StoreUnavailable } from "./store/store.ts";
@@ -42,7 +43,7 @@ export async function openRedis(
     if (!isOut) onOutage(why);
     isOut = true;
   };
-  redis.on("error", (error: NodeJS.ErrnoException) => out(error.code ?? error.name));
+  redis.on("error", (error: Error) => out(reasonOf(error)));
   redis.on("close", () => out("the connection was lost"));
   // A broker that starts while it is away responds with 503 until it is there.
   await redis.connect().catch(() => {});
@@ -70,13 +71,22 @@ function sharedMemory(redis: Redis, close: () => void): SharedMemory {
   };
 }
 
-/** Of an error only the word that Redis begins it with is passed on: the rest may hold the URL, and with it a password. */
+/** Of an error only its code is passed on, or the word that Redis begins it with: the rest may hold the URL, and with it a password. */
+function reasonOf(error: Error): string {
+  const code = wordOf(error) ?? codeOf(error);
+  const fault = certificateFault(code);
+  return fault ? `its certificate ${fault}, ${code}` : code;
+}
+
+function wordOf(error: unknown): string | undefined {
+  return error instanceof ReplyError ? /^[A-Z]+/.exec(String((error as Error).message))?.[0] : undefined;
+}
+
 async function reach<T>(response: Promise<T>): Promise<T> {
   try {
     return await response;
   } catch (error) {
-    const [word] =
-      error instanceof ReplyError ? (/^[A-Z]+/.exec(String((error as Error).message)) ?? []) : [];
+    const word = wordOf(error);
     throw new StoreUnavailable(`Redis cannot be reached${word ? ` (${word})` : ""}`);
   }
 }

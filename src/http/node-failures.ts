@@ -39,7 +39,7 @@ export function handshakeFailed(error: Error, peer: Peer, through: boolean, isVe
     return unconnected(`(${code}), because the ${peer}'s port does not speak TLS`, through, cause);
   }
   if (isVerdict) {
-    const reason = `the ${peer}'s certificate ${certificateFaults[code] ?? "could not be verified"} (${code})`;
+    const reason = `the ${peer}'s certificate ${certificateFault(code) ?? "could not be verified"} (${code})`;
     return failure("untrusted-certificate", reason, cause);
   }
   if (!/^ERR_(?:SSL|OSSL|TLS)_|^EPROTO$/.test(code)) return unconnectedBy(error, through);
@@ -75,6 +75,11 @@ const certificateFaults: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
 };
+
+/** What is wrong with a server's certificate, where the code of an error says that. */
+export function certificateFault(code: string): string | undefined {
+  return certificateFaults[code];
+}
 
 /** What the system or a library calls an error, never its message. */
 export function codeOf(error: Error): string {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -25,23 +25,33 @@ export type RunningRedis = {
   stop(): Promise<void>;
 };
 
+export type RedisOptions = { keeps?: boolean; tls?: { key: string; cert: string }; user?: string };
+
 const password = "a-redis-password";
 
 /**
  * Starts a Redis server of its own, on loopback.
  *
  * @param keeps whether it writes each change to disk before it answers
+ * @param tls what it shows of itself, where it speaks TLS and nothing else
+ * @param user who may use it, where the default user may not
  */
-export async function startRedis({ keeps = false } = {}): Promise<RunningRedis> {
+export async function startRedis({ keeps = false, tls, user }: RedisOptions = {}): Promise<RunningRedis> {
   const directory = mkdtempSync(join(tmpdir(), "redis-"));
   const port = await freePort();
   let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {
     const options = [
-      ...["--port", String(port), "--bind", "127.0.0.1", "--dir", directory],
+      ...(tls ? ["--port", "0", "--tls-port", String(port)] : ["--port", String(port)]),
+      ...(tls ? tlsOptions(tls, directory) : []),
+      ...["--bind", "127.0.0.1", "--dir", directory],
       ...["--save", "", "--appendonly", keeps ? "yes" : "no", "--appendfsync", "always"],
-      ...["--requirepass", password, "--daemonize", "no"],
+      ...(user
+        ? ["--user", user, "on", `>${password}`, "~*", "&*", "+@all", "--user", "default", "off"]
+        : []),
+      ...(user ? [] : ["--requirepass", password]),
+      ...["--daemonize", "no"],
     ];
     const started = spawn("redis-server", options, { stdio: ["ignore", "pipe", "inherit"] });
     child = started;
@@ -59,7 +69,7 @@ export async function startRedis({ keeps = false } = {}): Promise<RunningRedis> 
 
   await start();
   return {
-    url: `redis://:${password}@127.0.0.1:${port}`,
+    url: `${tls ? "rediss" : "redis"}://${user ?? ""}:${password}@127.0.0.1:${port}`,
     start,
     kill,
     pause: () => void child?.kill("SIGSTOP"),
@@ -69,6 +79,13 @@ export async function startRedis({ keeps = false } = {}): Promise<RunningRedis> 
       rmSync(directory, { recursive: true });
     },
   };
+}
+
+function tlsOptions({ key, cert }: { key: string; cert: string }, directory: string): string[] {
+  const [keyFile, certFile] = [join(directory, "key.pem"), join(directory, "cert.pem")];
+  writeFileSync(keyFile, key);
+  writeFileSync(certFile, cert);
+  return ["--tls-cert-file", certFile, "--tls-key-file", keyFile, "--tls-auth-clients", "no"];
 }
 
 async function freePort(): Promise<number> {
