@@ -12,7 +12,8 @@ const lastPart = 1 / 30;
  * Claims the steps of a user's one-time passwords, since Fastly takes one once (assumed: otp-once), whichever instance
  * sends it. A one-time password is computed for the step that was claimed, whatever the time is by then.
  */
-export function claimOtpSteps({ id, otpSource: given }: FastlyUser, store: Store, { clock, api }: UserPorts) {
+export function claimOtpSteps(user: FastlyUser, store: Store, ports: UserPorts) {
+  const given = user.otpSource;
   if (given.kind !== "computed") {
     const claim: OtpClaim = { kind: "otp", source: given };
     return {
@@ -23,28 +24,7 @@ export function claimOtpSteps({ id, otpSource: given }: FastlyUser, store: Store
     };
   }
   const { stepMs, otpAt } = given;
-  let lastStep = -1;
-  const now = () => clock.now() + (api.serverOffset() ?? 0);
-  const isInTime = (step: number) => (step + 1) * stepMs - now() > stepMs * lastPart;
-
-  /** @returns the step, or how long it is until the next */
-  async function claimStep(): Promise<{ step: number } | { untilNextMs: number }> {
-    const step = Math.floor(now() / stepMs);
-    if (step > lastStep && isInTime(step)) {
-      const isOurs = await store.takeOnce(`otp ${id} ${step}`, 2 * stepMs);
-      lastStep = Math.max(lastStep, step);
-      if (isOurs && isInTime(step)) return { step };
-    }
-    return { untilNextMs: Math.max(1, (Math.max(step, lastStep) + 1) * stepMs - now()) };
-  }
-
-  async function nextStep(): Promise<number> {
-    for (;;) {
-      const claimed = await claimStep();
-      if ("step" in claimed) return claimed.step;
-      await clock.wait(claimed.untilNextMs);
-    }
-  }
+  const { isInTime, claim, next } = stepsOf(user.id, stepMs, store, ports);
 
   /** Spends the claimed step first; each one-time password after it has a step of its own. */
   function sourceFrom(claimed?: number): SharedOtpSource {
@@ -53,7 +33,7 @@ export function claimOtpSteps({ id, otpSource: given }: FastlyUser, store: Store
       kind: "computed",
       stepMs,
       otpAt: async () => {
-        const step = unspent !== undefined && isInTime(unspent) ? unspent : await nextStep();
+        const step = unspent !== undefined && isInTime(unspent) ? unspent : await next();
         unspent = undefined;
         return otpAt(step * stepMs);
       },
@@ -65,12 +45,39 @@ export function claimOtpSteps({ id, otpSource: given }: FastlyUser, store: Store
     source: sourceFrom(),
     /** Claims the present step. */
     take: async (): Promise<OtpClaim> => {
-      const claimed = await claimStep();
+      const claimed = await claim();
       if ("step" in claimed) return { kind: "otp", source: sourceFrom(claimed.step) };
       return { kind: "used", ...claimed };
     },
     /** Waits until a step is ours. */
-    untilNext: async (): Promise<SharedOtpSource> => sourceFrom(await nextStep()),
-    next: async (): Promise<string | undefined> => otpAt((await nextStep()) * stepMs),
+    untilNext: async (): Promise<SharedOtpSource> => sourceFrom(await next()),
+    next: async (): Promise<string | undefined> => otpAt((await next()) * stepMs),
   };
+}
+
+function stepsOf(user: string, stepMs: number, store: Store, { clock, api }: UserPorts) {
+  let lastStep = -1;
+  const now = () => clock.now() + (api.serverOffset() ?? 0);
+  const isInTime = (step: number) => (step + 1) * stepMs - now() > stepMs * lastPart;
+
+  /** @returns the step, or how long it is until the next */
+  async function claim(): Promise<{ step: number } | { untilNextMs: number }> {
+    const step = Math.floor(now() / stepMs);
+    if (step > lastStep && isInTime(step)) {
+      const isOurs = await store.takeOnce(`otp ${user} ${step}`, 2 * stepMs);
+      lastStep = Math.max(lastStep, step);
+      if (isOurs && isInTime(step)) return { step };
+    }
+    return { untilNextMs: Math.max(1, (Math.max(step, lastStep) + 1) * stepMs - now()) };
+  }
+
+  async function next(): Promise<number> {
+    for (;;) {
+      const claimed = await claim();
+      if ("step" in claimed) return claimed.step;
+      await clock.wait(claimed.untilNextMs);
+    }
+  }
+
+  return { isInTime, claim, next };
 }
