@@ -64,7 +64,7 @@ export function sweepProgress(progress: SweepProgress): string {
 }
 
 export const trustAgeUnused =
-  "The input trust-age has no effect, because github-token is set: GitHub's responses decide. Remove trust-age; or, if age alone is to decide, set github-token to an empty text.";
+  "The input trust-age has no effect, because github-token is set: GitHub's responses decide. Remove trust-age; or, if age alone is to decide, set github-token to an empty string.";
 
 export const byAgeAlone =
   "github-token is empty and trust-age is true, so age alone decides: tokens of jobs that are still running are revoked as well.";
