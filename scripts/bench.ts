@@ -63,7 +63,10 @@ async function benchTime(): Promise<void> {
   // Interleaved, so that what slows the machine down slows all of them.
   for (let round = -warmUps; round < rounds; round++) {
     const empty = await startJob({ action: "test/fixtures/empty-action/action.yml" });
-    const undici = await startJob({ action: "test/fixtures/undici-action/action.yml", inputs });
+    const undici = await startJob({
+      action: "test/fixtures/undici-action/action.yml",
+      inputs: { "api-url": emulator.url },
+    });
     const job = await startJob({ inputs });
     const brokered = await world.job({ debug: false });
     const taken = {
