@@ -99,10 +99,23 @@ async function verify(
     version,
     at: new Date(),
   });
-  if (out === undefined) process.stdout.write(report);
-  else writeFileSync(out, report);
+  writeReport(report, out);
   const isAgainst = [...verdicts.values()].some(({ kind }) => kind === "does-not-hold");
   if (isAgainst || ended.left.length > 0 || signal.aborted || !run.session) process.exitCode = 1;
+}
+
+/** What it took to write a report is not done again because a folder is missing. */
+function writeReport(report: string, out: string | undefined): void {
+  if (out === undefined) return void process.stdout.write(report);
+  try {
+    writeFileSync(out, report);
+  } catch (error) {
+    tell(
+      `${out} cannot be written (${(error as NodeJS.ErrnoException).code}). The report is on the standard output.`,
+    );
+    process.stdout.write(report);
+    process.exitCode = 1;
+  }
 }
 
 function tell(text: string): void {

@@ -24,6 +24,13 @@ test("without --real an emulator is asked, in which all holds", async () => {
   expect(report).toMatch(/^## What Fastly's API does\n\n\*\*\d+ hold, 0 do not hold/);
 });
 
+test("a report that cannot be written to its file is printed", async () => {
+  const { code, told, report } = await startVerify(["--out", "no-such-folder/report.md"]).ended;
+  expect(code).toBe(1);
+  expect(told).toContain("no-such-folder/report.md cannot be written (ENOENT).");
+  expect(report).toMatch(/^## What Fastly's API does\n/);
+});
+
 type Case = {
   says: string;
   totp?: boolean;
