@@ -27,13 +27,19 @@ export async function readForm<Name extends string>(
     const name = decodePart(at < 0 ? pair : pair.slice(0, at));
     const value = at < 0 ? undefined : decodePart(pair.slice(at + 1));
     if (name === undefined || value === undefined) return malformed("The body is not a well-formed form.");
-    if (!names.includes(name as Name))
-      return malformed(`The form has an unknown parameter. Use only: ${names.join(", ")}.`);
+    if (!names.includes(name as Name)) return malformed(`${unknown(name)} Use only: ${names.join(", ")}.`);
     if (fields[name] !== undefined) return malformed(`The parameter ${name} is repeated.`);
     if (hasControls(value)) return malformed(`The parameter ${name} holds control characters.`);
     fields[name] = value;
   }
   return { kind: "form", fields: fields as Partial<Record<Name, string>> };
+}
+
+/** Names it where it reads like the name of a parameter; anything else may be a secret at the wrong place. */
+function unknown(name: string): string {
+  return /^[a-z][a-z_]{0,29}$/.test(name)
+    ? `The parameter ${name} is unknown.`
+    : "The form has an unknown parameter.";
 }
 
 function isForm(contentType: string | null): boolean {

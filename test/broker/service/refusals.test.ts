@@ -155,6 +155,17 @@ test("what is asked for again and again without a JWT that is good is limited, b
   }
 });
 
+test("an unknown parameter is named, unless its name may be a secret at the wrong place", async () => {
+  const named = await exchange(broker, job, { client_id: "web" });
+  expect(named.body.error_description).toMatch(
+    /^The parameter client_id is unknown\. Use only: grant_type, /,
+  );
+  const secret = "8kXrPq2sVtY1bNcZ5dJfGhLmWaEo7uIx";
+  const unnamed = await exchange(broker, job, { [secret]: "1" });
+  expectRefusal(unnamed, 400, "malformed");
+  expect(unnamed.text).not.toContain(secret);
+});
+
 test("nothing secret was written, by any of them", async () => {
   const answer = await exchange(broker, job);
   const parameters = await exchangeOf(job);
