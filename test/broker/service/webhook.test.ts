@@ -127,9 +127,9 @@ test("what takes longer than GitHub waits goes on after a 202, and a broker that
     202,
     { status: "accepted", request_id: expect.any(String) },
   ]);
-  expect(await isAlive(body.token_id)).toBe(true);
   expect(await own.stop()).toBe(0);
   expect(await isAlive(body.token_id)).toBe(false);
+  // By the order of the lines, since by now a slow machine may have ended the token already.
   const lines = own.audit().filter(({ event }) => event === "webhook");
   expect(lines).toMatchObject([
     { decision: "done", status: 202, reason: "goes_on" },
