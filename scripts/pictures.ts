@@ -23,7 +23,7 @@ const emulator = await startEmulator();
 try {
   const pictures = [
     ["docs/summary-job", await jobSummary(emulator), 190],
-    ["docs/summary-sweep", await sweepSummary(emulator), 640],
+    ["docs/summary-sweep", await sweepSummary(emulator), 700],
   ] as const;
   for (const [name, summary, height] of pictures)
     for (const scheme of ["light", "dark"] as const)

@@ -10,7 +10,7 @@ const { refusal: tooSlow } = malformed("The request came too slowly.");
 const { refusal: notHttp } = malformed(
   "The request is not well-formed HTTP/1.1, or its request line and headers are larger than 16 KiB.",
 );
-const { refusal: expectation } = malformed("The header Expect may state 100-continue alone.");
+const { refusal: expectation } = malformed("The header Expect may only state 100-continue.");
 const { refusal: tunnel } = malformed("The broker is not a proxy.");
 
 /** Answers what never becomes a request as any malformed request is answered, and closes the connection. */

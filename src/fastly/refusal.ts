@@ -86,7 +86,7 @@ function isWrongPassword(operation: string, { msg = "", detail = "" }: Message):
 
 /**
  * Over the limit of live tokens, the text speaks of a limit or a maximum of tokens (assumed: token-limit-text).
- * Prose is no protocol: what rests on this is bounded by the number of times that a password is sent
+ * Prose is not a protocol: what rests on this is bounded by the number of times that a password is sent
  * (src/token/password-guard.ts).
  */
 function codeOfBadRequest(operation: string, { msg = "", detail = "" }: Message): FastlyErrorCode {

@@ -82,7 +82,7 @@ export function findAccessToken(body: string): string | undefined {
   }
 }
 
-/** The 32 characters recorded are no promise, so any that a header can carry will do (assumed: key-form). */
+/** The 32 characters recorded are not a promise, so any that a header can carry will do (assumed: key-form). */
 export function isAccessToken(text: string): boolean {
   return /^[\x21-\x7e]{8,}$/.test(text);
 }

@@ -11,7 +11,7 @@ import type { ListedTokens, Listing } from "./user-tokens.ts";
 const endMs = 20_000;
 
 /**
- * So many tokens each list is to find ended: jobs end theirs without telling, so a list that is read too early is a
+ * So many tokens each list is to find ended: jobs end theirs without saying so, so a list that is read too early is a
  * request for nothing, and each place that is empty until the next one is time that somebody waits.
  */
 const wantedPerList = 10;
