@@ -17,7 +17,7 @@ const rows: [status: number, json: { msg: string; detail?: string }, words: RegE
   [400, { msg: "__proto__" }, /refused the request.*__proto__/],
   [401, { msg: "who" }, /does not let this user create a token.*not sent again.*username and password/],
   [403, { msg: "no" }, /does not let this user create a token.*role/],
-  [404, { msg: "none" }, /does not know what was asked for.*api-url/],
+  [404, { msg: "none" }, /could not find what was asked for.*api-url/],
   [422, { msg: "bad expires_at" }, /rejected the token's expiry.*expires-in/],
   [418, { msg: "teapot" }, /refused the request.*HTTP 418, teapot/],
 ];

@@ -138,7 +138,7 @@ function claimWords({ claim, value }: BrokerRefusal["failedClaims"][number]): st
 function jwtRemedy(status: number | undefined): string {
   return status === 401 || status === 403
     ? "Check permissions: id-token: write on the job. Workflows that a fork's pull request starts get none."
-    : "GitHub's token endpoint may have trouble of its own: run the job again, or see GitHub's status page.";
+    : "GitHub's token endpoint may have failed: run the job again, or see GitHub's status page.";
 }
 
 function triedWords(tries: number): string {

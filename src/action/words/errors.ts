@@ -37,7 +37,7 @@ const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy: strin
   },
   "bad-request": {
     what: "Fastly refused the request.",
-    remedy: "Fastly's own message, if there is one, says why.",
+    remedy: "Fastly's own message, if any, gives the reason.",
   },
   unauthorized: {
     what: "Fastly does not know the key, or it has expired.",
@@ -52,7 +52,7 @@ const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy: strin
     remedy: "Check the user's role, and the input api-key if it is given.",
   },
   "not-found": {
-    what: "Fastly does not know what was asked for.",
+    what: "Fastly could not find what was asked for.",
     remedy: "Check the input api-url.",
   },
   "rate-limited": {
@@ -60,31 +60,31 @@ const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy: strin
     remedy: "Start fewer jobs at once, give them a longer timeout, or try again after the limit is reset.",
   },
   "server-error": {
-    what: "Fastly's API has a problem of its own.",
-    remedy: "Try again later; Fastly's status page may say more.",
+    what: "Fastly's API returned a server error.",
+    remedy: "Try again later, and check Fastly's status page.",
   },
   redirected: {
     what: "The response was a redirect. Redirects are never followed, since they could carry credentials elsewhere.",
-    remedy: "Check the input api-url, and whether a proxy is in between.",
+    remedy: "Check the input api-url, and whether a proxy intercepts the connection.",
   },
   "unexpected-response": {
-    what: "The response did not come from Fastly's API, or is not in its form.",
-    remedy: "Check the input api-url, and whether a proxy is in between.",
+    what: "The response did not come from Fastly's API, or is not in its format.",
+    remedy: "Check the input api-url, and whether a proxy intercepts the connection.",
   },
   "malformed-response": {
     what: "The response is not what Fastly documents.",
-    remedy: "Check the input api-url, and whether a proxy is in between.",
+    remedy: "Check the input api-url, and whether a proxy intercepts the connection.",
   },
   "response-too-large": {
     what: "The response is far larger than any of Fastly's.",
-    remedy: "Check the input api-url, and whether a proxy is in between.",
+    remedy: "Check the input api-url, and whether a proxy intercepts the connection.",
   },
   unreachable: {
     what: "Fastly's API could not be reached.",
     remedy: "Check the machine's network, the input api-url, and whether a proxy is needed.",
   },
   "proxy-failed": {
-    what: "The proxy could not be reached, or has a problem of its own.",
+    what: "The proxy could not be reached, or returned an error.",
     remedy:
       "Check HTTPS_PROXY, and whether the proxy allows this host; NO_PROXY names the hosts that need no proxy.",
   },
@@ -108,7 +108,7 @@ const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy: strin
   },
   aborted: {
     what: "The step was interrupted.",
-    remedy: "Run the job again if it should have finished.",
+    remedy: "Run the job again if you did not cancel it.",
   },
 };
 
@@ -146,7 +146,7 @@ const refusedSelf = {
 const refusedSignIn = {
   what: "Fastly does not let this user create a token.",
   remedy:
-    "The credentials were not sent again, so that the account does not lock. Check the inputs username and password, the user's role, and whether the account allows to sign in with a password.",
+    "The credentials were not sent again, so that the account does not lock. Check the inputs username and password, the user's role, and whether the account allows password sign-in.",
 };
 
 /** What happened, without the remedy and the particulars. */
@@ -157,6 +157,6 @@ export function meaningOf(error: FastlyError): string {
 export function explain(error: FastlyError): string {
   const { what, remedy } = wordsOf(error);
   const { retryAfterMs } = error;
-  const reset = !retryAfterMs ? "" : ` Fastly asks to wait for ${formatDuration(retryAfterMs)}.`;
+  const reset = !retryAfterMs ? "" : ` Fastly asks you to wait ${formatDuration(retryAfterMs)}.`;
   return `${what} ${remedy}${reset} (${error.message})`;
 }

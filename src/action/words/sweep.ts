@@ -96,7 +96,7 @@ export function doubts({ findings, malformed }: Extract<Swept, { kind: "swept" }
     ...(first ? [`${unread} (${first.message}).`] : []),
     ...(reasons.length > 0
       ? [
-          `Kept ${counted(reasons.length, "token")}, because GitHub did not confirm that their runs are over: ${whys.join("; ")}.`,
+          `Kept ${counted(reasons.length, "token")}, because GitHub did not confirm that ${reasons.length === 1 ? "its run is" : "their runs are"} over: ${whys.join("; ")}.`,
         ]
       : []),
   ];
