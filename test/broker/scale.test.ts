@@ -6,8 +6,10 @@ import { hasRedis } from "../support/redis.ts";
 const script = "test/support/broker-load/killed-meanwhile.ts";
 
 async function play(): Promise<LoadResult & { events: number }> {
-  const child = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
-  return JSON.parse(await text(child.stdout));
+  const child = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "pipe"] });
+  const [result, complaint] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  if (result === "") throw new Error(complaint);
+  return JSON.parse(result);
 }
 
 (hasRedis ? test : test.skip)(

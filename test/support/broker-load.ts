@@ -8,6 +8,7 @@ import { type RunningBroker, startBroker } from "./broker.ts";
 import type { Hold } from "./broker-load/hold.ts";
 import { type JobPorts, type PlayedJob, playJob } from "./broker-load/job.ts";
 import { processorMs } from "./broker-load/processor-time.ts";
+import { watchProgress } from "./broker-load/progress.ts";
 import { type AddedUser, type Emulator, startEmulator } from "./emulator.ts";
 import { type GitHubEmulator, type GitHubJob, startGitHubEmulator } from "./github-oidc.ts";
 import { type RunningRedis, startRedis } from "./redis.ts";
@@ -105,10 +106,16 @@ async function playJobs(options: LoadOptions, world: LoadWorld, outside: Outside
   const used = usedBy(outside);
   const askedAgain: Record<string, number> = {};
   const played: PlayedJob[] = [];
-  let [served, twice] = [0, 0];
+  let [served, failed, twice] = [0, 0, 0];
+  // One that failed is never served: the others would hold their tokens until it is.
+  const releaseAtTheEnd = () => {
+    if (served + failed === count) hold.release();
+  };
   const { ports, close } = portsTo(outside);
+  const watch = watchProgress();
   const startedAt = performance.now();
-  await inParallel([...jobs.entries()], atOnce, async ([number, job]) => {
+  const playAll = inParallel([...jobs.entries()], atOnce, async ([number, job]) => {
+    watch.asks(number);
     const result = await playJob(
       job,
       {
@@ -117,11 +124,13 @@ async function playJobs(options: LoadOptions, world: LoadWorld, outside: Outside
         hold: hold.hold,
         onServed: async () => {
           served += 1;
-          if (served === count) hold.release();
+          watch.isSettled(number);
+          releaseAtTheEnd();
           await onServed?.(served, world);
         },
         onRefused: (why) => {
           askedAgain[why] = (askedAgain[why] ?? 0) + 1;
+          watch.asks(number, why);
         },
         onTwiceAccepted: () => {
           twice += 1;
@@ -130,7 +139,12 @@ async function playJobs(options: LoadOptions, world: LoadWorld, outside: Outside
       ports,
     );
     played.push(result);
+    if (result.failure === undefined) return;
+    failed += 1;
+    watch.isSettled(number);
+    releaseAtTheEnd();
   });
+  await Promise.race([playAll, watch.stalled]).finally(watch.end);
   const tookMs = performance.now() - startedAt;
   await close();
   const processor = usedBy(outside);

@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
 
 export const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
 
@@ -28,6 +29,7 @@ export type RunningRedis = {
 export type RedisOptions = { keeps?: boolean; tls?: { key: string; cert: string }; user?: string };
 
 const password = "a-redis-password";
+const mostStarts = 100;
 
 /**
  * Starts a Redis server of its own, on loopback.
@@ -53,11 +55,16 @@ export async function startRedis({ keeps = false, tls, user }: RedisOptions = {}
       ...(user ? [] : ["--requirepass", password]),
       ...["--daemonize", "no"],
     ];
-    const started = spawn("redis-server", options, { stdio: ["ignore", "pipe", "inherit"] });
-    child = started;
-    for await (const line of createInterface(started.stdout))
-      if (/Ready to accept connections/.test(line)) break;
-    started.stdout.resume();
+    // While it is away, a connection of anybody may have its port for a moment.
+    for (let tries = 1; !(await isReady(spawnServer(options))); tries++) {
+      if (tries === mostStarts) throw new Error(`Redis does not start on port ${port}.`);
+      await wait(100);
+    }
+  }
+
+  function spawnServer(options: string[]): ChildProcess {
+    child = spawn("redis-server", options, { stdio: ["ignore", "pipe", "inherit"] });
+    return child;
   }
 
   async function kill(): Promise<void> {
@@ -79,6 +86,17 @@ export async function startRedis({ keeps = false, tls, user }: RedisOptions = {}
       rmSync(directory, { recursive: true });
     },
   };
+}
+
+/** @returns false where it ended before it was ready */
+async function isReady({ stdout }: ChildProcess): Promise<boolean> {
+  if (!stdout) return false;
+  for await (const line of createInterface(stdout)) {
+    if (!/Ready to accept connections/.test(line)) continue;
+    stdout.resume();
+    return true;
+  }
+  return false;
 }
 
 function tlsOptions({ key, cert }: { key: string; cert: string }, directory: string): string[] {

@@ -33,6 +33,8 @@ const result = await playLoad({
   onServed: (served, world) => {
     const [, event] = events.find(([at]) => at === served) ?? [];
     if (event) happened.push(event(world));
+    // Awaited once all is over: until then, the load itself shows what came of it.
+    happened.at(-1)?.catch(() => {});
     return undefined;
   },
 });
