@@ -131,6 +131,7 @@ async function playJobs(options: LoadOptions, world: LoadWorld, outside: Outside
         onRefused: (why) => {
           askedAgain[why] = (askedAgain[why] ?? 0) + 1;
           watch.asks(number, why);
+          hold.onRefused();
         },
         onTwiceAccepted: () => {
           twice += 1;
