@@ -8,7 +8,8 @@ import type { MintOutcome } from "../../src/token/token-status.ts";
 import { instantClock } from "../support/clock.ts";
 import type { Emulator } from "../support/emulator.ts";
 
-const name: Omit<TokenName, "serial"> = {
+/** Of a token that a job asks for. */
+export const name: Omit<TokenName, "serial"> = {
   server: "github.com",
   repository: "octo-org/shop",
   runId: "1",

@@ -4,6 +4,7 @@ import { createUsers } from "../../../src/broker/users/users.ts";
 import { connectApi, deadlineIn, systemClock } from "../../../src/fastly/index.ts";
 import { createSignal } from "../../../src/http/create-signal.ts";
 import { openTransport } from "../../../src/http/node.ts";
+import { name } from "../../token/mint.ts";
 
 test("a mint keeps no room when the store goes away before a one-time password is taken", async () => {
   const memory = createMemoryStore(systemClock);
@@ -44,16 +45,7 @@ test("a mint keeps no room when the store goes away before a one-time password i
     rule: "web",
     users: ["one"],
     lease: "lease-1",
-    name: {
-      server: "github.com",
-      repository: "octo-org/shop",
-      runId: "1",
-      runAttempt: "1",
-      job: "deploy",
-      use: "job",
-      nonce: "0123456789abcdef0123",
-      label: "",
-    },
+    name,
     grant: { scopes: ["purge_select"], services: [], lifetimeMs: 600_000 },
     signal: createSignal().signal,
   });
