@@ -4,6 +4,7 @@ import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { withoutTimersFrom } from "../support/action.ts";
 import type { RunningStep, StepResult } from "../support/runner.ts";
 import { fillPort } from "./support/full-port.ts";
 import { useNetwork } from "./support/network.ts";
@@ -58,11 +59,14 @@ const phases: Phase[] = [
   ],
 ];
 
-/** The step's result, where it is gone by itself long before what it had open would be. */
+/** Without the timers that would end a connection in the end: what a step leaves open then holds it for ever. */
+const patient = withoutTimersFrom(3_000);
+
+/** The step's result, where it is gone by itself. The wait is far above what a busy machine takes to end a process. */
 async function afterVerdict(step: RunningStep, verdict: string): Promise<StepResult> {
   await step.printed(verdict);
   const over = new AbortController();
-  wait(9_000, undefined, { signal: over.signal }).then(
+  wait(60_000, undefined, { signal: over.signal }).then(
     () => step.kill("SIGKILL"),
     () => {},
   );
@@ -74,7 +78,10 @@ async function afterVerdict(step: RunningStep, verdict: string): Promise<StepRes
 describe.each(phases)("held up in %s", (_name, route) => {
   test("main is gone with its time-out, and with an interruption", async () => {
     const { apiUrl, env = {} } = await route();
-    const short = await network.job({ inputs: { "api-url": apiUrl, timeout: "2s" }, env });
+    const short = await network.job({
+      inputs: { "api-url": apiUrl, timeout: "2s" },
+      env: { ...patient, ...env },
+    });
     const long = await network.job({ inputs: { "api-url": apiUrl }, env });
     const [late, interrupted] = await Promise.all([short.start("main"), long.start("main")]);
     const [main] = await Promise.all([
@@ -95,7 +102,7 @@ test.each(["revoke", "sweep"] as const)("%s is gone with its time-out", async (n
   const { username, password } = await network.action.user();
   const target = name === "revoke" ? { token: "a-token" } : { username, password };
   const inputs = { ...target, "api-url": `https://127.0.0.1:${port}`, timeout: "2s" };
-  const job = await network.companion(name, { inputs, githubToken: "a-github-token" });
+  const job = await network.companion(name, { inputs, githubToken: "a-github-token", env: patient });
   expect(await afterVerdict(await job.start("main"), "::error")).toMatchObject({ exitCode: 1 });
 });
 
@@ -110,7 +117,7 @@ test("post is gone with its time-out, with a warning and the exit code of succes
     ),
   );
   const inputs = { "api-url": `https://127.0.0.1:${front.port}`, timeout: "2s" };
-  const { job } = await network.main({ inputs });
+  const { job } = await network.main({ inputs, env: patient });
   isSilent = true;
   expect(await afterVerdict(await job.start("post"), "::warning")).toMatchObject({ exitCode: 0 });
 });
@@ -133,7 +140,7 @@ int getaddrinfo(const char *n, const char *s, const struct addrinfo *h, struct a
   writeFileSync(join(directory, "silent.c"), silentResolver);
   spawnSync("cc", ["-shared", "-fPIC", "-o", library, join(directory, "silent.c")]);
   const inputs = { "api-url": "https://api.nobody.example", timeout: "2s" };
-  const job = await network.job({ inputs, env: { LD_PRELOAD: library } });
+  const job = await network.job({ inputs, env: { ...patient, LD_PRELOAD: library } });
   const main = await afterVerdict(await job.start("main"), "::error");
   expect(main.exitCode).toBe(1);
 });
