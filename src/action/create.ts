@@ -43,7 +43,7 @@ export async function create(): Promise<void> {
 }
 
 async function createWith(inputs: MainInputs, state: StateKeeper): Promise<void> {
-  const api = connectFastly(inputs.api, inputs.settings.timeoutMs, interruption());
+  const api = connectFastly(inputs.api, inputs.settings.timeoutMs, interruption);
   try {
     const journal = keepJournal(state.saveJournal);
     const outcome = await mint(inputs, api, journal);

@@ -15,7 +15,7 @@ export async function withHelperPorts(
     await work({
       api,
       // Not the API's own: a helper token is still to be ended after an interruption.
-      signal: interruption(),
+      signal: interruption,
       hide,
       report: printProgress,
     });

@@ -25,10 +25,14 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s ends main itself, and post ends th
   expect(await job.alive()).toBe(0);
 });
 
-test("a cancelled job need not be killed: main is gone within two seconds of the interrupt", async () => {
-  const { step } = await startStalled();
-  await step.cancel({ interrupt: 2_000, terminate: 0 });
-  expect(await step.done).toMatchObject({ signal: null });
+test("main that is interrupted as soon as it masks its inputs says so", async () => {
+  const job = await action.job();
+  const step = await job.start("main");
+  await step.printed("::add-mask");
+  step.kill("SIGINT");
+  const main = await step.done;
+  expect(main).toMatchObject({ conclusion: "failure", signal: null, exitCode: 1 });
+  expect(told(main, "error")).toEqual([expect.stringMatching(/^Interrupted before/)]);
 });
 
 test("a wait is given up as well", async () => {
