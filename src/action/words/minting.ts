@@ -53,8 +53,12 @@ export function noHelper(outcome: NotMinted): string {
     case "malformed":
       return `Fastly created a helper token, but the response was invalid. ${endingWords(outcome.status, later)} ${explain(outcome.error)}`;
     case "not-as-asked":
-      return `${mismatched(outcome, "helper token")} ${endingWords(outcome.status, later)} ${checkInputs}`;
+      return `${mismatched(outcome, "helper token")} ${endingWords(outcome.status, outlivesHelpers(outcome) ? "revoke it in Fastly's control panel" : later)} ${checkInputs}`;
   }
+}
+
+function outlivesHelpers({ mismatches }: Extract<NotMinted, { kind: "not-as-asked" }>): boolean {
+  return mismatches.some(({ kind }) => kind === "never-expires" || kind === "lives-too-long");
 }
 
 const passwordNotSent = {

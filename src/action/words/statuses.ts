@@ -11,15 +11,18 @@ import { problemKey, problemWords } from "./problems.ts";
 export function leftoverHelpers(helpers: readonly TokenReport[], isExplained: boolean): string {
   const [first] = helpers;
   const which = helpers.map(whichToken).join(", ");
-  const last = helpers
-    .map(({ expiresAt }) => expiresAt ?? "never")
-    .toSorted()
-    .at(-1);
   const why =
     first && !isExplained && "problem" in first.status ? ` ${problemWords(first.status.problem)}` : "";
   return first && helpers.length === 1
     ? `Leftover helper token ${which} may be alive; ${expiry(first)}.${why}`
-    : `Leftover helper tokens may be alive: ${which}. The last of them expires by itself at ${last}.${why}`;
+    : `Leftover helper tokens may be alive: ${which}. ${lastExpiry(helpers)}.${why}`;
+}
+
+function lastExpiry(tokens: readonly TokenReport[]): string {
+  const times = tokens.flatMap(({ expiresAt }) => expiresAt ?? []).toSorted();
+  return times.length < tokens.length
+    ? "One of them never expires by itself"
+    : `The last of them expires by itself at ${times.at(-1)}`;
 }
 
 export const interrupted = "Interrupted before the work was done; what is reported above is done.";
