@@ -139,8 +139,9 @@ function lostAfterHead(error: unknown): HttpError {
 /** Codes of errors that come before anything is sent, where a runtime tells them. */
 const neverSent =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;
+/** What OpenSSL holds against a certificate, as Node calls it; none of it comes after the handshake. */
 const certificate =
-  /^(?:CERT_\w+|ERR_TLS_CERT\w+|\w*SELF_SIGNED_CERT\w*|UNABLE_TO_\w+|HOSTNAME_MISMATCH|INVALID_PURPOSE)$/;
+  /^(?:CERT_\w+|ERR_TLS_CERT\w+|ERR_SSL_(?:CA|EE)_\w+|\w*SELF_SIGNED_CERT\w*|UNABLE_TO_\w+|HOSTNAME_MISMATCH|INVALID_(?:CA|PURPOSE)|PATH_LENGTH_EXCEEDED|UNSPECIFIED)$/;
 
 function lost(error: unknown): HttpError {
   const code = codeOf(error);

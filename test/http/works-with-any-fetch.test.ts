@@ -15,6 +15,11 @@ test.each([
   [new TypeError("fetch failed", { cause: withCode("ENOTFOUND") }), "unreachable", false],
   [new AggregateError([withCode("EHOSTUNREACH")]), "unreachable", false],
   [new TypeError("fetch failed", { cause: withCode("CERT_HAS_EXPIRED") }), "untrusted-certificate", false],
+  [withCode("UNSPECIFIED"), "untrusted-certificate", false],
+  [withCode("INVALID_CA"), "untrusted-certificate", false],
+  [withCode("ERR_SSL_CA_MD_TOO_WEAK"), "untrusted-certificate", false],
+  [withCode("PATH_LENGTH_EXCEEDED"), "untrusted-certificate", false],
+  [withCode("ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC"), "connection-lost", true],
   [new TypeError("fetch failed"), "connection-lost", true],
   ["no error at all", "connection-lost", true],
 ])("%p", async (error, code, sent) => {
