@@ -9,7 +9,7 @@ export interface UserCredentials {
 }
 
 /**
- * Posts a form with credentials in it. Never repeated: a refused password counts towards locking the account,
+ * Posts a form with the credentials added to it. Never repeated: a refused password counts towards locking the account,
  * and a create whose response was lost may have made a token (assumed: create-lost).
  */
 export function postForm(
@@ -19,11 +19,10 @@ export function postForm(
   { user, key }: { user?: UserCredentials; key?: string },
   more: Pick<Call, "inspect" | "mayBeEmpty">,
 ): Promise<JsonResponse> {
-  const body = new URLSearchParams(fields);
   const headers: Record<string, string> = { "content-type": "application/x-www-form-urlencoded" };
   if (user) {
-    body.set("username", user.username);
-    body.set("password", user.password);
+    fields.set("username", user.username);
+    fields.set("password", user.password);
     if (user.otp !== undefined) headers["fastly-otp"] = user.otp;
   }
   const secrets = [user?.password, user?.otp, user?.username].filter((secret) => secret !== undefined);
@@ -32,7 +31,7 @@ export function postForm(
     path,
     key,
     headers,
-    body: body.toString(),
+    body: fields.toString(),
     expect: "any-json",
     repeatable: false,
     secrets,

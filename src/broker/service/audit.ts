@@ -72,7 +72,8 @@ export class AuditUnavailable extends Error {
 /** Resolves once the line is written; rejects where it cannot be. */
 export type WriteAudit = (line: AuditLine) => Promise<void>;
 
-export type AuditLine = Readonly<Record<string, string | number>>;
+/** What is undefined is not written. */
+export type AuditLine = Readonly<Record<string, string | number | undefined>>;
 
 /** Every field that a record may have; the compiler holds it to the interface. */
 const fields: Record<keyof AuditRecord, true> = {
@@ -144,7 +145,7 @@ const longest = 1_000;
  * @param policyHash of the policy in use: a record that an earlier one decided states its own
  */
 export function auditLine(record: AuditRecord, policyHash: string): AuditLine {
-  const line: Record<string, string | number> = {};
+  const line: Record<string, string | number | undefined> = { ...blank };
   for (const name of names) {
     const value = record[name];
     if (typeof value === "number") line[name] = value;

@@ -31,14 +31,16 @@ export function createRoutes(ports: RoutePorts) {
   const otherMethod = (allow: string) =>
     refuse(malformed(`This path takes ${allow} only.`, { status: 405, allow }).refusal);
 
+  // One handler a path: where two match, hono chains them, which each exchange would pay for.
   for (const [path, { event, run }] of Object.entries(endpoints))
-    app.post(path, (context) => respond(context.req.raw, context.env, event, run));
+    app.all(path, ({ req, env }) =>
+      req.method === "POST" ? respond(req.raw, env, event, run) : otherMethod("POST"),
+    );
   app.get("/v1/version", () => jsonResponse(200, { name, version }));
   app.get("/healthz", () => jsonResponse(200, { status: "alive" }));
   app.get("/readyz", () => ready(ports));
   const { render } = ports.service.metrics;
   if (render) app.get("/metrics", () => showMetrics(render, ports));
-  for (const path of Object.keys(endpoints)) app.all(path, () => otherMethod("POST"));
   for (const path of ["/v1/version", "/healthz", "/readyz", ...(render ? ["/metrics"] : [])])
     app.all(path, () => otherMethod("GET"));
   app.notFound(() => refuse(malformed("This path does not exist.", { status: 404 }).refusal));
