@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { type CliPorts, runCommand } from "./cli/index.ts";
 import { readConfigurationFile, secretsOf } from "./node-secrets.ts";
 
@@ -7,7 +8,11 @@ export async function runCommandOnNode(args: readonly string[]): Promise<number>
   return await runCommand(args, ports);
 }
 
+const [, script = ""] = process.argv;
+
 const ports: CliPorts = {
+  // A release has one file. In a checkout, npm brings the Node that this needs.
+  program: basename(script) === "main.ts" ? "npm run broker --" : `node ${basename(script)}`,
   readFile: async (path) => {
     try {
       return { kind: "bytes", bytes: await readConfigurationFile(path) };

@@ -22,8 +22,9 @@ const usage = [
   "  broker explain --config FILE --rule ID --claims FILE     shows what a job with these claims would get",
   "      [--scope SCOPES] [--services IDS] [--expires-in SECONDS]",
   "  broker init --repository OWNER/REPO --owner-id N --repository-id N",
-  "      [--services IDS] [--scope SCOPE] [--environment NAME] [--audience URL] [--out FILE]",
-  "                                                           writes a first configuration file",
+  "      [--rule ID] [--scope SCOPES] [--services IDS]        writes a first configuration file",
+  "      [--environment NAME] [--audience URL] [--out FILE]",
+  "      [--issuer URL] [--server URL] [--api-url URL]",
   "  broker schema                                            prints the file's JSON Schema for editors",
 ];
 

@@ -40,7 +40,7 @@ export async function init(args: readonly string[], ports: CliPorts): Promise<nu
   if (options.kind === "mistake") return refuse(options.message, ports);
   const first = readFirst(options.all);
   if (typeof first === "string") return refuse(first, ports);
-  const text = write(first);
+  const text = write(first, ports.program);
   const loaded = await loadConfiguration(new TextEncoder().encode(text), "not-read");
   if (loaded.kind === "invalid") {
     for (const problem of loaded.problems) ports.complain(writeProblem("broker.yaml", problem));
@@ -61,7 +61,7 @@ export async function init(args: readonly string[], ports: CliPorts): Promise<nu
       ports,
     );
   ports.print(
-    `Wrote ${out}. Review it, set the environment variables that it names, and then run: npm run broker -- check --config ${out}`,
+    `Wrote ${out}. Review it, set the environment variables that it names, and then run: ${ports.program} check --config ${out}`,
   );
   return 0;
 }
@@ -108,11 +108,11 @@ function ruleFor(repository: string): string {
 const placeholderService = "0000000000000000000000";
 
 /** Long, because it is the file as a user will see it. */
-function write(first: First): string {
+function write(first: First, program: string): string {
   const { repository, ownerId, repositoryId, services, scopes, environment } = first;
   const isWide = scopes.some((scope) => scope.startsWith("global"));
   return `# Configuration of the token broker: which jobs may have which Fastly tokens.
-# After each change: npm run broker -- check --config FILE
+# After each change: ${program} check --config FILE
 version: 1
 
 # Where jobs reach the broker, and the audience of the JWTs that they ask GitHub for.

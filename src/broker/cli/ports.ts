@@ -7,6 +7,8 @@ export type FileRead =
 
 /** What the commands need of the machine. */
 export interface CliPorts {
+  /** What starts this program in a shell, such as `node broker.cjs`. */
+  readonly program: string;
   readonly readFile: (path: string) => Promise<FileRead>;
   /** Secrets as the broker would read them with this configuration file. */
   readonly secretsOf: (configurationFile: string) => SecretSources;

@@ -157,7 +157,10 @@ test("init takes services by the name that the action's input has", async () => 
 
 test("init overwrites nothing", async () => {
   const out = join(folder, "new.yaml");
-  expect(await broker(["init", ...repository, "--config", out])).toMatchObject({ code: 0 });
+  expect(await broker(["init", ...repository, "--config", out])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`then run: npm run broker -- check --config ${out}\n`),
+  });
   const text = readFileSync(out, "utf8");
   expect(await broker(["init", ...repository, "--out", out])).toMatchObject({ code: 1 });
   expect(readFileSync(out, "utf8")).toBe(text);

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -19,6 +19,17 @@ afterAll(() => rm(directory, { recursive: true }));
 
 test("the broker is one file, with its licences beside it", async () => {
   expect(await readdir(join(directory, "built"))).toEqual(["licenses.txt"]);
+});
+
+test("its commands name the file that they are in, since a release has no npm", async () => {
+  const file = join(directory, "alone.cjs");
+  const out = join(directory, "broker.yaml");
+  const repository = ["--repository", "octo-org/shop", "--owner-id", "9919", "--repository-id", "1296269"];
+  const { stdout } = await run(process.execPath, [file, "init", ...repository, "--out", out]);
+  expect(stdout).toContain(`then run: node alone.cjs check --config ${out}\n`);
+  expect(await readFile(out, "utf8")).toContain(
+    "\n# After each change: node alone.cjs check --config FILE\n",
+  );
 });
 
 test("that file alone makes tokens", async () => {
