@@ -55,7 +55,7 @@ describeHere("commands on the pages", () => {
     const { code, stdout, stderr } = await bash(`trap 'kill $(jobs -p) || :' EXIT\n${rehearsal}wait\n`);
     expect({ stderr, code }).toMatchObject({ code: 0 });
     expect(stdout).toContain("broker.yaml is valid: 1 rule, 1 Fastly user, 1 issuer.");
-    expect(stdout).toContain('"status":"ready"');
+    expect(stdout).toContain('"status": "ready"');
     expect(stdout).toContain('"scope": "global"');
     expect(stdout).toContain('"error_code": "claim_mismatch"');
     expect(stdout).toContain('"refs/heads/feature"');
