@@ -9,5 +9,10 @@ const controls = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
  * could reverse a sentence or hide half a word from a mask, are dropped.
  */
 export function oneLine(text: string): string {
-  return text.replace(invisible, "").replace(controls, " ");
+  return withoutInvisible(text).replace(controls, " ");
+}
+
+/** Drops the characters that nobody sees, line ends and other control characters aside. */
+export function withoutInvisible(text: string): string {
+  return text.replace(invisible, "");
 }

@@ -26,7 +26,7 @@ export interface TotpParameters {
  * @returns the parameters, or what is wrong with the text, without quoting it
  */
 export function readTotpSecret(text: string): TotpParameters | string {
-  const packed = text.replace(/\s/g, "");
+  const packed = text.replace(/[\s\p{Cf}]/gu, "").replace(/^(?:totp-?)?secret[=:]/i, "");
   if (/^otpauth-migration:/i.test(packed))
     return "is an export of several accounts; give the secret of this one";
   if (/^otpauth(?::|%3a)/i.test(packed)) return readUri(packed);

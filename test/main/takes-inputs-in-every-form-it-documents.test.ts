@@ -54,6 +54,33 @@ test("a password keeps the spaces within it, and loses the line end of the shell
   });
 });
 
+test.each(["\u200b", "\ufeff", "\u202e", "\u00a0"])(
+  "%j around an item, copied from a page, is not part of it",
+  async (character) => {
+    const user = await action.user({ totp: true });
+    const [id = ""] = user.services;
+    const around = (text: string) => `${character}${text}${character}`;
+    const inputs = {
+      scope: around("purge_all"),
+      services: around(id),
+      "expires-in": around("15m"),
+      revoke: around("true"),
+      "export-env": around("FASTLY_API_TOKEN"),
+      "api-url": around(action.emulator.url),
+      "totp-secret": around(user.totpSecret ?? ""),
+    };
+    const { outputs, annotations } = await action.main({ user, inputs });
+    expect(annotations).toEqual([]);
+    expect(outputs).toMatchObject({ scope: "purge_all", services: id });
+  },
+);
+
+test("a two-factor secret may stand behind its name", async () => {
+  const user = await action.user({ totp: true });
+  const { conclusion } = await action.main({ user, inputs: { "totp-secret": `secret=${user.totpSecret}` } });
+  expect(conclusion).toBe("success");
+});
+
 test.each(["localhost", "127.0.0.1"])(
   "the API may be unencrypted on %s, with or without a slash",
   async (host) => {

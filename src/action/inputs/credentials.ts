@@ -5,7 +5,7 @@ import type { Credentials } from "../../token/minting.ts";
 import { type OtpSource, otpSourceFrom, readTotpSecret } from "../../token/otp.ts";
 import { hide } from "../log.ts";
 import { type Inputs, invalid, together, valid } from "./input.ts";
-import { isInQuotes } from "./slips.ts";
+import { isInQuotes, isMasked } from "./slips.ts";
 
 /** What a user signs in with, as the inputs have it; masked. */
 export interface GivenCredentials {
@@ -46,7 +46,7 @@ const whyEmpty = [
 
 function judgeSecret(input: "username" | "password", value: string): Inputs<string> {
   if (value === "") return invalid(input, `is empty. ${whyEmpty}`);
-  const slip = secretSlip(value);
+  const slip = secretSlip(value) ?? (input === "username" ? usernameSlip(value) : undefined);
   return slip === undefined ? valid(value) : invalid(input, slip);
 }
 
@@ -58,9 +58,19 @@ function secretSlip(value: string): string | undefined {
     return "begins or ends with a space or an invisible character. Store the secret without it: GitHub keeps every character of it.";
   if (/\$\{\{.*\}\}/s.test(value))
     return "holds an expression that GitHub did not evaluate. Write it in the workflow itself, not in a secret.";
-  if (/^\*{3,}$/.test(value))
+  if (isMasked(value))
     return "holds asterisks alone: GitHub shows them in the place of a secret. Store the secret itself.";
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value))
+    return "holds a line end or another control character, so more than the secret was stored. Store the secret alone.";
   return undefined;
+}
+
+/** Fastly's users sign in with their e-mail address. */
+function usernameSlip(value: string): string | undefined {
+  const isAddressAlone = !/[\s,;<>＠]|^mailto:/i.test(value);
+  return isAddressAlone
+    ? undefined
+    : "holds more than an e-mail address, or a character that no address has. Give the user's e-mail address alone.";
 }
 
 async function judgeTotpSecret(secret: string): Promise<Inputs<OtpSource>> {
@@ -71,17 +81,9 @@ async function judgeTotpSecret(secret: string): Promise<Inputs<OtpSource>> {
       "is a one-time code, not the secret. The secret is the text that Fastly shows beside the QR code when two-factor authentication is set up.",
     );
   }
-  if (/\$\{\{/.test(secret)) {
-    return invalid(
-      "totp-secret",
-      "holds an expression that GitHub did not evaluate. Write it in the workflow itself, not in a secret.",
-    );
-  }
-  if (isInQuotes(secret)) return invalid("totp-secret", "is in quotation marks. Remove them.");
   const parameters = readTotpSecret(secret);
-  if (typeof parameters === "string")
-    return invalid("totp-secret", `${parameters}. Use base32 or an otpauth:// URI.`);
-  return valid(await otpSourceFrom(secret));
+  if (typeof parameters !== "string") return valid(await otpSourceFrom(secret));
+  return invalid("totp-secret", secretSlip(secret) ?? `${parameters}. Use base32 or an otpauth:// URI.`);
 }
 
 export function judgeKey(input: string, key: string): Inputs<string> {

@@ -79,7 +79,7 @@ export function parseServices(text: string): Parsed<string[]> {
       ? good([])
       : bad("has * beside other items. Give * alone for every service, or IDs alone.");
   }
-  if (parts.length === 1 && /^(?:all|any|every|\*+|\.\*)$/i.test(parts[0] ?? ""))
+  if (parts.length === 1 && /^(?:all|any|every|\*\*|\.\*|＊)$/i.test(parts[0] ?? ""))
     return bad(`is ${didYouMean(parts[0] ?? "", "*")} ${whereIdsAre}`);
   return parseIds(text, "a service ID", { isOne: isServiceId, remedy: whereIdsAre });
 }

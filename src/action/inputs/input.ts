@@ -1,4 +1,5 @@
 import * as core from "@actions/core";
+import { withoutInvisible } from "../../text/one-line.ts";
 
 /** One input that cannot be used: which, and what is wrong with it and allowed instead. */
 export interface InputProblem {
@@ -33,8 +34,9 @@ export function read<T>(input: string, parser: Parser<T>, fallback = ""): Inputs
   return parsed.ok ? valid(parsed.value) : invalid(input, parsed.problem);
 }
 
+/** The text of an input that holds no secret. What was copied from a page may hold characters that nobody sees. */
 export function textOf(input: string): string {
-  return core.getInput(input);
+  return withoutInvisible(core.getInput(input)).trim();
 }
 
 /** Puts several readings together: all of their values, or all of their problems. */

@@ -38,7 +38,11 @@ export function didYouMean(text: string, word: string): string {
 }
 
 function simplify(text: string): string {
-  return text.toLowerCase().replace(/[^a-z0-9]/g, "");
+  // Full-width letters are letters.
+  return text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "");
 }
 
 /** How many letters have to be put in, left out or changed to make one text of another (Levenshtein). */
@@ -62,6 +66,7 @@ function distance(from: string, to: string): number {
  */
 export function listSlip(text: string): string | undefined {
   const trimmed = text.trim();
+  if (isMasked(trimmed)) return masked;
   if (/^\$|\$\{\{|^%\w+%$/.test(trimmed)) return unexpanded;
   if (/^[[{]/.test(trimmed))
     return "is written as JSON. This input is a list, not JSON: write its items separated by spaces.";
@@ -71,6 +76,13 @@ export function listSlip(text: string): string | undefined {
   if (/[;|]/.test(trimmed)) return "has items separated by semicolons or bars. Separate them by spaces.";
   return undefined;
 }
+
+/** Whether a text is what GitHub shows in the place of a secret. */
+export function isMasked(text: string): boolean {
+  return /^\*{3,}$/.test(text);
+}
+
+const masked = "holds asterisks alone: GitHub shows them in the place of a secret. Give the value itself.";
 
 export const unexpanded = `holds the name of a variable instead of its value. In a workflow, write \${{ env.NAME }} or \${{ vars.NAME }}.`;
 
