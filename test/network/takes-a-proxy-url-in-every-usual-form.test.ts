@@ -134,3 +134,14 @@ test("a token in the place of the user name is masked", async () => {
   expect(conclusion).toBe("success");
   expect(masks).toContain("t0ken-of-the-proxy");
 });
+
+test.each(["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])(
+  "%s with a proxy that cannot be used is named, and nothing is sent",
+  async (variable) => {
+    const main = await network.main({ env: { [variable]: "socks5://127.0.0.1:1080" } });
+    expect(told(main, "error").join()).toContain(
+      `Environment variable ${variable} is not the URL of a proxy. Use http://host:port`,
+    );
+    expect(await main.job.requests()).toEqual([]);
+  },
+);

@@ -62,7 +62,7 @@ function readProxy(apiUrl: string): Inputs<string | undefined> {
   const proxy = parseProxy(named);
   if (proxy === undefined) {
     return invalid(
-      "HTTPS_PROXY",
+      proxyVariables.find((name) => environment(name) !== "") ?? "HTTPS_PROXY",
       "is not the URL of a proxy. Use http://host:port or http://user:password@host:port, with each % written as %25.",
     );
   }

@@ -8,7 +8,9 @@ export function inputProblems(
   consequence = "No Fastly token was requested",
 ): string {
   const lines = problems.map(({ input, problem }) =>
-    /^[A-Z_]+$/.test(input) ? `Environment variable ${input} ${problem}` : `Input ${input} ${problem}`,
+    /^[A-Z_]+$|^[a-z]+_proxy$/.test(input)
+      ? `Environment variable ${input} ${problem}`
+      : `Input ${input} ${problem}`,
   );
   return [`${consequence}, because the inputs are not valid.`, ...lines].join("\n");
 }
