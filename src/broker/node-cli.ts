@@ -1,23 +1,31 @@
 import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { codeOf } from "../http/node-failures.ts";
 import { type CliPorts, runCommand } from "./cli/index.ts";
-import { readConfigurationFile, secretsOf } from "./node-secrets.ts";
+import { complain, print } from "./node-output.ts";
+import { readFileStart, secretsOf } from "./node-secrets.ts";
 
 /** Runs a command on this machine. @returns the exit code */
 export async function runCommandOnNode(args: readonly string[]): Promise<number> {
-  return await runCommand(args, ports);
+  const lines: string[] = [];
+  const code = await runCommand(args, { ...ports, print: (line) => lines.push(`${line}\n`) });
+  const fault = await print(lines.join(""));
+  if (fault === undefined) return code;
+  // A reader that has gone, such as `head`, needs no word.
+  if (fault !== "EPIPE") complain(`The output cannot be written (${fault}). Check the disk that it goes to.`);
+  return 1;
 }
 
 const [, script = ""] = process.argv;
 
-const ports: CliPorts = {
+const ports: Omit<CliPorts, "print"> = {
   // A release has one file. In a checkout, npm brings the Node that this needs.
   program: basename(script) === "main.ts" ? "npm run broker --" : `node ${basename(script)}`,
   readFile: async (path) => {
     try {
-      return { kind: "bytes", bytes: await readConfigurationFile(path) };
+      return { kind: "bytes", bytes: await readFileStart(path) };
     } catch (error) {
-      return { kind: "unreadable", reason: codeOf(error) };
+      return { kind: "unreadable", reason: codeOf(error as Error) };
     }
   },
   secretsOf,
@@ -26,13 +34,8 @@ const ports: CliPorts = {
       await writeFile(path, text, { flag: "wx" });
       return undefined;
     } catch (error) {
-      return codeOf(error);
+      return codeOf(error as Error);
     }
   },
-  print: (line) => process.stdout.write(`${line}\n`),
-  complain: (line) => process.stderr.write(`${line}\n`),
+  complain,
 };
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? "unknown";
-}

@@ -41,7 +41,7 @@ function secretFault(error: unknown): SecretText {
   };
 }
 
-/** Reads a configuration file as far as it may be large. @throws with a `code` where it cannot be read */
-export async function readConfigurationFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
+/** Reads a file as far as one of a configuration, or of a certificate, may be large. @throws with a `code` where it cannot be read */
+export async function readFileStart(path: string): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await readStart(path, 2 * 1_048_576));
 }

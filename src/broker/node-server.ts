@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { createSignal } from "../http/create-signal.ts";
 import type { Signal } from "../http/signal.ts";
+import { minVersion, type ServerCertificate } from "./node-certificate.ts";
 import { answerMalformed } from "./node-malformed.ts";
 import { malformed, refusalResponse } from "./service/refusal.ts";
 
@@ -13,7 +14,7 @@ export interface ServerOptions {
   port: number;
   /** Whether the last address of X-Forwarded-For is who sent a request: behind a proxy that writes it. */
   trustsProxy: boolean;
-  tls: { cert: string; key: string } | undefined;
+  tls: ServerCertificate | undefined;
   handle: (request: Request, ip: string, signal: Signal) => Promise<Response>;
 }
 
@@ -50,7 +51,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     requireHostHeader: false,
   };
   const server: Server = tls
-    ? createHttpsServer({ ...limits, ...tls, minVersion: "TLSv1.2" }, listener)
+    ? createHttpsServer({ ...limits, ...tls, minVersion }, listener)
     : createHttpServer(limits, listener);
   server.maxConnections = mostConnections;
   answerMalformed(server);

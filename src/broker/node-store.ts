@@ -1,5 +1,6 @@
 import type { Clock } from "../http/clock.ts";
 import type { Configuration } from "./config/configuration.ts";
+import { complain } from "./node-output.ts";
 import { openRedis } from "./node-redis.ts";
 import { createMemoryStore } from "./store/memory-store.ts";
 import { createRedisStore } from "./store/redis-store.ts";
@@ -9,7 +10,7 @@ import type { Store } from "./store/store.ts";
 export async function openStore({ store, audience }: Configuration, clock: Clock): Promise<Store> {
   if (store.kind === "memory") return createMemoryStore(clock);
   const redis = await openRedis(store.url, `fastly-token-broker ${audience}`, (why) => {
-    process.stderr.write(`The store cannot be reached (${why}): no token is created until it is back.\n`);
+    complain(`The store cannot be reached (${why}): no token is created until it is back.`);
   });
   return createRedisStore(redis, clock);
 }

@@ -1,8 +1,7 @@
 import { hash, randomBytes, randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { connectApi, deadlineIn, systemClock } from "../fastly/index.ts";
 import { openTransport } from "../http/node.ts";
+import { listenFault } from "../http/node-listen.ts";
 import { poolTransports } from "../http/transport-pool.ts";
 import { version } from "../version.ts";
 import { type Broker, createBroker } from "./broker.ts";
@@ -11,7 +10,9 @@ import { createIssuerKeys } from "./identity/index.ts";
 import { openAudit } from "./node-audit.ts";
 import { readConfiguration } from "./node-configuration.ts";
 import { prometheusMetrics } from "./node-metrics.ts";
-import { type RunningServer, serve } from "./node-server.ts";
+import { readStartOptions, type StartOptions } from "./node-options.ts";
+import { complain, isDiscarded, print } from "./node-output.ts";
+import { type RunningServer, type ServerOptions, serve } from "./node-server.ts";
 import { isSignedByAtOnce } from "./node-signature.ts";
 import { openStore, problemOfStore } from "./node-store.ts";
 import type { Generation } from "./service/service.ts";
@@ -22,17 +23,6 @@ const name = "fastly-ephemeral-token-broker";
 const userAgent = `${name}/${version}`;
 const mostConnectionsToFastly = 32;
 
-const usage = `Usage: broker --config FILE [--port N] [--host H] [--json] [--tls-cert FILE --tls-key FILE] [--trust-proxy]`;
-
-interface ServeOptions {
-  config: string;
-  port: number;
-  host: string;
-  json: boolean;
-  trustsProxy: boolean;
-  tls: { cert: string; key: string } | undefined;
-}
-
 /**
  * Runs the broker until SIGTERM or SIGINT.
  *
@@ -41,15 +31,17 @@ interface ServeOptions {
  * @returns the exit code
  */
 export async function runBroker(args: readonly string[]): Promise<number> {
-  const options = await readOptions(args);
-  if (typeof options === "string") return complain(options);
+  const clock = systemClock;
+  const options = await readStartOptions(args, clock.now());
+  if (typeof options === "string") return refuse(options);
   const { config: file } = options;
   const loaded = await readConfiguration(file);
-  if (loaded.kind === "refused") return complain(loaded.text);
+  if (loaded.kind === "refused") return refuse(loaded.text);
   const { config: first } = loaded;
-  warn(loaded.warnings);
+  warn([...options.warnings, ...loaded.warnings]);
+  if (isDiscarded(1))
+    warn(["warning: standard output is closed or goes to /dev/null, so no audit log is kept."]);
 
-  const clock = systemClock;
   const store = await openStore(first, clock);
   const metrics = prometheusMetrics(version);
   const keys = createIssuerKeys({ openTransport: poolTransports(openTransport, 2), userAgent, clock });
@@ -61,7 +53,7 @@ export async function runBroker(args: readonly string[]): Promise<number> {
     metrics,
     writeAudit: openAudit(1, {
       onOutage: (code) =>
-        warn([`The audit log cannot be written (${code}): requests are refused until it can.`]),
+        complain(`The audit log cannot be written (${code}): requests are refused until it can.`),
     }),
     newId: randomUUID,
     newNonce,
@@ -73,15 +65,12 @@ export async function runBroker(args: readonly string[]): Promise<number> {
     name,
     version,
   });
-  const server = await serve({ ...options, handle: broker.handle }).catch(serverFault);
+  const server = await startServer(options, broker.handle);
   if (typeof server === "string") {
     await broker.close();
     await store.close();
-    return complain(server);
+    return refuse(server);
   }
-  process.stdout.write(
-    options.json ? `${JSON.stringify({ url: server.url })}\n` : `Listening on ${server.url}\n`,
-  );
 
   function generationOf(config: Configuration): Generation {
     const api = connectApi({
@@ -128,6 +117,25 @@ export async function runBroker(args: readonly string[]): Promise<number> {
   return 0;
 }
 
+/** Starts to listen, and prints where. @returns in words what is in the way */
+async function startServer(
+  options: StartOptions,
+  handle: ServerOptions["handle"],
+): Promise<RunningServer | string> {
+  const server = await serve({ ...options, handle }).catch((error) => {
+    const fault = listenFault(error, options);
+    if (fault === undefined) throw error;
+    return fault;
+  });
+  if (typeof server === "string") return server;
+  const fault = await print(
+    options.json ? `${JSON.stringify({ url: server.url })}\n` : `Listening on ${server.url}\n`,
+  );
+  if (fault === undefined) return server;
+  await server.close();
+  return `Standard output cannot be written (${fault}), and the audit log goes there. Check what reads it, or the disk that it is on.`;
+}
+
 /** Resolves once the process has to end; each SIGHUP before that reloads, one after the other. */
 function untilTold(reload: () => Promise<void>): Promise<void> {
   let reloading = Promise.resolve();
@@ -140,16 +148,6 @@ function untilTold(reload: () => Promise<void>): Promise<void> {
   });
 }
 
-/** Why no server was started: by its configuration, not by a mistake of ours. */
-function serverFault(error: NodeJS.ErrnoException): string {
-  const { code = "", syscall } = error;
-  if (syscall === "listen" || syscall === "getaddrinfo")
-    return `The broker cannot listen on this address (${code}). Choose another --port or --host.`;
-  if (/^ERR_(?:OSSL|TLS|CRYPTO)_/.test(code))
-    return `--tls-cert and --tls-key are not a certificate and its private key, as PEM and without a passphrase (${code}).`;
-  throw error;
-}
-
 async function close(server: RunningServer, broker: Broker): Promise<void> {
   const closed = server.close();
   await broker.close();
@@ -157,7 +155,7 @@ async function close(server: RunningServer, broker: Broker): Promise<void> {
 }
 
 function warn(lines: readonly string[]): void {
-  for (const line of lines) process.stderr.write(`${line}\n`);
+  for (const line of lines) complain(line);
 }
 
 function newNonce(): string {
@@ -168,54 +166,10 @@ function newNonce(): string {
 function report(error: unknown): void {
   const { name = "Error", stack = "" } = error instanceof Error ? error : new Error("not an error");
   const where = stack.split("\n").filter((line) => /^\s+at /.test(line));
-  process.stderr.write(`${name}\n${where.join("\n")}\n`);
+  complain([name, ...where].join("\n"));
 }
 
-function complain(text: string): number {
-  process.stderr.write(`${text}\n`);
+function refuse(text: string): number {
+  complain(text);
   return 1;
-}
-
-async function readOptions(args: readonly string[]): Promise<ServeOptions | string> {
-  const parsed = parseOptions(args);
-  if (typeof parsed === "string") return `${parsed}\n${usage}`;
-  const {
-    config,
-    port = "8080",
-    host = "127.0.0.1",
-    json = false,
-    "trust-proxy": trustsProxy = false,
-  } = parsed;
-  const { "tls-cert": cert, "tls-key": key } = parsed;
-  if (config === undefined) return `--config is missing.\n${usage}`;
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) return `--port is not a port.\n${usage}`;
-  if ((cert === undefined) !== (key === undefined)) return `--tls-cert and --tls-key go together.\n${usage}`;
-  const base = { config, port: Number(port), host, json, trustsProxy };
-  if (cert === undefined || key === undefined) return { ...base, tls: undefined };
-  try {
-    return { ...base, tls: { cert: await readFile(cert, "utf8"), key: await readFile(key, "utf8") } };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return `--tls-cert or --tls-key cannot be read (${code}).`;
-  }
-}
-
-function parseOptions(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      strict: true,
-      options: {
-        config: { type: "string" },
-        port: { type: "string" },
-        host: { type: "string" },
-        json: { type: "boolean" },
-        "tls-cert": { type: "string" },
-        "tls-key": { type: "string" },
-        "trust-proxy": { type: "boolean" },
-      },
-    }).values;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }

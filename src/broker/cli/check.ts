@@ -1,12 +1,13 @@
+import { unreadable } from "../config/file-fault.ts";
 import { type LoadedConfiguration, loadConfiguration, type Problem } from "../config/index.ts";
 import { readOptions } from "./options.ts";
 import type { CliPorts } from "./ports.ts";
 
 /** `check`: every mistake of a configuration file at once. */
 export async function check(args: readonly string[], ports: CliPorts): Promise<number> {
-  const options = readOptions(args, { values: ["config"], flags: ["without-secrets"] });
+  const options = readOptions(args, { of: "check", values: ["config"], flags: ["without-secrets"] });
   if (options.kind === "mistake") return refuse(options.message, ports);
-  const [file] = options.all.get("config") ?? [];
+  const file = options.all.get("config")?.at(-1);
   if (file === undefined) return refuse("--config FILE is missing.", ports);
   const loaded = await loadFrom(file, ports, !options.all.has("without-secrets"));
   if (loaded === undefined) return 1;
@@ -34,7 +35,7 @@ export async function loadFrom(
 ): Promise<LoadedConfiguration | undefined> {
   const read = await ports.readFile(file);
   if (read.kind === "unreadable") {
-    refuse(`${file} cannot be read (${read.reason}).`, ports);
+    refuse(unreadable(file, read.reason), ports);
     return undefined;
   }
   return await loadConfiguration(read.bytes, withSecrets ? ports.secretsOf(file) : "not-read");

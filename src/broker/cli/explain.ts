@@ -1,4 +1,5 @@
 import { formatDuration } from "../../text/duration.ts";
+import { unreadable } from "../config/file-fault.ts";
 import type { Configuration } from "../config/index.ts";
 import {
   type Asked,
@@ -17,7 +18,7 @@ const values = ["config", "rule", "claims", "scope", "services", "expires-in"];
 
 /** `explain`: what a rule grants to a job with these claims, or why not. No secret is read. */
 export async function explain(args: readonly string[], ports: CliPorts): Promise<number> {
-  const options = readOptions(args, { values });
+  const options = readOptions(args, { of: "explain", values });
   if (options.kind === "mistake") return refuse(options.message, ports);
   const [file, ruleId, claimsFile] = ["config", "rule", "claims"].map((name) =>
     options.all.get(name)?.at(-1),
@@ -51,7 +52,7 @@ function readAsked(all: ReadonlyMap<string, readonly string[]>): Asked {
 
 async function readClaims(file: string, ports: CliPorts): Promise<Claims | string> {
   const read = await ports.readFile(file);
-  if (read.kind === "unreadable") return `${file} cannot be read (${read.reason}).`;
+  if (read.kind === "unreadable") return unreadable(file, read.reason);
   const text = new TextDecoder().decode(read.bytes).trim();
   if (/^[\w-]+\.[\w-]+\.[\w-]*$/.test(text))
     return `${file} holds a JWT. Write its claims there, decoded, as a JSON object.`;

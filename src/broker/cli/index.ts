@@ -42,11 +42,11 @@ export async function runCommand([name = "", ...args]: readonly string[], ports:
   const command = commands.get(name);
   if (command) return await command(args, ports);
   usage.forEach(ports.complain);
-  return refuse(`${JSON.stringify(name)} is not a command.`, ports);
+  return refuse("The first argument is not a command.", ports);
 }
 
 async function schema(args: readonly string[], ports: CliPorts): Promise<number> {
-  const options = readOptions(args, { values: [] });
+  const options = readOptions(args, { of: "schema", values: [] });
   if (options.kind === "mistake") return refuse(options.message, ports);
   ports.print(JSON.stringify(jsonSchema(), null, 2));
   return 0;

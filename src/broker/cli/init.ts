@@ -1,3 +1,4 @@
+import { unwritable } from "../config/file-fault.ts";
 import { loadConfiguration } from "../config/index.ts";
 import { refuse, writeProblem } from "./check.ts";
 import { readOptions } from "./options.ts";
@@ -36,7 +37,7 @@ interface First {
 
 /** `init`: a first configuration file, for one repository. */
 export async function init(args: readonly string[], ports: CliPorts): Promise<number> {
-  const options = readOptions(args, { values });
+  const options = readOptions(args, { of: "init", values });
   if (options.kind === "mistake") return refuse(options.message, ports);
   const first = readFirst(options.all);
   if (typeof first === "string") return refuse(first, ports);
@@ -53,13 +54,7 @@ export async function init(args: readonly string[], ports: CliPorts): Promise<nu
     return 0;
   }
   const fault = await ports.writeNewFile(out, text);
-  if (fault !== undefined)
-    return refuse(
-      fault === "EEXIST"
-        ? `${out} already exists. Choose another name.`
-        : `${out} cannot be written (${fault}).`,
-      ports,
-    );
+  if (fault !== undefined) return refuse(unwritable(out, fault), ports);
   ports.print(
     `Wrote ${out}. Review it, set the environment variables that it names, and then run: ${ports.program} check --config ${out}`,
   );

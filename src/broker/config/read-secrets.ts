@@ -1,6 +1,7 @@
 import { readTotpSecret } from "../../token/otp.ts";
 import { secretStoreFault } from "./check-file.ts";
 import type { SecretSources, SecretText } from "./configuration.ts";
+import { readRemedy } from "./file-fault.ts";
 import { variablePattern } from "./schema.ts";
 import { isMap, valueAt } from "./words.ts";
 import type { Mistake, Path } from "./yaml-tree.ts";
@@ -99,10 +100,7 @@ async function fromFile(name: string, path: Path, { file }: SecretSources): Prom
       "The file does not exist. A path that does not begin with / is relative to the folder of the configuration file.",
     );
   if (read.kind === "unreadable")
-    return mistake(
-      path,
-      `The file cannot be read (${read.reason}). Give the user that runs the broker permission to read it.`,
-    );
+    return mistake(path, `The file cannot be read (${read.reason}). ${readRemedy(read.reason)}`);
   const text = read.text.replace(/\r?\n$/, "");
   return text.trim() === ""
     ? mistake(path, "The file is empty. Write the secret into it.")

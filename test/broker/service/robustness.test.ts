@@ -1,8 +1,5 @@
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { type RunningBroker, startBroker } from "../../support/broker.ts";
 import type { AddedUser } from "../../support/emulator.ts";
@@ -207,29 +204,4 @@ test("a second SIGTERM does not keep it from ending its keys", async () => {
   expect(await own.stop()).toBe(0);
   const live = await world.fastly.liveTokens(user.userId);
   expect(live.filter(({ name }) => name?.includes(" use=broker "))).toEqual([]);
-});
-
-describe("what keeps it from starting is said in a line, and it ends", () => {
-  test("a port that is taken", async () => {
-    const { config, env } = await configOf(world, { users: [{ id: "ci-web", user }] });
-    const taken = createServer().listen(0, "127.0.0.1");
-    await once(taken, "listening");
-    const { port } = taken.address() as { port: number };
-    try {
-      const started = startBroker(config, { env, args: ["--port", String(port)] });
-      await expect(started).rejects.toThrow(
-        /ended with 1 .*: The broker cannot listen on this address \(EADDRINUSE\)[^\n]*\n$/s,
-      );
-    } finally {
-      taken.close();
-    }
-  });
-
-  test("a certificate that is none", async () => {
-    const { config, env } = await configOf(world, { users: [{ id: "ci-web", user }] });
-    const file = join(tmpdir(), `no-certificate-${process.pid}.pem`);
-    await writeFile(file, "no certificate\n");
-    const started = startBroker(config, { env, args: ["--tls-cert", file, "--tls-key", file] });
-    await expect(started).rejects.toThrow(/ended with 1 .*: --tls-cert and --tls-key are not [^\n]*\n$/s);
-  });
 });

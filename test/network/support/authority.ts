@@ -37,8 +37,8 @@ export async function foundAuthority(): Promise<Authority> {
 }
 
 /** What a server shows that nobody vouches for. */
-export function signItself(hosts: readonly string[]): Promise<Identity> {
-  return certify(hosts);
+export function signItself(hosts: readonly string[], validity?: Validity): Promise<Identity> {
+  return certify(hosts, validity);
 }
 
 async function certify(
