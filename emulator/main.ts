@@ -1,5 +1,5 @@
-import { type Options, readOptions, usage } from "./options.ts";
 import { createServer } from "./server.ts";
+import { listenAt, printStart, runEmulator } from "./start.ts";
 import { createWorld, populate, type Start } from "./world/world.ts";
 
 /** The first line of `--json`. */
@@ -21,26 +21,14 @@ All of it is made up, and gone when the emulator ends (Ctrl-C). Try:
 `;
 }
 
-// Whatever is in flight dies with the process: that is what ending at once means.
-process.once("SIGTERM", () => process.exit(0));
-process.once("SIGINT", () => process.exit(0));
+const emulator = {
+  script: "emulator",
+  purpose: "Starts an emulator of Fastly's API, and prints its URL, a user and two services.",
+};
 
-const options = readOptions(process.argv.slice(2));
-switch (options.kind) {
-  case "help":
-    process.stdout.write(usage);
-    break;
-  case "mistake":
-    process.stderr.write(`${options.message} See npm run emulator -- --help.\n`);
-    process.exitCode = 2;
-    break;
-  case "start":
-    await start(options);
-}
-
-async function start({ host, port, json }: Extract<Options, { kind: "start" }>): Promise<void> {
+await runEmulator(emulator, async ({ host, port, json }) => {
   const world = createWorld();
-  const url = await createServer(world).listen({ host, port });
+  const url = await listenAt({ host, port }, createServer(world));
   const line: StartLine = { url, ...populate(world) };
-  process.stdout.write(json ? `${JSON.stringify(line)}\n` : forPerson(line));
-}
+  printStart(json ? `${JSON.stringify(line)}\n` : forPerson(line));
+});

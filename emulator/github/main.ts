@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { parseArgs } from "node:util";
 import { fastify } from "fastify";
+import { listenAt, printStart, runEmulator } from "../start.ts";
 import { controlApi, type Line } from "./control.ts";
 import { createServer, githubToken } from "./server.ts";
 import { createWorld } from "./world.ts";
@@ -18,47 +18,45 @@ export type StartLine = {
   githubToken: string;
 };
 
-const host = "127.0.0.1";
-
-const { values: options } = parseArgs({
-  options: {
-    port: { type: "string", default: "0" },
-    json: { type: "boolean", default: false },
-  },
-});
-
-process.once("SIGTERM", () => process.exit(0));
-process.once("SIGINT", () => process.exit(0));
-
-const world = await createWorld();
-const { github, routes } = createServer(world);
-await github.listen({ host, port: Number(options.port) });
-const { port } = github.server.address() as AddressInfo;
-world.url = `http://${host}:${port}`;
-
-/** Closed and opened below the framework, which can listen only once. */
-const line: Line = {
-  close: async () => {
-    if (!github.server.listening) return;
-    github.server.close();
-    github.server.closeAllConnections();
-    await once(github.server, "close");
-  },
-  open: async () => {
-    if (github.server.listening) return;
-    github.server.listen(port, host);
-    await once(github.server, "listening");
-  },
+const emulator = {
+  script: "emulator:github",
+  purpose: "Starts an emulator of GitHub's OIDC issuer and webhooks, and prints its URLs.",
 };
 
-const control = fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false } } });
-controlApi(control, world, line, routes);
-const controlUrl = await control.listen({ host, port: 0 });
+await runEmulator(emulator, async ({ host, port: wanted, json }) => {
+  const world = await createWorld();
+  const { github, routes } = createServer(world);
+  const url = await listenAt({ host, port: wanted }, github);
+  world.url = url;
+  const { port } = github.server.address() as AddressInfo;
 
-const { url } = world;
-const start: StartLine = { url, controlUrl, issuer: url, jwksUri: `${url}/.well-known/jwks`, githubToken };
-process.stdout.write(
-  options.json
-    ? `${JSON.stringify(start)}\n`
-    : `GitHub emulator: ${url}\n\n  issuer     ${start.issuer}\n  keys       ${start.jwksUri}\n  control    ${controlUrl}\n`,
-);
+  /** Closed and opened below the framework, which can listen only once. */
+  const line: Line = {
+    close: async () => {
+      if (!github.server.listening) return;
+      github.server.close();
+      github.server.closeAllConnections();
+      await once(github.server, "close");
+    },
+    open: async () => {
+      if (github.server.listening) return;
+      github.server.listen(port, host);
+      await once(github.server, "listening");
+    },
+  };
+
+  const control = fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false } } });
+  controlApi(control, world, line, routes);
+  const controlUrl = await listenAt({ host, port: 0 }, control);
+  const start: StartLine = { url, controlUrl, issuer: url, jwksUri: `${url}/.well-known/jwks`, githubToken };
+  printStart(json ? `${JSON.stringify(start)}\n` : forPerson(start));
+});
+
+function forPerson({ url, issuer, jwksUri, controlUrl }: StartLine): string {
+  return `GitHub emulator: ${url}
+
+  issuer     ${issuer}
+  keys       ${jwksUri}
+  control    ${controlUrl}
+`;
+}
