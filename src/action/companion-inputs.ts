@@ -65,7 +65,7 @@ async function readTarget(): Promise<Inputs<RevokeInputs["target"]>> {
   const token = readSecret("token").trim();
   const given = textOf("token-ids");
   if (token !== "" && given !== "") {
-    return invalid("token", "and token-ids are both given. Give one of them.");
+    return invalid("token", "and token-ids are both set. Set only one of them.");
   }
   if (token !== "") {
     return mapInputs(judgeKey("token", token), (judged) => ({ kind: "itself", token: judged }));
@@ -73,7 +73,7 @@ async function readTarget(): Promise<Inputs<RevokeInputs["target"]>> {
   const ids = read("token-ids", parseTokenIds);
   if (ids.kind === "valid" && ids.inputs.length === 0) {
     const problem =
-      "and token-ids are both empty. If it comes from another job: masked outputs do not cross jobs, so pass that job's token-id in token-ids, with a broker or credentials that may revoke it.";
+      "and token-ids are both empty. GitHub does not pass masked outputs to other jobs. For a token from another job, pass its token-id in token-ids, with a broker or credentials that can revoke it.";
     return invalid("token", problem);
   }
   return together<{ kind: "by-id"; ids: string[]; keySource: KeySource }>({
@@ -88,7 +88,7 @@ async function readKeySourceForIds(): Promise<Inputs<KeySource>> {
   const hasNone = ["username", "password", "api-key"].every((input) => textOf(input) === "");
   if (keySource.kind === "valid" || hasBroker() || !hasNone) return keySource;
   const problem =
-    "is given without credentials. Revoking by ID takes a broker, username and password, or an api-key; a token alone revokes itself, in the input token.";
+    "is set without credentials. Revoking by ID needs a broker, username and password, or an api-key. A token in the input token revokes itself without them.";
   return { kind: "invalid", problems: [{ input: "token-ids", problem }, ...keySource.problems] };
 }
 
@@ -125,7 +125,7 @@ function parseTokenIds(text: string): Parsed<string[]> {
   const long = items.findIndex((item) => item.length > longestId && /^[\w-]+$/.test(item));
   if (long === -1) return idsOf("a token ID")(text);
   return bad(
-    `is not a token ID: ${describeItem(items, long)} is too long. An ID has 22 letters and digits; a token itself goes in the input token.`,
+    `is not a token ID: ${describeItem(items, long)} is too long. An ID has 22 letters and digits. Pass a token itself in the input token.`,
   );
 }
 
@@ -175,9 +175,9 @@ function readGitHub(): Inputs<GitHubInputs> {
 
 const noGitHubToken = [
   "is empty, so GitHub cannot be asked which runs are over.",
-  "If it comes from a secret, that secret is missing here: check its name, and that the job names the secret's environment with environment:; workflows that a fork or Dependabot starts get no secrets.",
+  "If the value comes from a secret, check the secret's name, and that the job names the secret's environment with environment:. Workflows triggered by a fork or by Dependabot do not get secrets.",
   "Leave the input out to use the workflow's own token, with permissions: actions: read.",
-  "Where age alone is to decide, set trust-age: true; tokens of jobs that are still running are revoked as well then.",
+  "To let age alone decide, set trust-age: true; tokens of jobs that are still running are then revoked as well.",
 ].join(" ");
 
 /** The GitHub server that this run is on. None is taken for granted: another one's runs have the same numbers. */
@@ -187,7 +187,7 @@ function readServerUrl(): Inputs<string> {
     return valid(`${url.origin}${url.pathname}`.replace(/\/+$/, ""));
   return invalid(
     "GITHUB_SERVER_URL",
-    "is not the URL of a GitHub server, so it is not known whose runs these are. GitHub's runner sets it: check that nothing in the workflow changes it.",
+    "is not the URL of a GitHub server, so the sweep cannot tell which server has the runs. GitHub's runner sets it; check that nothing in the workflow changes it.",
   );
 }
 
@@ -209,7 +209,7 @@ function parseOneId(text: string): Parsed<string | undefined> {
   const parsed = idsOf("a customer ID")(text);
   if (!parsed.ok) return parsed;
   const [id, ...more] = parsed.value;
-  return more.length === 0 ? good(id) : bad(`holds ${parsed.value.length} IDs. Give one.`);
+  return more.length === 0 ? good(id) : bad(`contains ${parsed.value.length} IDs. Use only one.`);
 }
 
 function parseRepositories(ownRepository: string): Parser<string[]> {
@@ -219,7 +219,7 @@ function parseRepositories(ownRepository: string): Parser<string[]> {
     const wrong = repositories.findIndex((repository) => repository !== "*" && !isRepository(repository));
     if (wrong === -1) return good(repositories);
     return bad(
-      `${describeItem(repositories, wrong)} is not a repository. Use owner/repo, separated by spaces, or *.`,
+      `is not valid: ${describeItem(repositories, wrong)} is not a repository. Use owner/repo, separated by spaces, or * for all.`,
     );
   };
 }

@@ -21,7 +21,8 @@ import { exportVariable, setOutput } from "./runner-files.ts";
 import { keepState, type StateKeeper } from "./state.ts";
 import * as words from "./words/index.ts";
 
-const noToken = "No Fastly token";
+const notRequested = "No Fastly token was requested";
+const notGot = "This job got no Fastly token";
 
 /** The main step: creates the token and hands it to the job. */
 export async function create(): Promise<void> {
@@ -37,7 +38,7 @@ export async function create(): Promise<void> {
   const read = await readMainInputs(credentials);
   for (const input of formerInputs()) warn(words.formerInput(input));
   if (read.kind === "invalid")
-    return refuse(noToken, words.inputProblems(read.problems), settingsOrDefaults().summary);
+    return refuse(notRequested, words.inputProblems(read.problems), settingsOrDefaults().summary);
   // Without the file the inputs are invalid.
   if (state) await createWith(read.inputs, state);
 }
@@ -47,7 +48,7 @@ async function createWith(inputs: MainInputs, state: StateKeeper): Promise<void>
   try {
     const journal = keepJournal(state.saveJournal);
     const outcome = await mint(inputs, api, journal);
-    if (outcome.kind === "refused") return refuse(noToken, outcome.text, inputs.settings.summary);
+    if (outcome.kind === "refused") return refuse(notGot, outcome.why, inputs.settings.summary);
     const { name, token } = outcome;
     handOver(token, inputs, state, outcome.requestId);
     journal.record(name, { kind: "handed-over", accessToken: token.accessToken, id: token.id });
@@ -63,7 +64,7 @@ async function createWith(inputs: MainInputs, state: StateKeeper): Promise<void>
 /** The token, or why the job gets none. */
 type Minted =
   | { kind: "minted"; name: string; token: CreatedToken; isShort: boolean; requestId?: string | undefined }
-  | { kind: "refused"; text: string };
+  | { kind: "refused"; why: string };
 
 async function mint(
   { source, tokenName }: MainInputs,
@@ -87,7 +88,7 @@ async function mint(
       if (reported.kind === "correcting-clock") notice(words.setTheClock(reported.offsetMs));
     },
   });
-  if (outcome.kind !== "minted") return { kind: "refused", text: words.notMinted(outcome, credentials) };
+  if (outcome.kind !== "minted") return { kind: "refused", why: words.notMinted(outcome, credentials) };
   return { ...outcome, isShort: !hasLifetimeAsked(outcome.token, grant) };
 }
 

@@ -100,7 +100,7 @@ function answered({ status, data }: { status: number; data: unknown }): RawReply
   if (status === 200) return { kind: "response", data };
   const why =
     status >= 300
-      ? `GitHub redirected the question elsewhere (HTTP ${status})`
+      ? `GitHub redirected the request (HTTP ${status})`
       : `GitHub's response is not about this run (HTTP ${status})`;
   return { kind: "no-response", why };
 }
@@ -110,7 +110,7 @@ function refused(error: unknown): RawReply {
   // Without a response @octokit/request gives its own 500.
   if (!response) return { kind: "again", why: "GitHub's API could not be reached", waitMs: undefined };
   if (status === 404) {
-    const why = "GitHub does not know this attempt, or github-token may not read it (HTTP 404)";
+    const why = "GitHub does not know this attempt, or github-token cannot read it (HTTP 404)";
     return { kind: "no-response", why };
   }
   if (status === 401) return { kind: "hopeless", why: "GitHub rejected github-token (HTTP 401)" };
@@ -120,7 +120,7 @@ function refused(error: unknown): RawReply {
   if (status === 429 || (status !== undefined && status >= 500)) {
     return { kind: "again", why: `GitHub's API answered HTTP ${status}`, waitMs: undefined };
   }
-  return { kind: "no-response", why: `GitHub refused the question (HTTP ${status})` };
+  return { kind: "no-response", why: `GitHub refused the request (HTTP ${status})` };
 }
 
 const minute = 60_000;
@@ -149,7 +149,7 @@ function stateOf(reply: Reply, run: Run): RunState {
     return { kind: "unknown", why: "GitHub's response is not about this run" };
   if (status === "completed") return { kind: "finished" };
   if (typeof status !== "string" || !/^[a-z_]{1,30}$/.test(status))
-    return { kind: "unknown", why: "GitHub's response names no status of this run" };
+    return { kind: "unknown", why: "GitHub's response has no status for this run" };
   return { kind: "alive", status };
 }
 

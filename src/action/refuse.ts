@@ -4,9 +4,10 @@ import { summarizeRefused } from "./summary/job-summary.ts";
 /**
  * Fails a step that could not do what it is for.
  *
- * @param outcome in a few words, for the summary's headline
+ * @param outcome in a few words: the error begins with it, and it is the summary's headline
+ * @param why whole sentences
  */
-export function refuse(outcome: string, text: string, hasSummary: boolean): void {
-  fail(text);
-  if (hasSummary) summarizeRefused(outcome, text);
+export function refuse(outcome: string, why: string, hasSummary: boolean): void {
+  fail(`${outcome}. ${why}`);
+  if (hasSummary) summarizeRefused(outcome, why);
 }

@@ -31,7 +31,7 @@ type ById = Extract<RevokeInputs["target"], { kind: "by-id" }>;
 export async function revokeNow(): Promise<void> {
   const read = await readRevokeInputs();
   if (read.kind === "invalid")
-    return refuse(nothing, words.inputProblems(read.problems, nothing), valueOr(readSummary(), true));
+    return refuse(nothing, words.inputProblems(read.problems), valueOr(readSummary(), true));
   const { target } = read.inputs;
   await withHelperPorts(read.inputs, (ports) =>
     target.kind === "itself"
@@ -46,7 +46,7 @@ async function revokeGiven(token: string, inputs: RevokeInputs, { api }: HelperP
   print([ownRevocation(status, token)], fail, revocationsGroup);
   if (status.kind === "revoked" || status.kind === "already-gone") emptyWhereHeld(token);
   setOutput("audit", revokedAudit([endedById(null, status)], inputs.api.apiUrl));
-  conclude([{ name: "(the one given)", status }], inputs.summary);
+  conclude([{ name: "(the given token)", status }], inputs.summary);
 }
 
 async function revokeByIds(
@@ -68,7 +68,7 @@ async function revokeByIds(
       messages.some(({ level }) => level === "problem"),
     );
   } else {
-    refuse(nothing, `${nothing}. ${words.noKeyToWorkWith(done)}`, summary);
+    refuse(nothing, words.noKeyToWorkWith(done), summary);
     reportLeftovers(done.leftovers, true);
   }
 }

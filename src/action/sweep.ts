@@ -34,7 +34,7 @@ const nothing = "Nothing was swept";
 export async function sweep(): Promise<void> {
   const read = await readSweepInputs();
   if (read.kind === "invalid")
-    return refuse(nothing, words.inputProblems(read.problems, nothing), valueOr(readSummary(), true));
+    return refuse(nothing, words.inputProblems(read.problems), valueOr(readSummary(), true));
   await withHelperPorts(read.inputs, (ports) => sweepWith(read.inputs, ports));
 }
 
@@ -69,7 +69,7 @@ function conclude(done: WithKey<Swept>, inputs: SweepInputs): boolean {
 }
 
 function refuseSweep(why: string, { summary }: SweepInputs): true {
-  refuse(nothing, `${nothing}. ${why}`, summary);
+  refuse(nothing, why, summary);
   return true;
 }
 

@@ -216,7 +216,7 @@ function timeForOneTry(deadline: Deadline): number {
 
 function outOfTime(operation: string, deadline: Deadline): FastlyError {
   const seconds = Number((deadline.total / 1000).toFixed(1));
-  const reason = `not sent, because the ${seconds} s for it were used up`;
+  const reason = `not sent, because the ${seconds} s for it had passed`;
   return new FastlyError({ code: "timed-out", operation, reason, mayHaveHappened: false });
 }
 

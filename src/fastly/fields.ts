@@ -42,14 +42,14 @@ export function readFields(response: JsonResponse, at = ""): Fields {
   }
   const optional = <T>(name: string, read: () => T): T | null => (isAbsent(object[name]) ? null : read());
 
-  const text = (name: string) => required(name, "a plain text", plainText);
+  const text = (name: string) => required(name, "a string", plainText);
   const time = (name: string) => required(name, "a time in ISO 8601", timeText);
   return {
     text,
     time,
     optionalText: (name) => optional(name, () => text(name)),
     optionalTime: (name) => optional(name, () => time(name)),
-    optionalTexts: (name) => optional(name, () => required(name, "a list of plain texts", plainTexts)) ?? [],
+    optionalTexts: (name) => optional(name, () => required(name, "a list of strings", plainTexts)) ?? [],
   };
 }
 

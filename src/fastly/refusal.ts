@@ -142,7 +142,7 @@ function isErrorOfFastlys({ msg, detail, code, ...others }: Record<string, unkno
 
 function describe({ isFastlys, isEmpty, code, msg, detail }: Message): string {
   if (isEmpty) return ", with an empty body";
-  if (!isFastlys) return ", with a body that is not in Fastly's form";
+  if (!isFastlys) return ", with a body that is not in Fastly's format";
   const words = [msg ?? code, detail].filter((part) => part);
   return words.length > 0 ? `, ${words.join(": ")}` : ", without a message";
 }

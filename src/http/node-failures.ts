@@ -36,14 +36,14 @@ export function handshakeFailed(error: Error, peer: Peer, through: boolean, isVe
   // An error of OpenSSL holds bytes of the exchange: its code alone is kept.
   const cause = new Error(code);
   if (speaksNoTls(error, code)) {
-    return unconnected(`(${code}), because the ${peer}'s port does not speak TLS`, through, cause);
+    return unconnected(`(${code}), because the ${peer}'s port does not use TLS`, through, cause);
   }
   if (isVerdict) {
     const reason = `the ${peer}'s certificate ${certificateFault(code) ?? "could not be verified"} (${code})`;
     return failure("untrusted-certificate", reason, cause);
   }
   if (!/^ERR_(?:SSL|OSSL|TLS)_|^EPROTO$/.test(code)) return unconnectedBy(error, through);
-  const reason = `no TLS connection to the ${peer} that could be trusted (${code})`;
+  const reason = `no trusted TLS connection to the ${peer} (${code})`;
   return failure("untrusted-certificate", reason, cause);
 }
 
@@ -58,8 +58,8 @@ function speaksNoTls(error: Error, code: string): boolean {
   return code === "EPROTO" && /wrong version number|packet length too long/.test(error.message);
 }
 
-const unknownAuthority = "comes from no authority that this machine knows";
-const otherHost = "is another host's";
+const unknownAuthority = "was not issued by an authority that this machine trusts";
+const otherHost = "belongs to another host";
 
 const certificateFaults: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: "has expired",

@@ -24,7 +24,7 @@ export async function openTunnel(dialer: Dialer, proxy: URL, target: URL): Promi
   let head = await response;
   while (isInterim(head)) head = await headOf(socket);
   const [, status] = /^HTTP\/1\.[01] (\d{3})[ \r]/.exec(head) ?? [];
-  if (status === undefined) throw broken(socket, "(its response is not that of a proxy)");
+  if (status === undefined) throw broken(socket, "(its response is not a proxy's)");
   if (/^2/.test(status)) return socket;
   socket.destroy();
   throw tunnelRefused(Number(status));

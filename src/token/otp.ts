@@ -28,7 +28,7 @@ export interface TotpParameters {
 export function readTotpSecret(text: string): TotpParameters | string {
   const packed = text.replace(/[\s\p{Cf}]/gu, "").replace(/^(?:totp-?)?secret[=:]/i, "");
   if (/^otpauth-migration:/i.test(packed))
-    return "is an export of several accounts; give the secret of this one";
+    return "is an export of several accounts; use the secret of this one";
   if (/^otpauth(?::|%3a)/i.test(packed)) return readUri(packed);
   const secret = bare(packed);
   if (!isBase32(secret)) return "is not base32 (the letters A to Z and the digits 2 to 7)";

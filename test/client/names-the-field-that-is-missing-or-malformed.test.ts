@@ -70,7 +70,7 @@ test.each([[null], [7], ["text"], [true], [[]]])("%j is no object", async (answe
 
 test.each([
   [undefined, "is missing"],
-  [7, "is not a plain text"],
+  [7, "is not a string"],
   ["short", "is not a token"],
   ["with space in it", "is not a token"],
   ["with\nline\nends", "is not a token"],

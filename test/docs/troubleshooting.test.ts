@@ -31,7 +31,7 @@ test("every message of the page is made of what the code says", () => {
   expect(unknown).toEqual([]);
 });
 
-test.each(["Fastly refused the username, the password or the weather.", "Revoked the Fastly token"])(
+test.each(["Fastly rejected the username, the password or the weather.", "Revoked the given Fastly"])(
   "what the code does not say would be found: %s",
   (text) => {
     expect(isMadeOf(text, literals.map((literal) => literal.text).filter(isPiece))).toBe(false);

@@ -46,6 +46,6 @@ test("a job on another branch gets none, and reads why", async () => {
   expect(run.code).not.toBe(0);
   expect(run.tokens).toEqual([]);
   expect(await act.requests()).toEqual([]);
-  expect(run.log).toContain("This job is not one that the rule allows.");
+  expect(run.log).toContain("The rule does not allow this job.");
   expect(run.log).toContain('ref is "refs/heads/feature"');
 });

@@ -8,7 +8,7 @@ test("a token revoked early is dead for the rest of the job, and post is calm ab
   expect(run.code).toBe(0);
   expect(run.tokens).toHaveLength(1);
   expect(run.log).toContain("Revoked early: 1");
-  expect(run.log).toMatch(/Fastly token \w+ is already gone: it was revoked before\./);
+  expect(run.log).toMatch(/Fastly token \w+ is already gone: it was revoked earlier\./);
   const requests = await act.requests();
   expect(requests.slice(0, 6)).toEqual([
     "POST /tokens 200",

@@ -29,5 +29,5 @@ test("post reports the create that act interrupted, and whose token may still ap
   run.signal("SIGINT");
   const { code, log } = await run.done;
   expect(code).toBe(1);
-  expect(log).toContain("it is too early to say that no token was created");
+  expect(log).toContain("it is too early to say that the token was not created");
 });

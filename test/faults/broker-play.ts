@@ -139,7 +139,7 @@ async function problemsOf(
     ...(post.conclusion === "success" ? [] : [`post: ${post.log}`]),
     ...(row.end === "all gone" && complaints.length > 0 ? [`post complains: ${complaints.join("\n")}`] : []),
     ...[...main.annotations, ...complaints.map((message) => ({ message }))]
-      .filter(({ message }) => /unexpected went wrong/.test(message))
+      .filter(({ message }) => /An unexpected error occurred/.test(message))
       .map(({ message }) => message),
     ...(await problemsOfAny(before, worker)),
   ];

@@ -21,14 +21,14 @@ async function failureOf(server: Server): Promise<unknown> {
   return failure;
 }
 
-test("plain HTTP on the port: it does not speak TLS", async () => {
+test("plain HTTP on the port: it does not use TLS", async () => {
   const plain = createServer((socket) =>
     socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")),
   );
   expect(await failureOf(plain)).toMatchObject({
     code: "unreachable",
     sent: false,
-    message: expect.stringContaining("the server's port does not speak TLS"),
+    message: expect.stringContaining("the server's port does not use TLS"),
   });
 });
 
@@ -38,7 +38,7 @@ test("a certificate that nobody vouches for", async () => {
   expect(await failureOf(server)).toMatchObject({
     code: "untrusted-certificate",
     sent: false,
-    message: expect.stringContaining("comes from no authority that this machine knows"),
+    message: expect.stringContaining("was not issued by an authority that this machine trusts"),
   });
 });
 

@@ -24,7 +24,7 @@ test.each(faults)("%s: main gets a token all the same, and post ends both", asyn
   const job = await action.job();
   const main = await job.run("main");
   expect(main.conclusion).toBe("success");
-  expect(main.log).toMatch(/response to the create was lost/);
+  expect(main.log).toMatch(/response to the request to create the token was lost/);
   expect(await job.alive()).toBe(made);
   const names = (await action.emulator.liveTokens(job.user.userId)).map(({ name }) =>
     parseTokenName(name ?? ""),

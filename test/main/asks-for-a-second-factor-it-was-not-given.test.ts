@@ -6,6 +6,6 @@ test("a user with two-factor authentication, and no secret: one request, and wha
   const user = await action.user({ totp: true });
   const step = await action.main({ user, inputs: { "totp-secret": "" } });
   expect(step.conclusion).toBe("failure");
-  expect(told(step, "error").join()).toMatch(/none was given.*totp-secret/);
+  expect(told(step, "error").join()).toMatch(/has two-factor authentication.*totp-secret/);
   expect(await step.job.requests()).toEqual(["POST /tokens 400"]);
 });

@@ -11,7 +11,9 @@ test("a wrong password costs one request, in main and post together, and the acc
   const job = await action.job({ inputs: { password: "wrong password" } });
   const main = await job.run("main");
   expect(main.conclusion).toBe("failure");
-  expect(told(main, "error").join()).toMatch(/refused the username or the password.*does not lock/);
+  expect(told(main, "error").join()).toMatch(
+    /rejected the username or password.*to avoid locking the account/,
+  );
   expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
   expect(await job.requests()).toEqual(["POST /tokens 400"]);
 });

@@ -7,7 +7,9 @@ const hour = 3_600_000;
 /** The step did its work; a person has to see to the machine. */
 const setTheClock = expect.objectContaining({
   level: "notice",
-  message: expect.stringMatching(/^Set this machine's clock: it is [\dhms]+ (behind|ahead of) Fastly's\.$/),
+  message: expect.stringMatching(
+    /^Correct this machine's clock: it is [\dhms]+ (behind|ahead of) Fastly's\.$/,
+  ),
 });
 
 test.each([
@@ -49,6 +51,6 @@ test("a token that lives for much less than was asked is ended, and asked for ag
   const main = await job.run("main");
   expect(main.conclusion).toBe("success");
   expect(main.annotations).toEqual([setTheClock]);
-  expect(main.log).toMatch(/asking again by Fastly's clock/);
+  expect(main.log).toMatch(/trying again by Fastly's clock/);
   expect(await job.requests()).toEqual(["POST /tokens 200", "DELETE /tokens/self 204", "POST /tokens 200"]);
 });

@@ -16,7 +16,7 @@ const rows: [what: string, changes: () => Record<string, unknown>, words: RegExp
   [
     "a shorter life than any job",
     () => ({ expires_at: hours(10 / 3600) }),
-    /lives for \d+s only, too short for a job/,
+    /lives for only \d+s, too short for a job/,
   ],
 ];
 
@@ -27,7 +27,7 @@ test.each(rows)("%s: it is revoked at once, and the step fails", async (_, chang
   const step = await action.main({ user });
   expect(step.conclusion).toBe("failure");
   expect(told(step, "error")).toEqual([expect.stringMatching(words)]);
-  expect(told(step, "error").join()).toContain("It was revoked at once.");
+  expect(told(step, "error").join()).toContain("It was revoked immediately.");
   expect(step.outputs).toEqual({});
   expect(await step.job.requests()).toEqual(["POST /tokens 200", "DELETE /tokens/self 204"]);
   expect(await step.job.alive()).toBe(0);
@@ -51,7 +51,7 @@ test("one that main cannot revoke is left to post, even where revoke is false: t
   await action.emulator.inject("DELETE /tokens/self", respond(400, { msg: "revocation error" }));
   const job = await action.job({ user, inputs: { revoke: "false" } });
   const main = await job.run("main");
-  expect(told(main, "error").join()).toMatch(/could not be revoked at once.*post tries again/);
+  expect(told(main, "error").join()).toMatch(/could not be revoked immediately.*post tries again/);
   expect(await job.alive()).toBe(1);
   expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
   expect(await job.alive()).toBe(0);

@@ -15,7 +15,7 @@ test.each([
   await action.emulator.inject("POST /tokens", respond(200, answer));
   const step = await action.main({ user });
   expect(step.conclusion).toBe("failure");
-  expect(told(step, "error").join()).toMatch(new RegExp(`It was revoked at once\\..*field ${field} `));
+  expect(told(step, "error").join()).toMatch(new RegExp(`It was revoked immediately\\..*field ${field} `));
   expect(step.outputs).toEqual({});
   expect(await step.job.alive()).toBe(0);
   expect(step.masks).toContain(answer.access_token);

@@ -8,7 +8,7 @@ test("where the secrets are missing, the job's environment comes first, then the
   expect(told(step, "error")).toEqual([
     expect.stringMatching(/Input username is empty.*\n.*Input password is empty/),
   ]);
-  expect(told(step, "error").join()).toMatch(/environment:.*secret's name.*fork or Dependabot/);
+  expect(told(step, "error").join()).toMatch(/environment:.*secret's name.*fork or by Dependabot/);
   expect(await step.job.requests()).toEqual([]);
 });
 

@@ -12,7 +12,7 @@ test("a place that becomes free is taken", async () => {
   const { user, tokens } = await userAtTheLimit();
   const job = await action.job({ user });
   const step = await job.start("main");
-  await step.printed("limit of live tokens; waiting for one of them to end");
+  await step.printed("limit on live tokens; waiting for one of them to end");
   await fetch(`${action.emulator.url}/tokens/self`, {
     method: "DELETE",
     headers: { "Fastly-Key": tokens[0]?.access_token ?? "" },
@@ -27,7 +27,7 @@ test("a limit that stays reached fails the step with the remedy, and with no fig
   const main = await job.run("main");
   expect(main.conclusion).toBe("failure");
   const [error = ""] = told(main, "error");
-  expect(error).toMatch(/limit of live tokens.*Revoke tokens that nobody needs.*tried \d+ times/);
+  expect(error).toMatch(/limit on live tokens.*Revoke tokens that are no longer needed.*tried \d+ times/);
   expect(error.replace(/\(POST .*\)/, "")).not.toMatch(/\b100\b/);
   expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
   expect(await job.alive()).toBe(100);

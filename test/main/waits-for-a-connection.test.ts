@@ -22,7 +22,7 @@ test("an API that is down for a moment costs nothing but time, and no second tok
   const port = await portOfNobody();
   const job = await action.job({ inputs: { "api-url": `http://127.0.0.1:${port}` } });
   const step = await job.start("main");
-  await step.printed("Not connected");
+  await step.printed("Could not connect");
   const sockets = new Set<Socket>();
   const relay = createServer((socket) => {
     sockets.add(socket);

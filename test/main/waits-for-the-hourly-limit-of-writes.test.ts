@@ -8,7 +8,7 @@ test("a limit that is reset within the deadline is waited for", async () => {
   await action.emulator.inject("POST /tokens", respond(429, { msg: "slow" }, { headers }));
   const { job, conclusion, log } = await action.main();
   expect(conclusion).toBe("success");
-  expect(log).toContain("hourly limit of writes is used up; trying again in 1s");
+  expect(log).toContain("hourly limit on write requests is used up; trying again in 1s");
   expect(await job.requests()).toEqual(["POST /tokens 429", "POST /tokens 200"]);
 });
 
@@ -17,6 +17,6 @@ test("one that is not fails the step at once, and says so", async () => {
   const step = await action.main({ inputs: { timeout: "1s" } });
   await action.emulator.settings({ hourlyWriteLimit: 1000 });
   expect(step.conclusion).toBe("failure");
-  expect(told(step, "error").join()).toMatch(/hourly limit of writes is used up.*fewer jobs at once/);
+  expect(told(step, "error").join()).toMatch(/hourly limit on write requests is used up.*fewer jobs at once/);
   expect(await step.job.requests()).toEqual(["POST /tokens 429"]);
 });

@@ -4,8 +4,8 @@ const action = useAction();
 
 /** The runner hands on what is given, whether the manifest has it or not. */
 test.each([
-  ["INPUT_NAME", "shop", "no input name", "in the input label"],
-  ["INPUT_OTP", "123456", "no input otp", "in totp-secret"],
+  ["INPUT_NAME", "shop", "no input name", "Set the input label instead"],
+  ["INPUT_OTP", "123456", "no input otp", "Set totp-secret"],
   ["INPUT_API-KEY", "a-key-of-somebody", "no input api-key", "username and password are enough"],
 ])("%s", async (variable, value, what, remedy) => {
   const { job, ...step } = await action.main({ env: { [variable]: value } });

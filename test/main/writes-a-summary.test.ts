@@ -13,7 +13,7 @@ test("none for a token that was created: post says what became of it", async () 
 test("inputs that are not valid: each with its remedy", async () => {
   const step = await action.main({ inputs: { ...refused, scope: "purge-all" } });
   expect(step.conclusion).toBe("failure");
-  expect(step.summary).toMatch(/^<h4>❌ No Fastly token<\/h4>/);
+  expect(step.summary).toMatch(/^<h4>❌ No Fastly token was requested<\/h4><p>The inputs are not valid:/);
   for (const word of ["Input expires-in", "Input scope", "purge_all"]) expect(step.summary).toContain(word);
 });
 
@@ -21,7 +21,7 @@ test("a refusal by Fastly, with nothing of its text taken for markup", async () 
   await action.emulator.inject("POST /tokens", respond(400, { msg: "<img src=x>\n\n# a | `b` &lt;" }));
   const { conclusion, summary } = await action.main();
   expect(conclusion).toBe("failure");
-  expect(summary).toContain("Fastly refused the request.");
+  expect(summary).toMatch(/^<h4>❌ This job got no Fastly token<\/h4><p>Fastly refused the request\./);
   expect(summary.match(/<[a-z/0-9]+/g)).toEqual(["<h4", "</h4", "<p", "</p"]);
   expect(summary.trim()).not.toMatch(/[\n|`]/);
 });

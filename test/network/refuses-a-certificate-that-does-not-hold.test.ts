@@ -8,7 +8,7 @@ const inDays = (days: number) => new Date(Date.now() + days * day);
 
 const identities: [string, RegExp, () => Promise<Identity>][] = [
   [
-    "is another host's",
+    "belongs to another host",
     /another host/,
     () => network.authority.issue(["api.fastly.test.example", "example.test"]),
   ],

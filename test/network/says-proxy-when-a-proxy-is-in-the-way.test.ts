@@ -94,7 +94,7 @@ test("a proxy that is down for a moment costs nothing but time, and no second to
   const port = await portOfNobody();
   const job = await network.job({ env: { HTTPS_PROXY: `http://127.0.0.1:${port}` } });
   const step = await job.start("main");
-  await step.printed("Not connected");
+  await step.printed("Could not connect");
   endings.push(
     await listen(
       createServer((socket) => passOn(socket, proxy.port)),

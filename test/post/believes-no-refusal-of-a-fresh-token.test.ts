@@ -28,7 +28,7 @@ test("main does not take its own token for gone", async () => {
   const job = await action.job();
   await action.emulator.inject("POST /tokens", edit({ set: { scope: "global" } }));
   const main = await job.run("main");
-  expect(main.log).toContain("It was revoked at once.");
+  expect(main.log).toContain("It was revoked immediately.");
   expect(await job.alive()).toBe(0);
 });
 

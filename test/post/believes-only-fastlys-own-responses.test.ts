@@ -53,7 +53,7 @@ test.each(lasting)("%d with %s, always: it may be alive", async (_status, _what,
   const post = await job.run("post");
   expect(post.conclusion).toBe("failure");
   expect(told(post, "error").join("\n")).toMatch(
-    new RegExp(`Fastly token ${outputs["token-id"]} may be alive; it expires by itself at`),
+    new RegExp(`Fastly token ${outputs["token-id"]} may be alive; it expires at`),
   );
   expect(post.log).not.toMatch(/already gone|Revoked Fastly token/);
   await action.emulator.clearFaults();

@@ -62,7 +62,7 @@ test.each([
   await forbidSelf();
   const post = await job.run("post", { inputs });
   expect(told(post, "warning").join()).toMatch(
-    /credentials that post was given do not match what main saved, so they were not sent/,
+    /credentials in post's inputs do not match what main saved, so they were not sent/,
   );
   expect((await job.requests()).filter((request) => request.startsWith("POST"))).toEqual([
     "POST /tokens 200",
@@ -78,7 +78,7 @@ test("main's own credentials are not sent by a state that was changed, and post 
   await forbidSelf();
   const post = await job.run("post");
   expect(told(post, "warning").join()).toMatch(
-    /what main saved for post was changed since, so no credentials were sent/,
+    /the state that main saved for post has changed since, so no credentials were sent/,
   );
   expect((await job.requests()).filter((request) => request.startsWith("POST"))).toEqual([
     "POST /tokens 200",

@@ -6,7 +6,7 @@ test("nothing in state: it says so calmly, and sends nothing", async () => {
   const job = await action.job();
   const post = await job.run("post");
   expect(post).toMatchObject({ conclusion: "success", annotations: [], summary: "" });
-  expect(post.log).toContain("This step asked for no Fastly token, so there is nothing to revoke.");
+  expect(post.log).toContain("This step did not request a Fastly token, so there is nothing to revoke.");
   expect(await job.requests()).toEqual([]);
 });
 

@@ -36,7 +36,7 @@ test.each([401, 404])("one that Fastly does not know (%d), however often it is a
   await action.emulator.inject("DELETE /tokens/self", respond(status, json), { times: "always" });
   const post = await job.run("post");
   expect(post).toMatchObject(calm);
-  expect(post.log).toContain("is already gone: it was revoked before");
+  expect(post.log).toContain("is already gone: it was revoked earlier");
 });
 
 test("one that expired before the job ended: Fastly says so, and is believed at once", async () => {

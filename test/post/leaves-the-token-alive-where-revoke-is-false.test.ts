@@ -8,7 +8,7 @@ test("it says which token lives on, and until when", async () => {
   const { outputs } = await job.run("main");
   const post = await job.run("post");
   expect(post).toMatchObject({ conclusion: "success", annotations: [] });
-  expect(post.summary).toContain("Kept, as revoke is false");
+  expect(post.summary).toContain("Kept, because revoke is false");
   expect(post.log).toContain(`Fastly token ${outputs["token-id"]} stays alive`);
   expect(post.log).toContain(outputs["expires-at"]);
   expect(await job.requests()).toEqual(["POST /tokens 200"]);

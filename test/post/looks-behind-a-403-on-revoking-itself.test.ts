@@ -61,7 +61,7 @@ test("where the helper is refused, it warns after one request with credentials",
   await action.emulator.inject("POST /tokens", respond(400, { msg: "invalid_grant" }));
   const post = await job.run("post");
   expect(told(post, "warning").join()).toMatch(
-    new RegExp(`${outputs["token-id"]} may be alive.*helper token.*refused the username.*HTTP 403`),
+    new RegExp(`${outputs["token-id"]} may be alive.*helper token.*rejected the username.*HTTP 403`),
   );
   expect((await job.requests()).slice(1)).toEqual(["DELETE /tokens/self 403", "POST /tokens 400"]);
 });

@@ -28,7 +28,7 @@ test("a refused token and a lost one, with no helper token for either: one warni
   expect(others).toEqual([]);
   expect(message).toMatch(/^Fastly tokens may be alive\. No helper token could be created\. .*invalid_grant/);
   expect(message).toMatch(/does not let this token revoke itself.*HTTP 403, Forbidden/);
-  expect(message).toContain(`${id}, it expires by itself at`);
+  expect(message).toContain(`${id} (expires at`);
   expect(message).toContain(`${serial}1 `);
 });
 

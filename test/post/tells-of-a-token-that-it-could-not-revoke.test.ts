@@ -45,7 +45,7 @@ test("it fails the job where that is wanted", async () => {
 test("a summary says so too", async () => {
   const { main, post } = await runUnder(cut("before"), "false");
   expect(post.summary).toContain(main.outputs["token-id"]);
-  expect(post.summary).toMatch(/(Still|May be) alive.*expires by itself/);
+  expect(post.summary).toMatch(/(Still|May be) alive.*expires at/);
 });
 
 test("what one outage left is one warning that names every token, and one line for helper tokens", async () => {
@@ -65,5 +65,5 @@ test("what one outage left is one warning that names every token, and one line f
   expect(message).toMatch(/^Fastly tokens may be alive\. No helper token could be created\./);
   const left = await action.emulator.liveTokens(job.user.userId);
   expect(left).toHaveLength(2);
-  for (const { name } of left) expect(message).toContain(`named "${name}", it expires by itself at`);
+  for (const { name } of left) expect(message).toContain(`named "${name}" (expires at`);
 });

@@ -4,7 +4,7 @@ import { respond } from "../support/faults.ts";
 import { addTokens, unknownId } from "./tokens.ts";
 
 const action = useAction();
-const notKnown = "Fastly knows no token with this ID: the token has already ended, or the ID is mistyped.";
+const notKnown = "Fastly does not know this ID: the token has already ended, or the ID is mistyped.";
 
 async function revoke(user: Parameters<typeof credentials>[0], tokenIds: string, inputs = {}) {
   return runCompanion("revoke", action, user, {
@@ -19,7 +19,7 @@ test("an ID without its last character: said before anything is sent, then warne
   const step = await revoke(user, short);
   expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "0" }, errors: [] });
   const [first] = step.log.split("\n").filter((line) => line.includes(short));
-  expect(first).toContain("has 21 characters, and Fastly's IDs have 22: it is most likely mistyped.");
+  expect(first).toContain("has 21 characters, but Fastly's IDs have 22, so it is probably mistyped.");
   expect(step.warnings).toEqual([expect.stringContaining(`${short}. ${notKnown}`)]);
   expect(step.summary).not.toContain("✅");
   expect(await live(user.userId)).toEqual([id]);

@@ -56,7 +56,7 @@ test("refused credentials are sent once", async () => {
     inputs: { ...credentials(user), password: "not the password", "token-ids": ids.join() },
   });
   expect(step.conclusion).toBe("failure");
-  expect(step.errors).toEqual([expect.stringContaining("Fastly refused the username or the password.")]);
+  expect(step.errors).toEqual([expect.stringContaining("Fastly rejected the username or password.")]);
   expect(step.requests).toEqual(["POST /tokens 400"]);
 });
 
@@ -98,6 +98,6 @@ test("one outage is one problem, and what it leaves of helpers is one line", asy
   expect(step.errors).toEqual([expect.stringContaining("HTTP 503")]);
   const helper = (await action.emulator.liveTokens(user.userId)).find(({ id }) => !ids.includes(id));
   expect(step.warnings).toEqual([
-    `Leftover helper token ${helper?.id} may be alive; it expires by itself at ${helper?.expires_at}.`,
+    `Leftover helper token ${helper?.id} may be alive; it expires at ${helper?.expires_at}.`,
   ]);
 });

@@ -10,12 +10,12 @@ test("the token ends itself, in one request, and the main action's post stays ca
   const step = await revoke(token);
   expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "1" }, annotations: [] });
   expect(step.requests).toEqual(["DELETE /tokens/self 204"]);
-  expect(step.log).toContain("Revoked the Fastly token that was given.");
+  expect(step.log).toContain("Revoked the given Fastly token.");
   expect(await main.job.alive()).toBe(0);
 
   const post = await main.job.run("post");
   expect(post).toMatchObject({ conclusion: "success", annotations: [] });
-  expect(post.log).toContain("is already gone: it was revoked before");
+  expect(post.log).toContain("is already gone: it was revoked earlier");
 
   async function revoke(token: string) {
     return runCompanion("revoke", action, main.job.user, { inputs: { token }, hidden: [token] });
@@ -44,7 +44,7 @@ test("a token that was gone already is told calmly, and not counted", async () =
   const again = await runCompanion("revoke", action, main.job.user, options);
   expect(again).toMatchObject({ conclusion: "success", outputs: { revoked: "0" }, annotations: [] });
   expect(again.log).toContain(
-    "Fastly does not know the token that was given: it has already ended, or is mistyped.",
+    "Fastly does not know the given token: it has already ended, or it is mistyped.",
   );
   expect(again.summary).not.toContain("✅");
   expect(again.requests).toEqual(["DELETE /tokens/self 401", "DELETE /tokens/self 401"]);
@@ -87,7 +87,7 @@ test("the token is masked before anything else, and shows in no debug output", a
 });
 
 test.each([
-  ["401", "success", "warning", "does not know the token"],
+  ["401", "success", "warning", "does not know the given token"],
   ["403", "failure", "error", "was not revoked"],
 ])(
   "a token without its last character, which Fastly answers with %s",
@@ -101,7 +101,7 @@ test.each([
     expect(step.annotations.map(({ level }) => level)).toEqual([level]);
     const [text] = [...step.errors, ...step.warnings];
     expect(text).toContain(words);
-    expect(text).toContain("31 characters, and Fastly's tokens have 32: it is most likely mistyped");
+    expect(text).toContain("31 characters, but Fastly's tokens have 32, so it is probably mistyped");
     expect(step.summary).not.toContain("✅");
     expect(await main.job.alive()).toBe(1);
   },
@@ -115,7 +115,7 @@ test("a token that has expired is gone, by Fastly's own words", async () => {
   await action.emulator.inject("DELETE /tokens/self", fault, { times: "always" });
   const step = await runCompanion("revoke", action, main.job.user, { inputs: { token }, hidden: [token] });
   expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "0" }, annotations: [] });
-  expect(step.log).toContain("The Fastly token that was given is already gone: it has expired.");
+  expect(step.log).toContain("The given Fastly token is already gone: it has expired.");
   expect(step.summary).toContain("✅ Expired");
   expect(step.requests).toEqual(["DELETE /tokens/self 401"]);
 });
@@ -142,9 +142,7 @@ test.each([
     hidden: [token],
   });
   expect(step).toMatchObject({ conclusion: "failure", outputs: { revoked: "0" } });
-  expect(step.errors).toEqual([
-    expect.stringContaining("The Fastly token that was given may still be alive"),
-  ]);
+  expect(step.errors).toEqual([expect.stringContaining("The given Fastly token may still be alive")]);
   expect(step.summary).not.toContain("✅");
   expect(await main.job.alive()).toBe(1);
 });
@@ -166,6 +164,6 @@ test("a lost answer, and then a token that Fastly does not know: not counted as 
   await action.emulator.inject("DELETE /tokens/self", respond(503, "", { when: "after" }));
   const step = await runCompanion("revoke", action, main.job.user, { inputs: { token }, hidden: [token] });
   expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "0" } });
-  expect(step.log).toContain("so it may also have been revoked just now");
+  expect(step.log).toContain("so this step may have revoked it");
   expect(step.summary).not.toContain("✅");
 });

@@ -94,7 +94,7 @@ test("the summary shows the status of each", async () => {
   const inputs = { ...credentials(user), "token-ids": [...ids, gone].join() };
   const step = await runCompanion("revoke", action, user, { inputs });
   expect(rowsOf(step.summary).slice(-2)).toEqual([
-    [`<code>${gone}</code>`, "⚠️ Not known to Fastly: already ended, or mistyped"],
+    [`<code>${gone}</code>`, "⚠️ Fastly does not know it: already ended, or mistyped"],
     [`<code>${ids[0]}</code>`, "✅ Revoked"],
   ]);
   const quiet = await runCompanion("revoke", action, user, { inputs: { ...inputs, summary: "false" } });
@@ -114,7 +114,7 @@ test("a bulk whose response was lost: nobody has seen the tokens, so nothing is 
     inputs: { ...credentials(user), "token-ids": ids.join() },
   });
   expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "0" }, errors: [] });
-  expect(step.warnings).toEqual([expect.stringContaining("they may also have been revoked just now")]);
+  expect(step.warnings).toEqual([expect.stringContaining("this step may have revoked them")]);
   for (const id of ids) expect(step.warnings[0]).toContain(id);
   expect(step.summary).not.toContain("✅");
   expect(await live(user.userId)).toEqual([]);

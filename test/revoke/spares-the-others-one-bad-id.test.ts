@@ -13,7 +13,7 @@ test("IDs that are gone or unknown, among good ones: those are revoked all the s
   expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "4" }, errors: [] });
   for (const id of ids) expect(step.log).toContain(`Revoked Fastly token ${id}.`);
   expect(step.warnings).toEqual([
-    `Nothing was revoked for token IDs ${unknown}, ${goneId}. Fastly knows no token with any of these IDs: the tokens have already ended, or the IDs are mistyped.`,
+    `Nothing was revoked for token IDs ${unknown}, ${goneId}. Fastly does not know these IDs: the tokens have already ended, or the IDs are mistyped.`,
   ]);
   expect(await live(user.userId)).toEqual([]);
 });

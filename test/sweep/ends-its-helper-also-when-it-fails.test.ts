@@ -80,7 +80,7 @@ test("refused credentials are sent once", async () => {
   const user = await sweep.action.user();
   const step = await sweep.run(user, { password: "not the password" });
   expect(step.conclusion).toBe("failure");
-  expect(step.errors).toEqual([expect.stringContaining("Fastly refused the username or the password.")]);
+  expect(step.errors).toEqual([expect.stringContaining("Fastly rejected the username or password.")]);
   expect(step.requests).toEqual(["POST /tokens 400"]);
 });
 

@@ -1,7 +1,7 @@
 import { nameOf, outcome, ownRepository, useSweep } from "./sweep.ts";
 
 const sweep = useSweep();
-const why = "GitHub does not know this attempt, or github-token may not read it (HTTP 404)";
+const why = "GitHub does not know this attempt, or github-token cannot read it (HTTP 404)";
 
 test("404 keeps the tokens, also where the repository can be read, and says so", async () => {
   const user = await sweep.action.user();

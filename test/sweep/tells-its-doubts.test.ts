@@ -11,7 +11,7 @@ test("tokens that could not be read are counted, and warned of", async () => {
   expect(step.conclusion).toBe("success");
   expect(step.log).toContain("Fastly lists 1 token. Found 0 that this action created");
   expect(step.warnings).toEqual([
-    expect.stringMatching(/^1 token in Fastly's list could not be read, and was left alone \(GET \/tokens: /),
+    expect.stringMatching(/^1 token in Fastly's list could not be read and was skipped \(GET \/tokens: /),
   ]);
 });
 

@@ -14,7 +14,7 @@ test.each([
   expect(step).toMatchObject({ conclusion: "failure", requests: [], outputs: {} });
   expect(step.errors).toHaveLength(1);
   expect(step.errors[0]).toMatch(
-    /^Nothing was swept.*\nInput github-token is empty.*that secret is missing here.*actions: read.*trust-age: true/,
+    /^Nothing was swept.*\nInput github-token is empty.*comes from a secret.*actions: read.*trust-age: true/,
   );
   expect(sweep.github.questions).toEqual([]);
   expect(await sweep.live(user)).toEqual(ids);

@@ -5,12 +5,13 @@ const sweep = useSweep();
 
 test.each<[string, Record<string, string>, string]>([
   ["an input that is not valid", { "older-than": "soon" }, "Input older-than "],
-  ["refused credentials", { password: "wrong" }, "Fastly refused the username or the password."],
-])("%s: the summary says what the error says", async (_, inputs, words) => {
+  ["refused credentials", { password: "wrong" }, "Fastly rejected the username or password."],
+])("%s: the summary says what the error says, and its headline only once", async (_, inputs, words) => {
   const user = await sweep.action.user();
   const step = await sweep.run(user, inputs);
   expect(step).toMatchObject({ conclusion: "failure", errors: [expect.stringContaining(words)] });
   expect(step.summary).toMatch(/^<h4>❌ Nothing was swept<\/h4><p>/);
+  expect(step.summary.match(/Nothing was swept/g)).toHaveLength(1);
   expect(step.summary).toContain(words);
   expect(await sweep.run(user, { ...inputs, summary: "false" })).toMatchObject({ summary: "" });
 });

@@ -139,7 +139,11 @@ function judge(response: HttpResponse, jwt: string): BrokerReply {
   if (status === 200) return { kind: "answered", response };
   const refusal = readRefusal(response, jwt);
   if (refusal) return { kind: "refused", refusal };
-  return { kind: "unknown", reason: `HTTP ${status}, with a body that is not the broker's`, sent: true };
+  return {
+    kind: "unknown",
+    reason: `HTTP ${status}, with a body that is not in the broker's format`,
+    sent: true,
+  };
 }
 
 function readRefusal({ status, headers, body }: HttpResponse, jwt: string): BrokerRefusal | undefined {

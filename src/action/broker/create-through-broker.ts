@@ -12,7 +12,7 @@ import * as words from "./words.ts";
 
 export type BrokerMinted =
   | { kind: "minted"; name: string; token: CreatedToken; isShort: false; requestId: string | undefined }
-  | { kind: "refused"; text: string };
+  | { kind: "refused"; why: string };
 
 /** Creates the job's token through the broker. */
 export async function createThroughBroker(
@@ -29,7 +29,7 @@ export async function createThroughBroker(
     });
     return outcome.kind === "minted"
       ? { ...outcome, isShort: false }
-      : { kind: "refused", text: words.notExchanged(outcome, route) };
+      : { kind: "refused", why: words.notExchanged(outcome, route) };
   });
 }
 

@@ -26,7 +26,10 @@ export async function requestJwt(audience: string, ports: BrokerPorts): Promise<
   const url = URL.parse(source.requestUrl);
   // Main refuses to begin without it; post goes by what main saved, and this is the environment's own.
   if (!url || source.requestToken === "")
-    return { kind: "unavailable", reason: "ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN are not set" };
+    return {
+      kind: "unavailable",
+      reason: "ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN are not set",
+    };
   url.searchParams.set("audience", audience);
   const transport = ports.openTransport(url.origin);
   try {
@@ -71,6 +74,6 @@ function readJwt({ status, body }: HttpResponse, hide: (secret: string) => void)
   const jwt = /"value"\s*:\s*"([\w-]+\.[\w-]+\.[\w-]+)"/.exec(body)?.[1];
   if (jwt !== undefined) hide(jwt);
   if (status === 200 && jwt !== undefined) return { kind: "issued", jwt };
-  const reason = status === 200 ? "the response holds no token" : `HTTP ${status}`;
+  const reason = status === 200 ? "the response contains no token" : `HTTP ${status}`;
   return { kind: "unavailable", reason, status };
 }

@@ -27,7 +27,7 @@ export type ExchangeOutcome =
   /** `name` is what the journal knows the token by. */
   | { kind: "minted"; name: string; token: CreatedToken; requestId: string | undefined }
   | { kind: "refused"; refusal: BrokerRefusal }
-  /** The broker handed out more than was asked for; `status` is what became of the token. */
+  /** The broker issued more than was asked for; `status` is what became of the token. */
   | { kind: "wider"; token: CreatedToken; mismatches: Mismatch[]; status: TokenStatus }
   /** A token was handed out, but the rest of the response was invalid. */
   | { kind: "malformed"; reason: string; status: TokenStatus }
@@ -83,7 +83,7 @@ export async function mintThroughBroker(
       return waitMs === undefined ? undefined : { why: result.reason, waitMs };
     }
     if (result.kind !== "refused" || ![429, 503].includes(result.refusal.status)) return undefined;
-    return { why: `the broker answered ${result.refusal.code}`, waitMs: result.refusal.retryAfterMs };
+    return { why: `the broker responded with ${result.refusal.code}`, waitMs: result.refusal.retryAfterMs };
   }
 }
 
@@ -133,7 +133,7 @@ async function exchangeOnce(
     return judgeToken(name, accessToken, response, asked, ports);
   }
   if (result.kind === "answered")
-    return { kind: "unknown", reason: "the broker's response holds no token", sent: true };
+    return { kind: "unknown", reason: "the broker's response contains no token", sent: true };
   if (isProof(result)) journal.record(name, { kind: "never-created" });
   return result;
 }
@@ -169,7 +169,7 @@ async function judgeToken(
   const token = response && readToken(response.body, accessToken);
   if (!token) {
     const status = await endAtOnce(name, accessToken, ports);
-    return { kind: "malformed", reason: "the broker's response is not what it documents", status };
+    return { kind: "malformed", reason: "the broker's response was not valid", status };
   }
   ports.journal.record(name, { kind: "created", accessToken, id: token.id }, token.expiresAt);
   noteEarlierTries(token, name, asked, ports);

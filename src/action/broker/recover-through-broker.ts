@@ -63,7 +63,10 @@ export function recoverThroughBroker(
 
 const besideKept: TokenStatus = {
   kind: "unknown",
-  problem: { kind: "broker", reason: "that would also end the token that is to stay alive" },
+  problem: {
+    kind: "broker",
+    reason: "it was not asked, because it would also revoke the token that stays alive",
+  },
 };
 
 function nonceOf({ name }: Attempt): string {

@@ -8,42 +8,44 @@ import type { ExchangeOutcome } from "./mint-through-broker.ts";
 const brokerErrorWords: Readonly<Record<BrokerErrorCode, { what: string; remedy: string }>> = {
   malformed: {
     what: "The broker could not read the request.",
-    remedy: "Check that the action and the broker are of the same version.",
+    remedy: "Check that the action and the broker have the same version.",
   },
   token_rejected: {
-    what: "The broker rejected this job's OIDC token, or it has no rule for this organization by that id.",
+    what: "The broker rejected this job's OIDC token, or has no rule with this ID for this organization.",
     remedy:
-      "Check the inputs rule and audience: the audience must be the broker's own, and is the origin of broker unless given. The broker's audit log says more, under the request ID.",
+      "Check the inputs rule and audience. The audience must be the broker's own; by default, it is the origin of the broker's URL. For details, look up the request ID in the broker's audit log.",
   },
   token_reused: {
-    what: "The broker has seen this OIDC token before; each is good for one exchange.",
-    remedy: "Run the job again. If it happens again, a proxy in between repeats requests.",
+    what: "The broker has seen this OIDC token before, and each one works only once.",
+    remedy: "Run the job again. If it happens again, check whether a proxy repeats requests.",
   },
   unknown_rule: {
-    what: "The broker has no rule with this id.",
+    what: "The broker has no rule with this ID.",
     remedy: "Check the input rule against the broker's configuration.",
   },
   event_denied: {
-    what: "The broker gives no token to workflows that this event starts.",
+    what: "The broker does not issue tokens to workflows that this event triggers.",
     remedy:
-      "pull_request_target and workflow_run are always refused, since they can run untrusted code with the rights of the default branch. Start the job by push, workflow_dispatch or another event that the rule names.",
+      "pull_request_target and workflow_run are always refused, because they can run untrusted code with the permissions of the default branch. Trigger the workflow by push, workflow_dispatch or another event that the rule names.",
   },
   claim_mismatch: {
-    what: "This job is not one that the rule allows.",
+    what: "The rule does not allow this job.",
     remedy: "Compare the claims below with the rule's match, and change the rule or the workflow.",
   },
   scope_not_granted: {
-    what: "The rule does not grant the scope that was asked for.",
-    remedy: "Ask for less in the input scope, leave it out for all that the rule grants, or change the rule.",
+    what: "The rule does not grant the requested scope.",
+    remedy:
+      "Request less in the input scope, leave it out to get everything that the rule grants, or change the rule.",
   },
   services_not_granted: {
-    what: "The rule does not grant the services that were asked for.",
+    what: "The rule does not grant the requested services.",
     remedy:
-      "Ask for fewer in the input services, leave it out for all that the rule grants, or change the rule.",
+      "Request fewer in the input services, leave it out to get everything that the rule grants, or change the rule.",
   },
   lifetime_not_granted: {
-    what: "The rule does not grant so long a lifetime.",
-    remedy: "Give a shorter expires-in, leave it out for what the rule grants, or raise max_ttl in the rule.",
+    what: "The rule does not grant a lifetime this long.",
+    remedy:
+      "Set a shorter expires-in, leave it out to get what the rule grants, or raise max_ttl in the rule.",
   },
   quota_exceeded: {
     what: "The rule's quota is used up.",
@@ -51,49 +53,48 @@ const brokerErrorWords: Readonly<Record<BrokerErrorCode, { what: string; remedy:
   },
   no_room: {
     what: "No Fastly user of the rule had room for another token in time.",
-    remedy: "Give the job a longer timeout, or the rule another user.",
+    remedy: "Set a longer timeout, or add another user to the rule.",
   },
   upstream_refused: {
     what: "Fastly refused to create the token for the broker.",
     remedy:
-      "The broker's audit log says why, under the request ID. Most often the password of its Fastly user was changed.",
+      "For the reason, look up the request ID in the broker's audit log. Most often, the password of its Fastly user was changed.",
   },
   upstream_unavailable: {
-    what: "The broker could not reach Fastly, or Fastly has trouble of its own.",
-    remedy: "Try again later, or give a longer timeout.",
+    what: "The broker got no valid response from Fastly, or from the issuer of the OIDC token.",
+    remedy: "Try again later, or set a longer timeout.",
   },
   store_unavailable: {
     what: "The broker cannot reach its store, so it creates no tokens.",
-    remedy: "Try again later; whoever runs the broker has to look at its store.",
+    remedy: "Try again later. Whoever runs the broker must check its store.",
   },
   internal: {
-    what: "The broker failed.",
-    remedy: "Try again later; the broker's log says more, under the request ID.",
+    what: "The broker had an internal error.",
+    remedy: "Try again later. For details, look up the request ID in the broker's log.",
   },
 };
 
 /** Whom a token was for. */
 interface Purpose {
+  /** What every reason begins with. */
   none: string;
-  unused: string;
   later: string;
   lost: string;
   interrupted: string;
 }
 
+/** The step's error itself begins with what the job did not get. */
 const job: Purpose = {
-  none: "This job got no Fastly token",
-  unused: "The job does not get it.",
+  none: "",
   later: "post tries again",
-  lost: "post looks for what may have been created",
-  interrupted: "Interrupted before this job got a Fastly token; post ends whatever was created.",
+  lost: "Post looks for a token that may have been created",
+  interrupted: "The step was interrupted. If a token was created, post looks for it and revokes it.",
 };
 
 export const helper: Purpose = {
-  none: "No helper token could be created",
-  unused: "It is not used.",
+  none: "No helper token could be created. ",
   later: "it expires within two minutes",
-  lost: "what may have been created expires within two minutes",
+  lost: "A token that may have been created expires within two minutes",
   interrupted:
     "Interrupted while a helper token was being created; if it exists, it expires within two minutes.",
 };
@@ -102,19 +103,19 @@ export const helper: Purpose = {
 export function notExchanged(
   outcome: Exclude<ExchangeOutcome, { kind: "minted" }>,
   { url, rule, audience }: BrokerAddress,
-  { none, unused, later, lost, interrupted } = job,
+  { none, later, lost, interrupted } = job,
 ): string {
   switch (outcome.kind) {
     case "refused":
-      return `${none} by the rule ${quoted(rule)}. ${refusalWords(outcome.refusal)}`;
+      return `${none}The broker refused the request for the rule ${quoted(rule)}. ${refusalWords(outcome.refusal)}`;
     case "wider":
-      return `The broker handed out token ${outcome.token.id}, but ${outcome.mismatches.map(mismatchWords).join("; ")}. ${unused} ${endingWords(outcome.status, later)} Check that the action and the broker are of the same version.`;
+      return `${none}The broker issued token ${outcome.token.id}, but ${outcome.mismatches.map(mismatchWords).join("; ")}. ${endingWords(outcome.status, later)} Check that the action and the broker have the same version.`;
     case "malformed":
-      return `The broker handed out a token, but ${outcome.reason}. ${unused} ${endingWords(outcome.status, later)}`;
+      return `${none}The broker issued a token, but ${outcome.reason}. ${endingWords(outcome.status, later)}`;
     case "no-jwt":
-      return `${none}, because GitHub gave it no OIDC token for the audience ${quoted(audience)} (${outcome.reason}). ${jwtRemedy(outcome.status)}`;
+      return `${none}GitHub issued no OIDC token for the audience ${quoted(audience)} (${outcome.reason}). ${jwtRemedy(outcome.status)}`;
     case "failed":
-      return `${none}, because the broker at ${quoted(new URL(url).origin)} gave no usable response (${outcome.reason}).${triedWords(outcome.tries)} Check the input broker, and that the broker is running; ${lost}.`;
+      return `${none}The broker at ${quoted(new URL(url).origin)} gave no usable response (${outcome.reason}).${triedWords(outcome.tries)} Check the input broker, and that the broker is running. ${lost}.`;
     case "interrupted":
       return interrupted;
   }
@@ -131,18 +132,18 @@ function refusalWords({ code, description, failedClaims, requestId }: BrokerRefu
 
 function claimWords({ claim, value }: BrokerRefusal["failedClaims"][number]): string {
   if (value !== null) return `${oneLine(claim)} is ${quoted(value, 1_000)}`;
-  const hint = claim === "environment" ? ", since the job names no environment" : "";
+  const hint = claim === "environment" ? ", because the job names no environment" : "";
   return `${oneLine(claim)} is not in this job's OIDC token${hint}`;
 }
 
 function jwtRemedy(status: number | undefined): string {
   return status === 401 || status === 403
-    ? "Check permissions: id-token: write on the job. Workflows that a fork's pull request starts get none."
-    : "GitHub's token endpoint may have failed: run the job again, or see GitHub's status page.";
+    ? "Check that the job has permissions: id-token: write. Workflows triggered by a fork's pull request do not get one."
+    : "GitHub's token endpoint may have failed. Run the job again, or check GitHub's status page.";
 }
 
 function triedWords(tries: number): string {
-  return tries > 1 ? ` It was tried ${tries} times.` : "";
+  return tries > 1 ? ` The action tried ${tries} times.` : "";
 }
 
 export function tryingAgain(why: string, waitMs: number): string {

@@ -77,16 +77,16 @@ export function readBrokerRoute(): Inputs<BrokerRoute> {
 
 function parseBrokerUrl(text: string): Parsed<string> {
   return text === ""
-    ? bad("is empty. Give the URL of the token broker, or username and password.")
+    ? bad("is empty. Set it to the URL of the token broker, or use username and password.")
     : parseApiUrl(text);
 }
 
 function parseRule(text: string): Parsed<string> {
-  if (text === "") return bad("is empty. Give the id of the broker's rule that this job asks for.");
+  if (text === "") return bad("is empty. Set it to the ID of the broker's rule that this job asks for.");
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(text)
     ? good(text)
     : bad(
-        "is not the id of a rule. Use letters, digits, dots, hyphens and underscores, as in the broker's configuration.",
+        "is not a rule ID. Use letters, digits, dots, hyphens and underscores, as in the broker's configuration.",
       );
 }
 
@@ -94,7 +94,7 @@ function parseAudience(text: string): Parsed<string> {
   return text.length <= 200 && /^[\x21-\x7e]*$/.test(text)
     ? good(text)
     : bad(
-        "is not an audience. Use up to 200 visible characters without spaces, or leave it out for the broker's origin.",
+        "is not an audience. Use up to 200 visible characters without spaces, or leave it out to use the origin of the broker's URL.",
       );
 }
 
@@ -111,7 +111,7 @@ function refuseCredentials(...more: string[]): Inputs<undefined> {
   if (given.length === 0 || textOf("broker") === "") return valid(undefined);
   return invalid(
     "broker",
-    `is given together with ${given.join(" and ")}. Remove them: with a broker, GitHub holds no Fastly secret.`,
+    `is set together with ${given.join(" and ")}. Remove them: with a broker, GitHub holds no Fastly secret.`,
   );
 }
 
@@ -123,7 +123,7 @@ function requirePermission(): Inputs<undefined> {
     return valid(undefined);
   return invalid(
     "broker",
-    "needs this job's OIDC token, and the job may not ask for one. Add permissions: id-token: write to the job, and contents: read if it checks out code. Workflows that a fork's pull request starts never get one.",
+    "needs this job's OIDC token, but the job is not allowed to request one. Add permissions: id-token: write to the job, and contents: read if it checks out code. Workflows triggered by a fork's pull request never get one.",
   );
 }
 

@@ -39,9 +39,9 @@ export async function judgeCredentials({
 }
 
 const whyEmpty = [
-  "If it comes from an environment's secret, the job must name that environment with environment:.",
-  "Otherwise check the secret's name.",
-  "Workflows that a fork or Dependabot starts get none of the repository's secrets.",
+  "If the value comes from an environment secret, the job must name that environment with environment:.",
+  "Otherwise, check the secret's name.",
+  "Workflows triggered by a fork or by Dependabot do not get the repository's secrets.",
 ].join(" ");
 
 function judgeSecret(input: "username" | "password", value: string): Inputs<string> {
@@ -57,11 +57,11 @@ function secretSlip(value: string): string | undefined {
   if (/^[\s\p{Cf}]|[\s\p{Cf}]$/u.test(value))
     return "begins or ends with a space or an invisible character. Store the secret without it: GitHub keeps every character of it.";
   if (/\$\{\{.*\}\}/s.test(value))
-    return "holds an expression that GitHub did not evaluate. Write it in the workflow itself, not in a secret.";
+    return "contains an expression that GitHub did not evaluate. Write it in the workflow, not in a secret.";
   if (isMasked(value))
-    return "holds asterisks alone: GitHub shows them in the place of a secret. Store the secret itself.";
+    return "contains only asterisks, which GitHub shows in place of a secret. Store the secret itself.";
   if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value))
-    return "holds a line end or another control character, so more than the secret was stored. Store the secret alone.";
+    return "contains a line break or another control character, so more than the secret was stored. Store only the secret.";
   return undefined;
 }
 
@@ -70,7 +70,7 @@ function usernameSlip(value: string): string | undefined {
   const isAddressAlone = !/[\s,;<>＠]|^mailto:/i.test(value);
   return isAddressAlone
     ? undefined
-    : "holds more than an e-mail address, or a character that no address has. Give the user's e-mail address alone.";
+    : "contains more than an email address, or a character that an email address cannot have. Use only the user's email address.";
 }
 
 async function judgeTotpSecret(secret: string): Promise<Inputs<OtpSource>> {
@@ -78,7 +78,7 @@ async function judgeTotpSecret(secret: string): Promise<Inputs<OtpSource>> {
   if (/^[\d\s-]{6,10}$/.test(secret) && /^\d{6,8}$/.test(secret.replace(/[\s-]/g, ""))) {
     return invalid(
       "totp-secret",
-      "is a one-time code, not the secret. The secret is the text that Fastly shows beside the QR code when two-factor authentication is set up.",
+      "is a one-time password, not the secret. The secret is the text that Fastly shows next to the QR code when you set up two-factor authentication.",
     );
   }
   const parameters = readTotpSecret(secret);

@@ -3,29 +3,30 @@ import { describeItem, listSlip, nearest, splitList } from "./slips.ts";
 
 const usual = ["FASTLY_API_TOKEN", "FASTLY_API_KEY"] as const;
 
-const allowed =
-  "Use names of environment variables for a token: they end in TOKEN, KEY or SECRET, such as FASTLY_API_TOKEN or FASTLY_API_KEY.";
+const allowed = "Use names that end in TOKEN, KEY or SECRET, such as FASTLY_API_TOKEN or FASTLY_API_KEY.";
 
 /** Names of environment variables, separated by spaces. */
 export function parseVariableNames(text: string): Parsed<string[]> {
   const names = splitList(text);
   if (names.length === 0) return good([]);
   if (/^(?:true|yes|on|1|false|no|off|0)$/i.test(text.trim()))
-    return bad(`is not a switch: it takes the names of variables. ${allowed}`);
-  if (text.includes("=")) return bad(`holds =. Give names alone: the value is the token. ${allowed}`);
-  if (/^\$[A-Za-z_{]/.test(text.trim())) return bad(`holds $. Give names alone, without it. ${allowed}`);
+    return bad(`takes the names of variables, not true or false. ${allowed}`);
+  if (text.includes("=")) return bad(`contains =. Write only the names: the value is the token. ${allowed}`);
+  if (/^\$[A-Za-z_{]/.test(text.trim()))
+    return bad(`contains $. Write only the names, without $. ${allowed}`);
   const slip = listSlip(text);
   if (slip !== undefined) return bad(`${slip} ${allowed}`);
   const wrong = names.findIndex((name) => !isForTokens(name));
   if (wrong === -1) return good(names);
   const name = names[wrong] ?? "";
   const meant = /^\w+$/.test(name) ? undefined : nearest(name, usual);
-  if (meant !== undefined) return bad(`is not the name of a variable; did you mean ${meant}? ${allowed}`);
-  return bad(`has a name that cannot be used: ${describeItem(names, wrong)} ${whyNot(name)} ${allowed}`);
+  if (meant !== undefined)
+    return bad(`contains a name that cannot be used; did you mean ${meant}? ${allowed}`);
+  return bad(`contains a name that cannot be used: ${describeItem(names, wrong)} ${whyNot(name)} ${allowed}`);
 }
 
 function whyNot(name: string): string {
-  if (belongsToOthers.test(name)) return "is a variable that the runner or another tool reads for itself.";
+  if (belongsToOthers.test(name)) return "is a variable that the runner or another tool uses.";
   return "is not a name for a token.";
 }
 

@@ -25,7 +25,7 @@ export function parseScopes(text: string): Parsed<Scope[]> {
   const parts = splitList(text);
   if (parts.length === 0)
     return bad(
-      `is empty, and it has no default: a token should do no more than its job needs. ${allowedScopes}`,
+      `is empty and has no default, because a token should do only what its job needs. ${allowedScopes}`,
     );
   const slip = listSlip(text);
   if (slip !== undefined) return bad(`${slip} ${allowedScopes}`);
@@ -34,7 +34,7 @@ export function parseScopes(text: string): Parsed<Scope[]> {
   const found = parts.filter(isScope);
   if (found.includes("global") && found.length > 1)
     return bad(
-      "names global beside another scope. global holds the others: choose one, the narrower where it is enough.",
+      "combines global with another scope. global includes the others: use one of them, and the narrower one if it is enough.",
     );
   return good(found);
 }
@@ -65,19 +65,19 @@ function scopeSlip(parts: readonly string[], index: number): string {
 }
 
 const whereIdsAre =
-  "An ID has 22 letters and digits; find it in Fastly's control panel, below the service's name.";
+  "An ID has 22 letters and digits. In Fastly's control panel, it is below the service's name.";
 
 /** A list of services; `*` alone is every service, which is an empty list from here on. */
 export function parseServices(text: string): Parsed<string[]> {
   const parts = splitList(text);
   if (parts.length === 0)
     return bad(
-      "is empty. If it comes from a variable, that variable is not set in this job. Give the IDs of the services that the job touches, separated by spaces, or * for every service.",
+      "is empty. If the value comes from a variable, that variable is not set in this job. List the IDs of the services that the job needs, separated by spaces, or use * for every service.",
     );
   if (parts.includes("*")) {
     return parts.length === 1
       ? good([])
-      : bad("has * beside other items. Give * alone for every service, or IDs alone.");
+      : bad("combines * with other items. Use only * for every service, or only IDs.");
   }
   if (parts.length === 1 && /^(?:all|any|every|\*\*|\.\*|＊)$/i.test(parts[0] ?? ""))
     return bad(`is ${didYouMean(parts[0] ?? "", "*")} ${whereIdsAre}`);
@@ -118,9 +118,9 @@ export function parseLabel(text: string): Parsed<string> {
   const label = text.trim();
   const { length } = encodeURIComponent(label.toWellFormed());
   if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(label))
-    return bad("holds a line end or another control character. Use plain text on one line.");
+    return bad("contains a line break or another control character. Use plain text on one line.");
   if (length > longestLabel) {
-    return bad(`has ${length} characters, counted as a URL would write them. Use up to ${longestLabel}.`);
+    return bad(`has ${length} characters when URL-encoded. Use up to ${longestLabel}.`);
   }
   return isInQuotes(label) ? bad("is in quotation marks. Remove them.") : good(label);
 }

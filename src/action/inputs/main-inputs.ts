@@ -49,7 +49,7 @@ async function readSource(given: GivenCredentials): Promise<Inputs<TokenSource>>
 /** Without these @actions/core prints state and outputs to the log instead, the token among them. */
 function requireFiles(more: readonly string[]): Inputs<undefined> {
   const missing = ["GITHUB_STATE", "GITHUB_OUTPUT", ...more].filter((file) => environment(file) === "");
-  const problem = "is not set: this action runs on GitHub's runner, or on one like it.";
+  const problem = "is not set. This action needs GitHub's runner, or a compatible one.";
   const problems = missing.map((input): InputProblem => ({ input, problem }));
   return problems.length > 0 ? { kind: "invalid", problems } : valid(undefined);
 }
@@ -60,7 +60,7 @@ export function formerInputs(): string[] {
 }
 
 export const replacements: Readonly<Record<string, string>> = {
-  name: "Give the label in the input label; the output name is the token's whole name.",
-  otp: "Give the user's two-factor secret in totp-secret: a code that is typed in has expired before the job starts.",
-  "api-key": "Leave it out: username and password are enough.",
+  name: "Set the input label instead; the output name is the token's full name.",
+  otp: "Set totp-secret to the user's two-factor secret instead: a one-time password expires before the job starts.",
+  "api-key": "Remove it: username and password are enough.",
 };

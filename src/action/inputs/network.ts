@@ -26,21 +26,19 @@ export function routeTo(apiUrl: string): Inputs<ApiAddress> {
   return proxy.kind === "valid" ? valid({ apiUrl, proxy: proxy.inputs }) : proxy;
 }
 
-const allowedUrls = "Use an https URL (http on loopback only), without user, query or fragment.";
+const allowedUrls = "Use an https URL (http only on loopback) without a user, query or fragment.";
 
 export function parseApiUrl(text: string): Parsed<string> {
   if (/^\$|\$\{\{/.test(text)) return bad(`${unexpanded} ${allowedUrls}`);
   if (isInQuotes(text)) return bad(`is in quotation marks. Remove them. ${allowedUrls}`);
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
-    return bad(
-      `has no scheme: https:// is missing before the host, as in https://api.fastly.com. ${allowedUrls}`,
-    );
+    return bad(`has no scheme: write https:// before the host, as in https://api.fastly.com. ${allowedUrls}`);
   const url = URL.parse(text);
   if (!url) return bad(`is not a URL. ${allowedUrls}`);
   if (url.username !== "" || url.password !== "")
-    return bad(`holds a user name or a password. ${allowedUrls}`);
-  if (url.search !== "" || url.hash !== "") return bad(`holds a query or a fragment. ${allowedUrls}`);
-  if (!isSafe(url)) return bad(`would carry credentials unencrypted: use https://. ${allowedUrls}`);
+    return bad(`contains a user name or a password. ${allowedUrls}`);
+  if (url.search !== "" || url.hash !== "") return bad(`contains a query or a fragment. ${allowedUrls}`);
+  if (!isSafe(url)) return bad(`would send credentials unencrypted: use https://. ${allowedUrls}`);
   return good(url.href.replace(/\/+$/, ""));
 }
 
@@ -104,7 +102,7 @@ function credentialsOf({ username, password }: URL): { username: string; passwor
 export function readGitHubAddress(): Inputs<ApiAddress> {
   const given = environment("GITHUB_API_URL");
   // No server is taken for granted: another one's runs have the same numbers.
-  if (given === "") return invalid("GITHUB_API_URL", "is not set: GitHub's runner sets it.");
+  if (given === "") return invalid("GITHUB_API_URL", "is not set. GitHub's runner normally sets it.");
   const parsed = parseApiUrl(given);
   if (parsed.ok) return routeTo(parsed.value);
   return invalid("GITHUB_API_URL", parsed.problem);

@@ -68,12 +68,11 @@ export function listSlip(text: string): string | undefined {
   const trimmed = text.trim();
   if (isMasked(trimmed)) return masked;
   if (/^\$|\$\{\{|^%\w+%$/.test(trimmed)) return unexpanded;
-  if (/^[[{]/.test(trimmed))
-    return "is written as JSON. This input is a list, not JSON: write its items separated by spaces.";
+  if (/^[[{]/.test(trimmed)) return "is written as JSON. Write a plain list instead.";
   if (/^-\s/m.test(trimmed))
-    return "is written as a YAML list. Write its items in one text, separated by spaces, without hyphens before them.";
-  if (/["'`“”‘’]/.test(trimmed)) return "holds quotation marks. Remove them.";
-  if (/[;|]/.test(trimmed)) return "has items separated by semicolons or bars. Separate them by spaces.";
+    return "is written as a YAML list. Write the items separated by spaces, without hyphens.";
+  if (/["'`“”‘’]/.test(trimmed)) return "contains quotation marks. Remove them.";
+  if (/[;|]/.test(trimmed)) return "has items separated by semicolons or bars. Separate them with spaces.";
   return undefined;
 }
 
@@ -82,9 +81,9 @@ export function isMasked(text: string): boolean {
   return /^\*{3,}$/.test(text);
 }
 
-const masked = "holds asterisks alone: GitHub shows them in the place of a secret. Give the value itself.";
+const masked = "contains only asterisks, which GitHub shows in place of a secret. Use the value itself.";
 
-export const unexpanded = `holds the name of a variable instead of its value. In a workflow, write \${{ env.NAME }} or \${{ vars.NAME }}.`;
+export const unexpanded = `contains the name of a variable instead of its value. In a workflow, write \${{ env.NAME }} or \${{ vars.NAME }}.`;
 
 /** A value in quotation marks, as copied from a script. */
 export function isInQuotes(text: string): boolean {

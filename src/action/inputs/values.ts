@@ -9,12 +9,12 @@ export const hour = 60 * minute;
 
 /** A parser of durations between two bounds, in milliseconds. */
 export function durationBetween(least: number, most: number): Parser<number> {
-  const range = `Durations go from ${formatDuration(least)} to ${formatDuration(most)}.`;
+  const range = `The allowed range is ${formatDuration(least)} to ${formatDuration(most)}.`;
   return (text) => {
     const ms = parseDuration(text);
     if (ms === undefined) return bad(`${durationSlip(text, least, most)} ${range}`);
-    if (ms > most) return bad(`is too long: at most ${formatDuration(most)}. ${range}`);
-    if (ms < least) return bad(`is too short: at least ${formatDuration(least)}. ${range}`);
+    if (ms > most) return bad(`is too long. ${range}`);
+    if (ms < least) return bad(`is too short. ${range}`);
     return good(ms);
   };
 }
@@ -30,7 +30,7 @@ function durationSlip(text: string, least: number, most: number): string {
   if (/^\d{1,5}$/.test(trimmed)) {
     const meant = withUnits(Number(trimmed)).filter(([, ms]) => isAllowed(ms));
     const use = meant.length > 0 ? `use ${either(meant.map(([text]) => text))}.` : valid;
-    return `is ${Number(trimmed)}, and a unit is missing; ${use}`;
+    return `is ${Number(trimmed)} without a unit; ${use}`;
   }
   // As long as a one-time password.
   if (/^\d+$/.test(trimmed)) return `(${describeLength(trimmed)}) has no unit; ${valid}`;

@@ -10,9 +10,9 @@ import type { Granted } from "../state.ts";
 import { isUndone } from "../words/revocations.ts";
 
 /** Writes why a step could not do what it is for. */
-export function summarizeRefused(outcome: string, text: string): void {
+export function summarizeRefused(outcome: string, why: string): void {
   if (!hasSummaryFile()) return;
-  const lines = text.split("\n").map((line) => escapeHtml(oneLine(line)));
+  const lines = why.split("\n").map((line) => escapeHtml(oneLine(line)));
   writeSummary(`<h4>❌ ${outcome}</h4><p>${lines.join("<br>")}</p>`);
 }
 
@@ -54,7 +54,7 @@ function outcomeOf(status: TokenStatus): string {
     case "never-created":
       return "✅ Never created";
     case "kept":
-      return "⏳ Kept, as revoke is false";
+      return "⏳ Kept, because revoke is false";
     case "still-alive":
       return "⚠️ Still alive";
     case "unknown":
@@ -68,9 +68,9 @@ function statusOf(token: TokenReport): string {
 }
 
 function expiryOf({ status, expiresAt }: TokenReport): string {
-  if (expiresAt === null) return "never expires by itself";
+  if (expiresAt === null) return "never expires";
   const isOver = ["revoked", "already-gone", "never-created"].includes(status.kind);
-  return isOver ? `was to expire at ${moment(expiresAt)}` : `expires by itself at ${moment(expiresAt)}`;
+  return isOver ? `was to expire at ${moment(expiresAt)}` : `expires at ${moment(expiresAt)}`;
 }
 
 /** Mark and nonce stand first, and no other token has them. */
@@ -109,7 +109,7 @@ function revocationOf(status: RevokeStatus | NotKnown): string {
     case "already-gone":
       return outcomeOf(status);
     case "not-known":
-      return "⚠️ Not known to Fastly: already ended, or mistyped";
+      return "⚠️ Fastly does not know it: already ended, or mistyped";
     case "still-alive":
     case "unknown":
       return isUndone(status) ? "⚠️ Not revoked; the log says why" : "⚠️ May be alive; the log says why";

@@ -1,9 +1,9 @@
 import { escapeHtml } from "../../text/secret-forms.ts";
 import type { Finding } from "../../token/sweep-tokens.ts";
-import { age, columnOf, type Totals, verdictWords } from "../words/sweep.ts";
+import { age, columnOf, leftOut, type Totals, verdictWords } from "../words/sweep.ts";
 import { code, moment, writeSummary } from "./job-summary.ts";
 
-/** The runner drops a summary over 1 MiB whole: what does not fit is left out, and told. */
+/** The runner drops a whole summary over 1 MiB: what does not fit is left out, and the summary says so. */
 const roomForRows = 900 * 1024;
 
 const roomForHeading = 300;
@@ -16,7 +16,7 @@ export function summarizeSweep(
   serverUrl: string,
 ): void {
   const { html, left } = tables(findings, serverUrl);
-  const more = left > 0 ? `<p>${left} more tokens are left out here; the totals count them.</p>` : "";
+  const more = left > 0 ? `<p>${leftOut(left)}</p>` : "";
   writeSummary(`<h4>${headline(totals, dryRun)}</h4>${html}${more}`);
 }
 

@@ -4,9 +4,9 @@ import { formatDuration } from "../../text/duration.ts";
 /** What each error means and what to do about it; docs/troubleshooting.md lists the same. */
 const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy: string }>> = {
   "refused-credentials": {
-    what: "Fastly refused the username or the password.",
+    what: "Fastly rejected the username or password.",
     remedy:
-      "They were not sent again, so that the account does not lock. Check the inputs username and password, and that the user can sign in with them.",
+      "They were not sent again, to avoid locking the account. Check the inputs username and password, and that the user can sign in with them.",
   },
   "missing-credentials": {
     what: "Fastly reports that the credentials are incomplete.",
@@ -15,12 +15,12 @@ const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy: strin
   "refused-otp": {
     what: "Fastly rejected the one-time password.",
     remedy:
-      "Check that totp-secret belongs to this user, and the machine's clock. Each one-time password works once, so other jobs may have used it.",
+      "Check that totp-secret belongs to this user, and that the machine's clock is right. Each one-time password works only once, so another job may have used it.",
   },
   "account-locked": {
-    what: "Fastly has locked this user's account after wrong passwords.",
+    what: "Fastly has locked this user's account because of wrong passwords.",
     remedy:
-      "The credentials were not sent again. Reset the password in Fastly's control panel, or ask Fastly's support; then store the new password in the secret.",
+      "The credentials were not sent again. Reset the password in Fastly's control panel, or contact Fastly's support. Then store the new password in the secret.",
   },
   "invalid-scope": {
     what: "Fastly does not grant this scope to this user.",
@@ -31,40 +31,40 @@ const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy: strin
     remedy: "Check the machine's clock and the input expires-in.",
   },
   "token-limit": {
-    what: "The user has reached Fastly's limit of live tokens, and none of them ended in time.",
+    what: "The user has reached Fastly's limit on live tokens, and none of them ended in time.",
     remedy:
-      "Revoke tokens that nobody needs, give jobs a shorter expires-in or a longer timeout, or use another user.",
+      "Revoke tokens that are no longer needed, set a shorter expires-in or a longer timeout, or use another user.",
   },
   "bad-request": {
     what: "Fastly refused the request.",
     remedy: "Fastly's own message, if any, gives the reason.",
   },
   unauthorized: {
-    what: "Fastly does not know the key, or it has expired.",
-    remedy: "Check the input api-key, if it is given.",
+    what: "Fastly does not know the key, or the key has expired.",
+    remedy: "Check the input api-key, if you set it.",
   },
   "expired-key": {
     what: "The key has expired.",
-    remedy: "Give a key that is still valid.",
+    remedy: "Use a key that is still valid.",
   },
   forbidden: {
     what: "Fastly does not allow this for this user or key.",
-    remedy: "Check the user's role, and the input api-key if it is given.",
+    remedy: "Check the user's role, and the input api-key if you set it.",
   },
   "not-found": {
     what: "Fastly could not find what was asked for.",
     remedy: "Check the input api-url.",
   },
   "rate-limited": {
-    what: "Fastly's hourly limit of writes is used up.",
-    remedy: "Start fewer jobs at once, give them a longer timeout, or try again after the limit is reset.",
+    what: "Fastly's hourly limit on write requests is used up.",
+    remedy: "Start fewer jobs at once, set a longer timeout, or try again after the limit resets.",
   },
   "server-error": {
     what: "Fastly's API returned a server error.",
     remedy: "Try again later, and check Fastly's status page.",
   },
   redirected: {
-    what: "The response was a redirect. Redirects are never followed, since they could carry credentials elsewhere.",
+    what: "The response was a redirect. Redirects are not followed, because they could send credentials elsewhere.",
     remedy: "Check the input api-url, and whether a proxy intercepts the connection.",
   },
   "unexpected-response": {
@@ -72,11 +72,11 @@ const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy: strin
     remedy: "Check the input api-url, and whether a proxy intercepts the connection.",
   },
   "malformed-response": {
-    what: "The response is not what Fastly documents.",
+    what: "The response does not match Fastly's documentation.",
     remedy: "Check the input api-url, and whether a proxy intercepts the connection.",
   },
   "response-too-large": {
-    what: "The response is far larger than any of Fastly's.",
+    what: "The response is far larger than any response from Fastly.",
     remedy: "Check the input api-url, and whether a proxy intercepts the connection.",
   },
   unreachable: {
@@ -96,15 +96,15 @@ const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy: strin
   "untrusted-certificate": {
     what: "A certificate is not trusted, so nothing was sent.",
     remedy:
-      "Check the input api-url, and the machine's clock. Behind a private certificate authority, name its certificate in NODE_EXTRA_CA_CERTS.",
+      "Check the input api-url, and the machine's clock. For a private certificate authority, set NODE_EXTRA_CA_CERTS to its certificate file.",
   },
   "connection-lost": {
     what: "The connection to Fastly's API broke before the response was complete.",
-    remedy: "Try again; if it happens again, check the machine's network.",
+    remedy: "Try again. If it happens again, check the machine's network.",
   },
   "timed-out": {
     what: "Fastly's API did not respond in time.",
-    remedy: "Try again later, or give a longer timeout.",
+    remedy: "Try again later, or set a longer timeout.",
   },
   aborted: {
     what: "The step was interrupted.",
@@ -116,7 +116,8 @@ const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy: strin
 const accountNeedWords: Readonly<Record<AccountNeed, { what: string; remedy: string }>> = {
   "two-factor-setup": {
     what: "Fastly requires this user to set up two-factor authentication.",
-    remedy: "Sign in to Fastly's control panel as this user, set it up, and give its secret in totp-secret.",
+    remedy:
+      "Sign in to Fastly's control panel as this user, set it up, and pass its secret in the input totp-secret.",
   },
   "password-rotation": {
     what: "Fastly requires this user to change the password.",
@@ -124,8 +125,8 @@ const accountNeedWords: Readonly<Record<AccountNeed, { what: string; remedy: str
       "Sign in to Fastly's control panel as this user, change it, and store the new password in the secret.",
   },
   "single-sign-on": {
-    what: "Fastly requires this user to sign in by single sign-on, so the password cannot create a token.",
-    remedy: "Use a user that may sign in with a password.",
+    what: "Fastly requires single sign-on for this user, so a password cannot create a token.",
+    remedy: "Use a user that can sign in with a password.",
   },
 };
 
@@ -139,14 +140,14 @@ function wordsOf({ accountNeeds, operation, code }: FastlyError): { what: string
 /** 403 alone does not tell which of the two it is. */
 const refusedSelf = {
   what: "Fastly does not let this token revoke itself: it is not valid, or its scope does not allow that.",
-  remedy: "Revoke it by its ID, with credentials of its user.",
+  remedy: "Revoke it by ID, with the credentials of its user.",
 };
 
 /** A create carries no key: it is the user that Fastly does not accept. */
 const refusedSignIn = {
   what: "Fastly does not let this user create a token.",
   remedy:
-    "The credentials were not sent again, so that the account does not lock. Check the inputs username and password, the user's role, and whether the account allows password sign-in.",
+    "The credentials were not sent again, to avoid locking the account. Check the inputs username and password, the user's role, and whether the account allows password sign-in.",
 };
 
 /** What happened, without the remedy and the particulars. */

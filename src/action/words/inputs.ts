@@ -2,17 +2,13 @@ import type { InputProblem } from "../inputs/input.ts";
 import { replacements } from "../inputs/main-inputs.ts";
 import type { RunnerFile } from "../runner-files.ts";
 
-/** @param consequence what did not happen because of them */
-export function inputProblems(
-  problems: readonly InputProblem[],
-  consequence = "No Fastly token was requested",
-): string {
+export function inputProblems(problems: readonly InputProblem[]): string {
   const lines = problems.map(({ input, problem }) =>
     /^[A-Z_]+$|^[a-z]+_proxy$/.test(input)
       ? `Environment variable ${input} ${problem}`
       : `Input ${input} ${problem}`,
   );
-  return [`${consequence}, because the inputs are not valid.`, ...lines].join("\n");
+  return ["The inputs are not valid:", ...lines].join("\n");
 }
 
 /** An input that this action no longer has. */
@@ -25,9 +21,9 @@ export function unwritableFile(file: RunnerFile, code: string | undefined): stri
   const reason = code === undefined ? "" : ` (${code})`;
   const isFull = code === "ENOSPC" || code === "EDQUOT";
   const remedy = isFull
-    ? "Free disk space on the runner, or use another one."
+    ? "Free up disk space on the runner, or use another runner."
     : "Check whether an earlier step changed the runner's temporary directory.";
-  return `The runner's file for ${file} could not be written: ${why}${reason}. ${remedy} A token that main created is ended by post.`;
+  return `The runner's file for ${file} could not be written: ${why}${reason}. ${remedy} If main created a token, post revokes it.`;
 }
 
 const unwritable: Readonly<Record<string, string>> = {
@@ -38,5 +34,5 @@ const unwritable: Readonly<Record<string, string>> = {
 };
 
 export function unexpectedError(message: string): string {
-  return `Something unexpected went wrong: ${message || "an error without a message"}. Please report it with the step's log.`;
+  return `An unexpected error occurred: ${message || "an error without a message"}. Please report it with the step's log.`;
 }

@@ -12,31 +12,31 @@ export function created(token: CreatedToken): string {
 }
 
 export function renamed(asked: string, token: CreatedToken): string {
-  return `Fastly calls token ${token.id} ${quoted(token.name, 300)} instead of ${quoted(asked, 300)}. This token is not affected, but one whose response is lost could not be found by its name.`;
+  return `Fastly named token ${token.id} ${quoted(token.name, 300)} instead of ${quoted(asked, 300)}. This token is not affected. But if the response to a create is lost, post may not find that token by its name.`;
 }
 
 /** A token that dies much sooner than asked, because the machine's clock is behind. */
 export function shortLived(lifetimeMs: number): string {
-  return `This token lives for ${formatDuration(lifetimeMs)} only, since this machine's clock is behind Fastly's. Set the clock, or give a longer expires-in.`;
+  return `This token expires in only ${formatDuration(lifetimeMs)}, because this machine's clock is behind Fastly's. Correct the clock, or set a longer expires-in.`;
 }
 
 export const everyService =
-  "This token covers every service of the customer. Name the services that the job touches in the input services.";
+  "This token covers every service of the customer. In the input services, list only the services that the job needs.";
 
-/** Why the job got no token. Post takes care of what may have been made. */
+/** Why the job got no token. Post revokes any token that was created all the same. */
 export function notMinted(outcome: NotMinted, credentials: Pick<Credentials, "otpSource">): string {
   const later = "post tries again";
   switch (outcome.kind) {
     case "failed":
-      return `This job got no Fastly token. ${failedWords(outcome, credentials)}`;
+      return failedWords(outcome, credentials);
     case "interrupted":
-      return "Interrupted before this job got a Fastly token; post ends whatever was created.";
+      return "The step was interrupted. If a token was created, post looks for it and revokes it.";
     case "password-not-sent":
-      return `This job got no Fastly token. ${passwordNotSent[outcome.why]}`;
+      return passwordNotSent[outcome.why];
     case "malformed":
-      return `Fastly created a token, but the response was invalid. The job does not get it. ${endingWords(outcome.status, later)} ${explain(outcome.error)}`;
+      return `Fastly created a token, but the response was invalid. ${endingWords(outcome.status, later)} ${explain(outcome.error)}`;
     case "not-as-asked":
-      return `${mismatched(outcome)} The job does not get it. ${endingWords(outcome.status, later)} ${checkInputs}`;
+      return `${mismatched(outcome)} ${endingWords(outcome.status, later)} ${checkInputs}`;
   }
 }
 
@@ -63,24 +63,25 @@ function outlivesHelpers({ mismatches }: Extract<NotMinted, { kind: "not-as-aske
 
 const passwordNotSent = {
   refused:
-    "Fastly refused the username or the password before, so they were not sent again: the account could lock.",
+    "Fastly rejected the username or password earlier, so they were not sent again, to avoid locking the account.",
   "sent-too-often":
-    "The password was sent four times without being accepted, so it was not sent again: the account could lock.",
+    "The password was sent four times without being accepted, so it was not sent again, to avoid locking the account.",
 } as const;
 
-const checkInputs = "Check the inputs against what Fastly grants this user, and the machine's clock.";
+const checkInputs =
+  "Check that Fastly grants this user what the inputs ask for, and that the machine's clock is right.";
 
 function failedWords(
   { error, tries }: Extract<NotMinted, { kind: "failed" }>,
   credentials?: Pick<Credentials, "otpSource">,
 ): string {
-  const tried = tries > 1 ? ` It was tried ${tries} times.` : "";
+  const tried = tries > 1 ? ` The action tried ${tries} times.` : "";
   const isMissing = error.code === "refused-otp" && credentials?.otpSource.kind === "none";
   return `${isMissing ? `${noTotpSecret} (${error.message})` : explain(error)}${tried}`;
 }
 
 const noTotpSecret =
-  "Fastly wants a one-time password, and none was given: this user has two-factor authentication. Give the user's two-factor secret in the input totp-secret.";
+  "Fastly requires a one-time password, because this user has two-factor authentication. Set the input totp-secret to the user's two-factor secret.";
 
 function mismatched(
   { token, mismatches }: Extract<NotMinted, { kind: "not-as-asked" }>,
@@ -99,7 +100,7 @@ export function noKeyToWorkWith(
   if (failed.kind === "no-key") return failed.text;
   if (failed.kind === "bad-key") return badKey(failed.error);
   const isFull = failed.outcome.kind === "failed" && failed.outcome.error.code === "token-limit";
-  return `${noHelper(failed.outcome)}${isFull ? " With an api-key no helper token is needed." : ""}`;
+  return `${noHelper(failed.outcome)}${isFull ? " With an api-key, no helper token is needed." : ""}`;
 }
 
 /** The key was asked about itself, before anything else: whatever is wrong is wrong with the key, or on the way. */
@@ -126,18 +127,18 @@ export function mismatchWords(mismatch: Mismatch): string {
     case "lives-too-long":
       return `it lives for ${formatDuration(mismatch.lifetimeMs)}, longer than requested`;
     case "dead-on-arrival":
-      return `it lives for ${formatDuration(Math.max(0, mismatch.lifetimeMs))} only, too short for a job`;
+      return `it lives for only ${formatDuration(Math.max(0, mismatch.lifetimeMs))}, too short for a job`;
   }
 }
 
 export function endingWords(status: TokenStatus, later: string): string {
   switch (status.kind) {
     case "revoked":
-      return "It was revoked at once.";
+      return "It was revoked immediately.";
     case "already-gone":
       return "It is already gone.";
     default:
-      return `It could not be revoked at once; ${later}.`;
+      return `It could not be revoked immediately; ${later}.`;
   }
 }
 
@@ -149,24 +150,24 @@ export function progress(reported: Progress): string {
   const again = `trying again ${soon(reported.waitMs)}`;
   switch (reported.kind) {
     case "response-lost":
-      return `The response to the create was lost (${reported.error.message}); ${again} under another name. The action looks for that token later, and revokes it if it was created.`;
+      return `The response to the request to create the token was lost (${reported.error.message}); ${again} under another name. Later, the action looks for the first token, and revokes it if it was created.`;
     case "sudo-response-lost":
-      return `The response to the request for sudo was lost (${reported.error.message}); ${again}.`;
+      return `The response to the sudo request was lost (${reported.error.message}); ${again}.`;
     case "waiting-for-connection":
-      return `Not connected (${reported.error.message}); ${again}.`;
+      return `Could not connect (${reported.error.message}); ${again}.`;
     case "waiting-for-otp":
-      return `The one-time password was rejected, or another job had used it; ${again} with the next one.`;
+      return `The one-time password was rejected, or another job had already used it; ${again} with the next one.`;
     case "waiting-for-room":
-      return `The user has reached Fastly's limit of live tokens; waiting for one of them to end, ${again} (${reported.error.message}).`;
+      return `The user has reached Fastly's limit on live tokens; waiting for one of them to end, ${again} (${reported.error.message}).`;
     case "waiting-for-rate-limit":
-      return `Fastly's hourly limit of writes is used up; ${again}.`;
+      return `Fastly's hourly limit on write requests is used up; ${again}.`;
     case "correcting-clock":
-      return `This machine's clock is ${offBy(reported.offsetMs)} Fastly's; asking again by Fastly's clock.`;
+      return `This machine's clock is ${offBy(reported.offsetMs)} Fastly's; trying again by Fastly's clock.`;
   }
 }
 
 export function setTheClock(offsetMs: number): string {
-  return `Set this machine's clock: it is ${offBy(offsetMs)} Fastly's.`;
+  return `Correct this machine's clock: it is ${offBy(offsetMs)} Fastly's.`;
 }
 
 function offBy(offsetMs: number): string {

@@ -56,11 +56,11 @@ export function problemWords(...problems: readonly [StatusProblem, ...StatusProb
     case "error":
       return explain(problem.error);
     case "may-still-appear":
-      return "The response to the create was lost, and it is too early to say that no token was created.";
+      return "The response to the request to create the token was lost, and it is too early to say that the token was not created.";
     case "list-without-helper":
-      return "Fastly's list of tokens could not be verified: it does not show the helper token that read it.";
+      return "Fastly's list of tokens could not be verified: it does not include the helper token that read it.";
     case "broker":
-      return `The broker could not settle this: ${problem.reason}.`;
+      return `The broker could not confirm the revocation: ${problem.reason}.`;
     case "no-helper":
       return [missingHelper(problem.helper), ...selfWords(problems, helperError(problem.helper))].join(" ");
   }
@@ -74,7 +74,7 @@ function selfWords(problems: readonly StatusProblem[], ofHelper: FastlyError | u
   const distinct = [...new Map(errors.map((error) => [errorKey(error), error])).values()];
   return distinct.map((error) =>
     ofHelper && errorKey(ofHelper) === errorKey(error)
-      ? `The same met the token's own revocation (${error.message}).`
+      ? `The token's self-revocation failed with the same error (${error.message}).`
       : explain(error),
   );
 }
@@ -82,11 +82,11 @@ function selfWords(problems: readonly StatusProblem[], ofHelper: FastlyError | u
 function missingHelper(helper: MissingHelper): string {
   switch (helper.kind) {
     case "no-credentials":
-      return "This takes a helper token, and post has no credentials to create one.";
+      return "This needs a helper token, and post has no credentials to create one.";
     case "other-credentials":
-      return "This takes a helper token, but the credentials that post was given do not match what main saved, so they were not sent. Within composite actions the runner gives post the inputs of an outer action.";
+      return "This needs a helper token, but the credentials in post's inputs do not match what main saved, so they were not sent. In a composite action, the runner passes the inputs of an outer action to post.";
     case "changed-state":
-      return "This takes a helper token, but what main saved for post was changed since, so no credentials were sent. Check whether another step of the job writes to the runner's files.";
+      return "This needs a helper token, but the state that main saved for post has changed since, so no credentials were sent. Check whether another step of the job writes to the runner's files.";
     default:
       return noHelper(helper);
   }

@@ -21,7 +21,7 @@ export function doubtfulIds(ids: readonly string[]): Message[] {
 }
 
 function isUnusual({ length }: string): string {
-  return `has ${length} characters, and Fastly's IDs have ${usualIdLength}: it is most likely mistyped`;
+  return `has ${length} characters, but Fastly's IDs have ${usualIdLength}, so it is probably mistyped`;
 }
 
 /** What became of tokens that were named by their IDs. One problem is one message, whatever the number of tokens. */
@@ -56,8 +56,8 @@ function messageOf(
     case "not-known": {
       const doubt = id.length === usualIdLength ? "" : ` The ID ${isUnusual(id)}.`;
       const what = one
-        ? `token ID ${name}. Fastly knows no token with this ID: the token has already ended, or the ID is mistyped.`
-        : `token IDs ${listed(names)}. Fastly knows no token with any of these IDs: the tokens have already ended, or the IDs are mistyped.`;
+        ? `token ID ${name}. Fastly does not know this ID: the token has already ended, or the ID is mistyped.`
+        : `token IDs ${listed(names)}. Fastly does not know these IDs: the tokens have already ended, or the IDs are mistyped.`;
       return { level: "warning", text: `Nothing was revoked for ${what}${lostWords(status, one)}${doubt}` };
     }
     case "still-alive":
@@ -79,11 +79,11 @@ function problemOf({ status }: Revocation): StatusProblem[] {
 export function ownRevocation(status: RevokeStatus | NotKnown, token: string): Message {
   switch (status.kind) {
     case "revoked":
-      return { level: "info", text: "Revoked the Fastly token that was given." };
+      return { level: "info", text: "Revoked the given Fastly token." };
     case "already-gone":
-      return { level: "info", text: `The Fastly token that was given is already gone: ${howGone(status)}.` };
+      return { level: "info", text: `The given Fastly token is already gone: ${howGone(status)}.` };
     case "not-known": {
-      const text = `Fastly does not know the token that was given: it has already ended, or is mistyped.${lostWords(status)}`;
+      const text = `Fastly does not know the given token: it has already ended, or it is mistyped.${lostWords(status)}`;
       const doubt = tokenDoubt(token);
       return { level: doubt === "" ? "info" : "warning", text: text + doubt };
     }
@@ -92,7 +92,7 @@ export function ownRevocation(status: RevokeStatus | NotKnown, token: string): M
       const what = isUndone(status)
         ? "was not revoked"
         : "may still be alive: its revocation was not confirmed";
-      const text = `The Fastly token that was given ${what}. ${problemWords(status.problem)}${tokenDoubt(token)}`;
+      const text = `The given Fastly token ${what}. ${problemWords(status.problem)}${tokenDoubt(token)}`;
       return { level: "problem", text };
     }
   }
@@ -103,12 +103,12 @@ const usualTokenLength = 32;
 /** Fastly's tokens have 32 letters, digits, hyphens and underscores (as recorded). */
 function tokenDoubt({ length }: string): string {
   if (length === usualTokenLength) return "";
-  return ` It has ${length} characters, and Fastly's tokens have ${usualTokenLength}: it is most likely mistyped.`;
+  return ` It has ${length} characters, but Fastly's tokens have ${usualTokenLength}, so it is probably mistyped.`;
 }
 
 function lostWords({ responseLost }: NotKnown, one = true): string {
   return responseLost
-    ? ` The response to a first request was lost, so ${one ? "it" : "they"} may also have been revoked just now.`
+    ? ` The response to an earlier request was lost, so this step may have revoked ${one ? "it" : "them"}.`
     : "";
 }
 

@@ -14,30 +14,30 @@ export function leftoverHelpers(helpers: readonly TokenReport[], isExplained: bo
   const why =
     first && !isExplained && "problem" in first.status ? ` ${problemWords(first.status.problem)}` : "";
   return first && helpers.length === 1
-    ? `Leftover helper token ${which} may be alive; ${expiry(first)}.${why}`
+    ? `Leftover helper token ${which} may be alive; it ${expiry(first)}.${why}`
     : `Leftover helper tokens may be alive: ${which}. ${lastExpiry(helpers)}.${why}`;
 }
 
 function lastExpiry(tokens: readonly TokenReport[]): string {
   const times = tokens.flatMap(({ expiresAt }) => expiresAt ?? []).toSorted();
   return times.length < tokens.length
-    ? "One of them never expires by itself"
-    : `The last of them expires by itself at ${times.at(-1)}`;
+    ? "One of them never expires"
+    : `The last of them expires at ${times.at(-1)}`;
 }
 
-export const interrupted = "Interrupted before the work was done; what is reported above is done.";
+export const interrupted = "Interrupted before the step was finished. Everything reported above is complete.";
 
-export const nothingLeft = "Main left no Fastly token alive, so there is nothing to revoke.";
+export const nothingLeft = "Main left no live Fastly token, so there is nothing to revoke.";
 
-export const nothingToRevoke = "This step asked for no Fastly token, so there is nothing to revoke.";
+export const nothingToRevoke = "This step did not request a Fastly token, so there is nothing to revoke.";
 
 const lookForIt =
-  "If main created a token, it expires by itself; look for it in Fastly's control panel by this run's number.";
+  "If main created a token, it stays valid until it expires. To find it, look in Fastly's control panel for a token with this run's number in its name.";
 
 /** Why post goes by nothing, and sends nothing. */
 export const unusableState = {
-  unreadable: `What main saved for post cannot be read, so nothing was sent. ${lookForIt}`,
-  "another-step": `What was saved for post belongs to another run, job or step, so nothing was sent. ${lookForIt}`,
+  unreadable: `The state that main saved for post cannot be read, so nothing was sent. ${lookForIt}`,
+  "another-step": `The state that was saved for post belongs to another run, job or step, so nothing was sent. ${lookForIt}`,
 } as const;
 
 /** A line for the log, or something that a person should look at; a problem may fail the job. */
@@ -79,10 +79,10 @@ function leftOpen(group: readonly Left[]): Message[] {
   const why = problemWords(first.status.problem, ...others.map(({ status }) => status.problem));
   if (others.length === 0) {
     const state = mayBeAlive ? "may be alive" : "is still alive";
-    const text = `Fastly token ${whichToken(first)} ${state}; ${expiry(first)}. ${why} To end it now, revoke it in Fastly's control panel.`;
+    const text = `Fastly token ${whichToken(first)} ${state}; it ${expiry(first)}. ${why} To end it now, revoke it in Fastly's control panel.`;
     return [{ level: "problem", text }];
   }
-  const which = group.map((report) => `${whichToken(report)}, ${expiry(report)}`).join("; ");
+  const which = group.map((report) => `${whichToken(report)} (${expiry(report)})`).join(", ");
   const state = mayBeAlive ? "may be alive" : "are still alive";
   const text = `Fastly tokens ${state}. ${why} To end them now, revoke them in Fastly's control panel. They are: ${which}.`;
   return [{ level: "problem", text }];
@@ -99,7 +99,7 @@ function endedWell(token: TokenReport): Message[] {
     case "never-created":
       return [{ level: "info", text: `Fastly token ${which} was never created.` }];
     case "kept": {
-      const text = `Fastly token ${which} stays alive, because revoke is false; ${expiry(token)}.`;
+      const text = `Fastly token ${which} stays alive, because revoke is false; it ${expiry(token)}.`;
       return [{ level: "info", text }];
     }
     case "still-alive":
@@ -109,7 +109,7 @@ function endedWell(token: TokenReport): Message[] {
 }
 
 export function howGone({ how }: Extract<TokenStatus, { kind: "already-gone" }>): string {
-  return how === "expired" ? "it has expired" : "it was revoked before";
+  return how === "expired" ? "it has expired" : "it was revoked earlier";
 }
 
 function whichToken({ id, name }: TokenReport): string {
@@ -117,5 +117,5 @@ function whichToken({ id, name }: TokenReport): string {
 }
 
 function expiry({ expiresAt }: TokenReport): string {
-  return expiresAt === null ? "it never expires by itself" : `it expires by itself at ${expiresAt}`;
+  return expiresAt === null ? "never expires" : `expires at ${expiresAt}`;
 }

@@ -64,7 +64,7 @@ export function sweepProgress(progress: SweepProgress): string {
 }
 
 export const trustAgeUnused =
-  "The input trust-age has no effect, because github-token is set: GitHub's responses decide. Remove trust-age; or, if age alone is to decide, set github-token to an empty string.";
+  "The input trust-age has no effect, because github-token is set: GitHub's responses decide. Remove trust-age or, to let age alone decide, set github-token to an empty string.";
 
 export const byAgeAlone =
   "github-token is empty and trust-age is true, so age alone decides: tokens of jobs that are still running are revoked as well.";
@@ -89,7 +89,7 @@ export function failedWords(totals: Totals, { token, verdict }: Finding & { verd
 /** What a sweep that succeeds should not keep to itself: tokens it could not read, and runs it knows nothing of. */
 export function doubts({ findings, malformed }: Extract<Swept, { kind: "swept" }>): string[] {
   const [first] = malformed;
-  const unread = `${counted(malformed.length, "token")} in Fastly's list could not be read, and ${malformed.length === 1 ? "was" : "were"} left alone`;
+  const unread = `${counted(malformed.length, "token")} in Fastly's list could not be read and ${malformed.length === 1 ? "was" : "were"} skipped`;
   const reasons = findings.flatMap(({ verdict }) => (verdict.kind === "run-unknown" ? [verdict.why] : []));
   const whys = [...Map.groupBy(reasons, (why) => why)].map(([why, all]) => `${why} (${all.length})`);
   return [
@@ -114,7 +114,14 @@ export function findingLines(findings: readonly Finding[]): string[] {
     return `${token.id} (${name.job} of ${name.repository}, run ${name.runId}${attempt}, ${age(ageMs)} old): ${verdictWords(finding)}`;
   });
   const more = findings.length - lines.length;
-  return more > 0 ? [...lines, `${more} more tokens are left out here; the totals count them.`] : lines;
+  return more > 0 ? [...lines, leftOut(more)] : lines;
+}
+
+/** What stands in the place of tokens that there is no room for. */
+export function leftOut(count: number): string {
+  return count === 1
+    ? "1 more token is not shown here; the totals include it."
+    : `${count} more tokens are not shown here; the totals include them.`;
 }
 
 function counted(count: number, noun: string): string {

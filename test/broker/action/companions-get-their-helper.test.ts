@@ -74,8 +74,10 @@ test("a rule that does not grant global gives no helper, and says so", async () 
   const step = await job.run("main");
   expect(step.conclusion).toBe("failure");
   const [message] = told(step, "error");
-  expect(message).toContain('Nothing was revoked. No helper token could be created by the rule "web-purge".');
-  expect(message).toContain("does not grant the scope");
+  expect(message).toContain(
+    'Nothing was revoked. No helper token could be created. The broker refused the request for the rule "web-purge".',
+  );
+  expect(message).toContain("does not grant the requested scope");
   expect(await isAlive(id)).toBe(true);
 });
 
@@ -122,6 +124,6 @@ test("GitHub that gives no JWT ends it with a word", async () => {
   const step = await job.run("main");
   const message = told(step, "error").join();
   expect(message).toContain(
-    "Nothing was swept. No helper token could be created, because GitHub gave it no OIDC token",
+    "Nothing was swept. No helper token could be created. GitHub issued no OIDC token",
   );
 });

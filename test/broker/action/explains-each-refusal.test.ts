@@ -47,51 +47,51 @@ async function refused(options: BrokerJobOptions) {
 test.each<[code: string, what: string, remedy: string, options: BrokerJobOptions]>([
   [
     "token_rejected",
-    "has no rule for this organization",
+    "has no rule with this ID for this organization",
     "Check the inputs rule and audience",
     { github: { ownerId: "4711" } },
   ],
-  ["unknown_rule", "has no rule with this id", "Check the input rule", { inputs: { rule: "web-purgee" } }],
+  ["unknown_rule", "has no rule with this ID", "Check the input rule", { inputs: { rule: "web-purgee" } }],
   [
     "event_denied",
-    "no token to workflows that this event starts",
-    "Start the job by push",
+    "does not issue tokens to workflows that this event triggers",
+    "Trigger the workflow by push",
     { github: { event: "pull_request_target" } },
   ],
   [
     "event_denied",
-    "no token to workflows that this event starts",
-    "Start the job by push",
+    "does not issue tokens to workflows that this event triggers",
+    "Trigger the workflow by push",
     { github: { event: "workflow_run" } },
   ],
   [
     "claim_mismatch",
-    "not one that the rule allows",
+    "The rule does not allow this job",
     "Compare the claims below",
     { github: { ref: "refs/heads/feature" } },
   ],
   [
     "scope_not_granted",
-    "does not grant the scope",
-    "Ask for less in the input scope",
+    "does not grant the requested scope",
+    "Request less in the input scope",
     { inputs: { scope: "global" } },
   ],
   [
     "services_not_granted",
-    "does not grant the services",
-    "Ask for fewer in the input services",
+    "does not grant the requested services",
+    "Request fewer in the input services",
     { inputs: { services: "*" } },
   ],
   [
     "services_not_granted",
-    "does not grant the services",
-    "Ask for fewer in the input services",
+    "does not grant the requested services",
+    "Request fewer in the input services",
     { inputs: { services: "7i6HN3TK9wS159v2gPAZ8A" } },
   ],
   [
     "lifetime_not_granted",
-    "does not grant so long a lifetime",
-    "Give a shorter expires-in",
+    "does not grant a lifetime this long",
+    "Set a shorter expires-in",
     { inputs: { "expires-in": "11m" } },
   ],
 ])("%s: says what it means and what to do, and asks no second time", async (code, what, remedy, options) => {
@@ -116,7 +116,7 @@ test("claims that failed are shown whole, each with this job's own value", async
     github: { ref: "refs/heads/feature", claims: { job_workflow_ref: longRef } },
   });
   expect(message.split("\n").slice(1)).toEqual([
-    "environment is not in this job's OIDC token, since the job names no environment",
+    "environment is not in this job's OIDC token, because the job names no environment",
     `job_workflow_ref is "${longRef}"`,
   ]);
   expect(message).not.toContain("production");

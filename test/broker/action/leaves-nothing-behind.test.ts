@@ -72,7 +72,7 @@ test("a broker that is down in post: the job's token ends at Fastly, and the los
   const [warning = ""] = told(post, "warning");
   expect(warning).toContain(lost.split(" ")[1]);
   expect(warning).toMatch(
-    /may be alive; it expires by itself at \d{4}-\S+Z\. The broker could not settle this: /,
+    /may be alive; it expires at \d{4}-\S+Z\. The broker could not confirm the revocation: /,
   );
 });
 
@@ -91,7 +91,7 @@ test.each([
   const main = await job.run("main");
   expect(main).toMatchObject({ conclusion: "failure", outputs: {} });
   expect(told(main, "error").join()).toMatch(words);
-  expect(told(main, "error").join()).toContain("It was revoked at once.");
+  expect(told(main, "error").join()).toContain("It was revoked immediately.");
   expect(await job.alive()).toEqual([]);
   expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
 });
@@ -166,7 +166,8 @@ test.each(
   else await world.untilJwtAsked(asked);
   step.kill(signal);
   const main = await step.done;
-  if (signal === "SIGINT" && main.exitCode === 1) expect(told(main, "error").join()).toContain("Interrupted");
+  if (signal === "SIGINT" && main.exitCode === 1)
+    expect(told(main, "error").join()).toContain("The step was interrupted");
   const post = await job.run("post", { env: machineClock(95_000) });
   expect(post).toMatchObject({ conclusion: "success", annotations: [] });
   expect(await job.alive()).toEqual([]);

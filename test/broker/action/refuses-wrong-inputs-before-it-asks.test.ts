@@ -20,7 +20,7 @@ test.each([
 ])("a job without id-token: write is told exactly that, and that forks get none", async (env) => {
   const message = await problemsOf({}, env as Record<string, string>);
   expect(message).toContain("permissions: id-token: write");
-  expect(message).toContain("Workflows that a fork's pull request starts never get one.");
+  expect(message).toContain("Workflows triggered by a fork's pull request never get one.");
 });
 
 test.each([
@@ -29,7 +29,7 @@ test.each([
   [{ "totp-secret": "JBSWY3DPEHPK3PXP" }, "together with totp-secret"],
   [{ broker: "" }, "Input broker is empty"],
   [{ rule: "" }, "Input rule is empty"],
-  [{ rule: "web purge" }, "Input rule is not the id of a rule"],
+  [{ rule: "web purge" }, "Input rule is not a rule ID"],
   [{ audience: "two words" }, "Input audience is not an audience"],
   [{ broker: "http://fastly-tokens.example.com" }, "Input broker"],
   [{ broker: "ftp://127.0.0.1" }, "Input broker"],

@@ -27,14 +27,18 @@ function refusal(status: number, code: string, retryAfter?: string) {
 const passing = [
   [429, "quota_exceeded", "The rule's quota is used up."],
   [503, "no_room", "No Fastly user of the rule had room for another token in time."],
-  [503, "upstream_unavailable", "The broker could not reach Fastly, or Fastly has trouble of its own."],
+  [
+    503,
+    "upstream_unavailable",
+    "The broker got no valid response from Fastly, or from the issuer of the OIDC token.",
+  ],
   [503, "store_unavailable", "The broker cannot reach its store, so it creates no tokens."],
 ] as const;
 
 const final = [
   [502, "upstream_refused", "Fastly refused to create the token for the broker."],
-  [500, "internal", "The broker failed."],
-  [400, "token_reused", "The broker has seen this OIDC token before; each is good for one exchange."],
+  [500, "internal", "The broker had an internal error."],
+  [400, "token_reused", "The broker has seen this OIDC token before, and each one works only once."],
 ] as const;
 
 /** By then what such a refusal may have left would be in Fastly's list. */

@@ -69,7 +69,7 @@ describeWithRedis("store: rediss://", () => {
     const redis = await redisWith({ tls: await signItself(["127.0.0.1"]) });
     await expectOutage(
       await brokerOn(redis.url, authority),
-      "its certificate comes from no authority that this machine knows, DEPTH_ZERO_SELF_SIGNED_CERT",
+      "its certificate was not issued by an authority that this machine trusts, DEPTH_ZERO_SELF_SIGNED_CERT",
     );
   });
 
@@ -77,7 +77,7 @@ describeWithRedis("store: rediss://", () => {
     const redis = await redisWith({ tls: await authority.issue(["redis.example.com"]) });
     await expectOutage(
       await brokerOn(redis.url, authority),
-      "its certificate is another host's, ERR_TLS_CERT_ALTNAME_INVALID",
+      "its certificate belongs to another host, ERR_TLS_CERT_ALTNAME_INVALID",
     );
   });
 
