@@ -51,7 +51,7 @@ export async function endAll(
 
 /** What may not revoke itself as such may still be allowed to revoke a token by its ID. */
 async function endSession({ key, id, askedAt }: Made, api: FastlyApi): Promise<RevokeStatus> {
-  const status = await revokeSelf(api, key, askedAt);
+  const status = await revokeSelf(api, key, { id: id || undefined, askedAt });
   if (!isLeft(status) || id === "") return status;
   return revokeById(api, key, id, { askedAt });
 }

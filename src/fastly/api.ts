@@ -35,6 +35,8 @@ export interface Call {
   path: string;
   /** Sent as `Fastly-Key`. */
   key?: string | undefined;
+  /** The key's ID, where it is known: a response that says that the key has expired must be about this one. */
+  keyId?: string | undefined;
   headers?: Record<string, string>;
   body?: string;
   /** `json` is HTTP 200; `any-json` is any 2xx, for what takes effect whatever the status says; `no-content` is 204. */
@@ -186,7 +188,7 @@ function requestOf(call: Call, prefix: string, userAgent: string): HttpRequest {
 function readResponse(response: HttpResponse, call: Call, operation: string, clock: Clock): JsonResponse {
   const { status } = response;
   const secrets = [...(call.secrets ?? []), ...(call.key === undefined ? [] : [call.key])];
-  if (!isExpected(status, call.expect)) throw refusal(response, operation, secrets, clock.now());
+  if (!isExpected(status, call.expect)) throw refusal(response, operation, secrets, clock.now(), call.keyId);
   const isEmpty = response.body.trim() === "";
   if (call.expect === "no-content" || (isEmpty && call.mayBeEmpty)) return { operation, status, json: {} };
   try {

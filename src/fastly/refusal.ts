@@ -3,22 +3,25 @@ import type { HttpResponse } from "../http/transport.ts";
 import { cleanText } from "../text/clean-text.ts";
 import { parseObject } from "../text/json-object.ts";
 import { type AccountNeed, FastlyError, type FastlyErrorCode } from "./error.ts";
+import { isId } from "./shapes.ts";
 
 /**
  * Turns a response that is not the expected one into an error.
  *
  * @param secrets what the request carried and a careless server may echo
  * @param now the local time in milliseconds, used only where the server states none
+ * @param keyId the ID of the key that was sent, where it is known
  */
 export function refusal(
   response: HttpResponse,
   operation: string,
   secrets: readonly string[],
   now: number,
+  keyId?: string,
 ): FastlyError {
   const message = readMessage(response, operation, secrets);
-  const code = codeOf(response.status, operation, message);
   const serverNow = parseDate(response.headers.date);
+  const code = codeOf(response.status, operation, message, { id: keyId, now: serverNow ?? now });
   const retryAfterMs = askedDelay(response.status, response.headers, serverNow ?? now);
   const accountNeeds = accountNeed(response.headers);
   return new FastlyError({
@@ -28,7 +31,7 @@ export function refusal(
     status: response.status,
     ...(message.msg === undefined ? {} : { msg: message.msg }),
     ...(message.detail === undefined ? {} : { detail: message.detail }),
-    mayHaveHappened: !isTurnedDown(response.status, message),
+    mayHaveHappened: code === "unexpected-response" || !isTurnedDown(response.status, message),
     ...(accountNeeds === undefined ? {} : { accountNeeds }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(serverNow === undefined ? {} : { serverNow }),
@@ -42,7 +45,13 @@ function isTurnedDown(status: number, { isFastlys }: Message): boolean {
 
 const gaveUpWaiting: ReadonlySet<number> = new Set([408, 499]);
 
-function codeOf(status: number, operation: string, message: Message): FastlyErrorCode {
+/** What is known of the key that was sent, when the response came. */
+interface SentKey {
+  id: string | undefined;
+  now: number;
+}
+
+function codeOf(status: number, operation: string, message: Message, key: SentKey): FastlyErrorCode {
   if (status >= 500) return "server-error";
   if (status === 429) return "rate-limited";
   if (gaveUpWaiting.has(status)) return "timed-out";
@@ -54,7 +63,7 @@ function codeOf(status: number, operation: string, message: Message): FastlyErro
     case 400:
       return codeOfBadRequest(operation, message);
     case 401:
-      return /^Token \S+ expired at \S/.test(message.msg ?? "") ? "expired-key" : "unauthorized";
+      return codeOfUnauthorized(message, key);
     case 403:
       return isWrongPassword(operation, message) ? "refused-credentials" : "forbidden";
     case 404:
@@ -65,6 +74,19 @@ function codeOf(status: number, operation: string, message: Message): FastlyErro
       return "bad-request";
   }
 }
+
+/**
+ * `Token <id> expired at <time>` (recorded) says that the key has expired, unless it is about another token, as where
+ * a gateway puts in a key of its own, or about a time to come.
+ */
+function codeOfUnauthorized({ msg = "" }: Message, key: SentKey): FastlyErrorCode {
+  const [, id, time] = /^Token (\S+) expired at (\S.*)$/.exec(msg) ?? [];
+  if (id === undefined || time === undefined) return "unauthorized";
+  const isOfKey = key.id === undefined ? isId(id) : id === key.id;
+  return isOfKey && Date.parse(time) <= key.now + clockToleranceMs ? "expired-key" : "unexpected-response";
+}
+
+const clockToleranceMs = 60_000;
 
 /** The codes of a refused `POST /tokens`: in `msg` (Fastly's page), or in `code` (the schema of fastly-py). */
 const codesOfRefusedCreates: ReadonlyMap<string, FastlyErrorCode> = new Map([

@@ -210,12 +210,13 @@ export async function revokeToken(api: FastlyApi, key: string, tokenId: string):
  *
  * @param api the client, from `connectApi`
  * @param key the token that ends
+ * @param tokenId its ID, where it is known: only a response about this token then says that it has expired
  * @throws {FastlyError} `expired-key` (it is gone), `unauthorized` and `not-found` (Fastly does not know it, or
  *   does not know it yet: one such response proves nothing), `forbidden` (which proves nothing; assumed: self-revoke-403) or
  *   `bad-request`
  */
-export async function revokeTokenCurrent(api: FastlyApi, key: string): Promise<void> {
-  await api.send({ ...remove, path: "/tokens/self", key });
+export async function revokeTokenCurrent(api: FastlyApi, key: string, tokenId?: string): Promise<void> {
+  await api.send({ ...remove, path: "/tokens/self", key, keyId: tokenId });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { deadlineIn, type FastlyApi, type FastlyError } from "../fastly/index.ts";
 import type { Attempt, Journal } from "./journal.ts";
 import { revokeSelf } from "./revoke-self.ts";
-import { isLeft, reportOf, type TokenReport, type TokenStatus } from "./token-status.ts";
+import { idOf, isLeft, reportOf, type TokenReport, type TokenStatus } from "./token-status.ts";
 
 /** A token that is not known to have ended. */
 export interface Unsettled {
@@ -40,7 +40,10 @@ export async function endJobTokens(
   /** Takes half of the time at most, since there is another way. */
   async function endWithItself(attempt: Attempt, accessToken: string): Promise<void> {
     const half = deadlineIn(api.deadline.remaining() / 2, api.clock);
-    const bySelf = await revokeSelf(api.with({ deadline: half }), accessToken, attempt.askedAt);
+    const bySelf = await revokeSelf(api.with({ deadline: half }), accessToken, {
+      askedAt: attempt.askedAt,
+      id: idOf(attempt),
+    });
     if (!isLeft(bySelf) || isBarred(errorOf(bySelf))) reports.push(reportOf(attempt, bySelf));
     else unsettled.push({ attempt, bySelf });
   }

@@ -110,7 +110,7 @@ function timeToEnd(deadline: Deadline): number {
 async function endHelper(helper: CreatedToken, askedAt: number, api: FastlyApi): Promise<TokenReport[]> {
   const { name, id, accessToken, expiresAt } = helper;
   const half = deadlineIn(api.deadline.remaining() / 2, api.clock);
-  const bySelf = await revokeSelf(api.with({ deadline: half }), accessToken, askedAt);
+  const bySelf = await revokeSelf(api.with({ deadline: half }), accessToken, { id, askedAt });
   if (!isLeft(bySelf)) return [];
   // A helper may read and revoke others (that is what it is for), so where "self" does not end it, its ID may.
   const status = await revokeById(api, accessToken, id);

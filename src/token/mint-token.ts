@@ -164,7 +164,7 @@ function untilNextOtp({ otpSource }: Credentials, state: MintState, clock: Clock
 }
 
 async function endTry(name: string, accessToken: string, { api, journal }: MintPorts): Promise<TokenStatus> {
-  const status = await revokeSelf(api, accessToken, api.clock.now());
+  const status = await revokeSelf(api, accessToken, { askedAt: api.clock.now() });
   if (!isLeft(status)) journal.record(name, { kind: "ended" });
   return status;
 }

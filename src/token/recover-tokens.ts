@@ -6,6 +6,7 @@ import { revokeSelf } from "./revoke-self.ts";
 import { settleAttempts } from "./settle-attempts.ts";
 import type { TokenName } from "./token-name.ts";
 import {
+  idOf,
   isLeft,
   type MissingHelper,
   type NoCredentials,
@@ -75,7 +76,7 @@ function mayEndWithItself({ attempt, bySelf }: Unsettled): boolean {
 async function persist(report: TokenReport, one: Unsettled, api: FastlyApi): Promise<TokenReport> {
   const { attempt, bySelf } = one;
   if (!("accessToken" in attempt.status) || !bySelf || !mayEndWithItself(one)) return report;
-  const status = await revokeSelf(api, attempt.status.accessToken, attempt.askedAt);
+  const status = await revokeSelf(api, attempt.status.accessToken, { askedAt: attempt.askedAt, id: idOf(attempt) });
   if (!isLeft(status)) return { ...report, status };
   const isWithoutHelper = "problem" in report.status && report.status.problem.kind === "no-helper";
   return isWithoutHelper ? report : { ...report, status: bySelf };

@@ -5,14 +5,16 @@ import { goneStatus, isUnknownToken, type NotKnown, type RevokeStatus, youthLeft
 /**
  * Revokes with itself a token that is known to have existed.
  *
+ * @param id its ID, where that is known
  * @param askedAt when it was asked for, where that may be moments ago
  */
 export async function revokeSelf(
   api: FastlyApi,
   accessToken: string,
-  askedAt?: number,
+  { id, askedAt }: { id?: string | undefined; askedAt?: number } = {},
 ): Promise<RevokeStatus> {
-  const status = await revokeUnseen(api, accessToken, askedAt === undefined ? 0 : youthLeft(api, askedAt));
+  const youthMs = askedAt === undefined ? 0 : youthLeft(api, askedAt);
+  const status = await settleByLooks(api, youthMs, () => look(api, accessToken, id));
   return status.kind === "not-known" ? goneStatus(status.responseLost) : status;
 }
 
@@ -20,14 +22,13 @@ export async function revokeSelf(
 export async function revokeUnseen(
   api: FastlyApi,
   accessToken: string,
-  youthMs = 0,
 ): Promise<RevokeStatus | NotKnown> {
-  return settleByLooks(api, youthMs, () => look(api, accessToken));
+  return settleByLooks(api, 0, () => look(api, accessToken));
 }
 
-async function look(api: FastlyApi, accessToken: string): Promise<Look> {
+async function look(api: FastlyApi, accessToken: string, id?: string): Promise<Look> {
   try {
-    await revokeTokenCurrent(api, accessToken);
+    await revokeTokenCurrent(api, accessToken, id);
     return { kind: "settled", status: { kind: "revoked" } };
   } catch (caught) {
     const error = asFastlyError(caught);

@@ -15,6 +15,6 @@ export function revokeTokens(
     const others = ids.filter((id) => id !== key.id);
     const revocations = await revokeInBulk(others, { api, key });
     if (others.length === ids.length) return revocations;
-    return [...revocations, { id: key.id, status: await revokeSelf(api, key.key) }];
+    return [...revocations, { id: key.id, status: await revokeSelf(api, key.key, key) }];
   });
 }

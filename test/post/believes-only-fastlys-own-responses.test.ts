@@ -85,6 +85,35 @@ test.each([401, 404])(
   },
 );
 
+const soon = new Date(Date.now() + 3_600_000).toISOString();
+
+test.each([
+  ["another token", () => "Token AAAAAAAAAAAAAAAAAAAAAA expired at 2026-01-14T11:47:46Z"],
+  ["a time to come", (id: string) => `Token ${id} expired at ${soon}`],
+  ["no time at all", (id: string) => `Token ${id} expired at noon`],
+  ["a session", () => "Token session expired at gateway"],
+])("a 401 that speaks of the expiry of %s proves nothing", async (_what, msg) => {
+  const job = await action.job();
+  const { outputs } = await job.run("main");
+  await onRevoking("/tokens/self", 1, respond(401, { msg: msg(outputs["token-id"] ?? "") }));
+  const post = await job.run("post");
+  expect(post).toMatchObject({ conclusion: "success", annotations: [] });
+  expect(post.log).toContain("Revoked Fastly token");
+  expect(await job.alive()).toBe(0);
+});
+
+test("where that is all that comes, the token may be alive", async () => {
+  const job = await action.job({ inputs: { timeout: "2s", "fail-on-revoke-error": "true" } });
+  await job.run("main");
+  const msg = "Token AAAAAAAAAAAAAAAAAAAAAA expired at 2026-01-14T11:47:46Z";
+  for (const path of ["/tokens/self", "/tokens/:id"]) await onRevoking(path, "always", respond(401, { msg }));
+  const post = await job.run("post");
+  expect(post.conclusion).toBe("failure");
+  expect(told(post, "error").join()).toContain("may be alive");
+  expect(post.log).not.toMatch(/already gone|Revoked Fastly token/);
+  await action.emulator.clearFaults();
+});
+
 test("where there is no time to ask twice, the first refusal is not believed", async () => {
   const job = await action.job({ inputs: { timeout: "1s" } });
   await job.run("main");

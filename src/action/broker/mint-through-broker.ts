@@ -209,7 +209,7 @@ async function endAtOnce(
   accessToken: string,
   { api, journal }: ExchangePorts,
 ): Promise<TokenStatus> {
-  const status = await revokeSelf(api, accessToken, api.clock.now());
+  const status = await revokeSelf(api, accessToken, { askedAt: api.clock.now() });
   if (!isLeft(status)) journal.record(name, { kind: "ended" });
   return status;
 }

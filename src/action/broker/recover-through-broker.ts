@@ -5,6 +5,7 @@ import type { Attempt } from "../../token/journal.ts";
 import { revokeSelf } from "../../token/revoke-self.ts";
 import { longestCreateMs } from "../../token/settle-attempts.ts";
 import {
+  idOf,
   isLeft,
   reportOf,
   type StatusProblem,
@@ -86,7 +87,7 @@ async function statusOf(
 ): Promise<TokenStatus | undefined> {
   if (result === "revoked") return { kind: "revoked" };
   if ("accessToken" in attempt.status) {
-    const status = await revokeSelf(api, attempt.status.accessToken, attempt.askedAt);
+    const status = await revokeSelf(api, attempt.status.accessToken, { askedAt: attempt.askedAt, id: idOf(attempt) });
     return isLeft(status) ? undefined : status;
   }
   if (result === "already_gone") return { kind: "already-gone", how: "revoked" };

@@ -77,7 +77,7 @@ export function listsOf(crew: () => Crew): Lists {
   async function endSelf(id: string, token: CreatedToken): Promise<void> {
     const { ports, find, work } = crew();
     const bounded = find(id).api.with({ deadline: deadlineIn(endMs, ports.clock) });
-    const status = await work.track(revokeSelf(bounded, token.accessToken));
+    const status = await work.track(revokeSelf(bounded, token.accessToken, { id: token.id }));
     if (!isLeft(status)) await ports.store.ended(id, [token.id]);
   }
 

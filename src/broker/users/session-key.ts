@@ -186,7 +186,7 @@ export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): S
   }
 
   async function endSession({ token }: Session): Promise<void> {
-    await revokeSelf(api.with({ deadline: deadlineIn(endMs, clock) }), token.accessToken);
+    await revokeSelf(api.with({ deadline: deadlineIn(endMs, clock) }), token.accessToken, { id: token.id });
   }
 
   async function end(): Promise<void> {
