@@ -116,12 +116,11 @@ async function send(call: Call, bounds: Bounds, connection: Connection): Promise
       return await attempt(call, bounds, connection);
     } catch (caught) {
       const error = asFastlyError(caught);
+      const waitMs = waitBefore(error, retryDelay(tries, error.retryAfterMs, random), bounds.deadline);
       mayHaveHappened ||= error.mayHaveHappened;
       error.mayHaveHappened = mayHaveHappened;
-      if (!call.repeatable || !isWorthRepeating(error.code)) throw error;
-      const delay = retryDelay(tries, error.retryAfterMs, random);
-      if (delay + shortestTryMs >= bounds.deadline.remaining()) throw error;
-      await clock.wait(delay, bounds.signal).catch(() => {
+      if (!call.repeatable || !isWorthRepeating(error.code) || waitMs === undefined) throw error;
+      await clock.wait(waitMs, bounds.signal).catch(() => {
         throw error;
       });
     }
@@ -190,6 +189,8 @@ function readResponse(response: HttpResponse, call: Call, operation: string, clo
   const secrets = [...(call.secrets ?? []), ...(call.key === undefined ? [] : [call.key])];
   if (!isExpected(status, call.expect)) throw refusal(response, operation, secrets, clock.now(), call.keyId);
   const isEmpty = response.body.trim() === "";
+  if (call.expect === "no-content" && announcesBody(response))
+    throw malformed({ operation, status }, `HTTP ${status} that announces a body`);
   if (call.expect === "no-content" || (isEmpty && call.mayBeEmpty)) return { operation, status, json: {} };
   try {
     return { operation, status, json: JSON.parse(response.body.replace(/^\ufeff/, "")) };
@@ -203,6 +204,26 @@ function readResponse(response: HttpResponse, call: Call, operation: string, clo
 function isExpected(status: number, expect: Call["expect"]): boolean {
   if (expect === "any-json") return status >= 200 && status < 300;
   return status === (expect === "json" ? 200 : 204);
+}
+
+/**
+ * How long to wait before the next try. Where a server asks for a longer wait than there is time, it is asked once more
+ * at the end; but Fastly's own limit of writes is not reset before its time.
+ *
+ * @returns undefined where there is no time for another try
+ */
+function waitBefore(error: FastlyError, delayMs: number, deadline: Deadline): number | undefined {
+  const left = deadline.remaining();
+  if (delayMs + shortestTryMs < left) return delayMs;
+  const isOwnLimit = error.code === "rate-limited" && !error.mayHaveHappened;
+  return !isOwnLimit && (error.retryAfterMs ?? 0) > left && left > lastTryMs ? left - lastTryMs : undefined;
+}
+
+const lastTryMs = 2_000;
+
+/** Fastly's own 204 has none; what somebody else wrote in its place may. */
+function announcesBody({ headers }: HttpResponse): boolean {
+  return Number(headers["content-length"] ?? 0) !== 0 || /html/i.test(headers["content-type"] ?? "");
 }
 
 /** A try that could not be completed in what is left is not begun: the reason of the last one says more. */

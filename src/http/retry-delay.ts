@@ -37,8 +37,11 @@ export function askedDelay(status: number, headers: Headers, now: number): numbe
 /** Header names in lower case; of a repeated header the first value. */
 export type Headers = Readonly<Record<string, string | undefined>>;
 
+/** `Wed, 14 Jan 2026 11:47:46 GMT`, and the older forms of RFC 9110. `Date.parse` alone takes `1.5` for a day in 2001. */
+const datePattern = /^[A-Z][a-z]{2,8},? [\w -]+ \d\d:\d\d:\d\d\b/;
+
 /** @returns milliseconds since the epoch, or undefined for what is no date */
 export function parseDate(text: string | undefined): number | undefined {
-  const ms = text === undefined ? Number.NaN : Date.parse(text);
+  const ms = text !== undefined && datePattern.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(ms) ? undefined : ms;
 }

@@ -76,7 +76,10 @@ function mayEndWithItself({ attempt, bySelf }: Unsettled): boolean {
 async function persist(report: TokenReport, one: Unsettled, api: FastlyApi): Promise<TokenReport> {
   const { attempt, bySelf } = one;
   if (!("accessToken" in attempt.status) || !bySelf || !mayEndWithItself(one)) return report;
-  const status = await revokeSelf(api, attempt.status.accessToken, { askedAt: attempt.askedAt, id: idOf(attempt) });
+  const status = await revokeSelf(api, attempt.status.accessToken, {
+    askedAt: attempt.askedAt,
+    id: idOf(attempt),
+  });
   if (!isLeft(status)) return { ...report, status };
   const isWithoutHelper = "problem" in report.status && report.status.problem.kind === "no-helper";
   return isWithoutHelper ? report : { ...report, status: bySelf };

@@ -19,10 +19,7 @@ export async function revokeSelf(
 }
 
 /** Revokes a token with itself: `DELETE /tokens/self`, one request unless it fails. */
-export async function revokeUnseen(
-  api: FastlyApi,
-  accessToken: string,
-): Promise<RevokeStatus | NotKnown> {
+export async function revokeUnseen(api: FastlyApi, accessToken: string): Promise<RevokeStatus | NotKnown> {
   return settleByLooks(api, 0, () => look(api, accessToken));
 }
 

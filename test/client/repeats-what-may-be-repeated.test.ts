@@ -103,14 +103,51 @@ test("and asks for nothing where it merely stands, as on every write", async () 
   expect(seen.waits).toEqual([0]);
 });
 
-test.each(["soon", "-", "1e9999"])("Retry-After: %s asks for nothing", async (value) => {
-  const { api, seen } = await failing(1, 429, { "Retry-After": value, "Fastly-RateLimit-Reset": "soon" });
+test.each(["Wednesday, 14-Jan-26 11:47:58 GMT", "Wed Jan 14 11:47:58 2026 GMT"])(
+  "the older form %s is a date as well",
+  async (value) => {
+    const date = "Wed, 14 Jan 2026 11:47:46 GMT";
+    const { api, seen } = await failing(1, 429, { date, "Retry-After": value });
+    await getTokenCurrent(api, "key");
+    expect(seen.waits).toEqual([12_000]);
+  },
+);
+
+test.each(["1", "2099", "2099-01-01"])("Date: %s is no date, and nothing counts from it", async (date) => {
+  const asked = { "Retry-After": new Date(Date.now() + 40_000).toUTCString() };
+  const { api, seen } = await failing(1, 429, { date, ...asked });
   await getTokenCurrent(api, "key");
-  expect(seen.waits).toEqual([0]);
+  const [waited = 0] = seen.waits;
+  expect(waited).toBeGreaterThan(1_000);
+  expect(waited).toBeLessThanOrEqual(40_000);
 });
 
-test("a wait beyond the deadline is not begun", async () => {
-  const { api, seen } = await failing(1, 429, { "Retry-After": "61" });
+test.each(["soon", "-", "1e9999", "-1", "1.5", "2099-01-01", "99999999999"])(
+  "Retry-After: %s asks for nothing",
+  async (value) => {
+    const { api, seen } = await failing(1, 429, { "Retry-After": value, "Fastly-RateLimit-Reset": "soon" });
+    await getTokenCurrent(api, "key");
+    expect(seen.waits).toEqual([0]);
+  },
+);
+
+test("where a server asks for a longer wait than there is time, it is asked once more at the end", async () => {
+  const { api, seen } = await failing(1, 503, { "Retry-After": "3600" });
+  await getTokenCurrent(api, "key");
+  expect(seen).toEqual({ requests: 2, waits: [expect.any(Number)] });
+  const [waited = 0] = seen.waits;
+  expect(waited).toBeGreaterThan(30_000);
+  expect(waited).toBeLessThanOrEqual(58_000);
+});
+
+test("and no more than once", async () => {
+  const { api, seen } = await failing(9, 429, { "Retry-After": "3600" });
+  expect(await errorOf(getTokenCurrent(api, "key"))).toMatchObject({ retryAfterMs: 3_600_000 });
+  expect(seen.requests).toBe(2);
+});
+
+test("Fastly's own limit that is reset after the deadline is not waited for", async () => {
+  const { api, seen } = await failing(1, 429, { "Retry-After": "61" }, {}, '{"msg":"limit"}');
   expect(await errorOf(getTokenCurrent(api, "key"))).toMatchObject({
     code: "rate-limited",
     retryAfterMs: 61_000,

@@ -87,7 +87,10 @@ async function statusOf(
 ): Promise<TokenStatus | undefined> {
   if (result === "revoked") return { kind: "revoked" };
   if ("accessToken" in attempt.status) {
-    const status = await revokeSelf(api, attempt.status.accessToken, { askedAt: attempt.askedAt, id: idOf(attempt) });
+    const status = await revokeSelf(api, attempt.status.accessToken, {
+      askedAt: attempt.askedAt,
+      id: idOf(attempt),
+    });
     return isLeft(status) ? undefined : status;
   }
   if (result === "already_gone") return { kind: "already-gone", how: "revoked" };
