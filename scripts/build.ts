@@ -25,8 +25,9 @@ const ncc: Ncc = createRequire(import.meta.url)("@vercel/ncc");
  */
 const unused = [
   // undici: HTTP/2, its experimental second parser, and the parser for processors without SIMD, on which no V8 of
-  // today runs; bodies that are forms or streams; its connector; node:http, for a limit and a type; and all of
-  // node:assert but one function.
+  // today runs; bodies that are forms or streams; its connector; node:http, for a limit and a type; all of
+  // node:assert but one function; channels that nobody listens to, and what NODE_DEBUG would print of a request; and
+  // a tree in which it looks up the lower case of a header's name faster than a string has it.
   "./client-h2.js",
   "./parser-h1.js",
   "../llhttp/llhttp-wasm.js",
@@ -36,6 +37,9 @@ const unused = [
   "../core/connect.js",
   "node:http",
   "node:assert",
+  "../core/diagnostics.js",
+  "./diagnostics.js",
+  "./tree",
   // @actions/core: OIDC tokens, summaries, and the platform's name, for which it would run other programs.
   "./oidc-utils.js",
   "./summary.js",

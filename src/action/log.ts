@@ -7,9 +7,11 @@ import { maskableForms } from "../text/secret-forms.ts";
  * each text is made harmless here, and secrets are masked here before anything else can print them.
  */
 
-/** Registers every form of a secret with the runner's masks. */
+/** Registers every form of a secret with the runner's masks, in one write. */
 export function hide(secret: string): void {
+  process.stdout.cork();
   for (const form of maskableForms(secret)) core.setSecret(form);
+  process.stdout.uncork();
 }
 
 export function info(text: string): void {

@@ -13,6 +13,8 @@ import { skipInterimResponses } from "./node-interim.ts";
 export interface Connector {
   /** Opens a connection for undici. */
   connect: buildConnector.connector;
+  /** Opens the next connection before undici asks for it. */
+  dialNow(): void;
   /** Announces a request: its response begins with the next byte, and connecting may take no longer. */
   expect(timeoutMs: number): void;
   /** The error of a connection that was not there in time. */
@@ -21,12 +23,35 @@ export interface Connector {
   destroy(): void;
 }
 
+/** A connection that is there before its request. */
+interface Reserve {
+  /** @returns undefined where the server has closed it meanwhile, or has sent what nobody asked for */
+  take(): Socket | undefined;
+}
+
+function reserveOf(socket: Socket): Reserve {
+  let isUntouched = true;
+  const onTouched = () => {
+    isUntouched = false;
+  };
+  socket.once("readable", onTouched).once("close", onTouched);
+  return {
+    take: () => {
+      socket.off("readable", onTouched).off("close", onTouched);
+      if (isUntouched) return socket;
+      socket.destroy();
+      return undefined;
+    },
+  };
+}
+
 /** @param proxy the URL of a proxy that tunnels to the origin, where there is one */
 export function openConnector(origin: string, proxy: string | undefined): Connector {
   const sockets = new Set<Socket>();
   let isOver = false;
   let timeoutMs = 0;
   let expectResponse = () => {};
+  let early: Promise<Reserve | undefined> | undefined;
   const dialer = createDialer(own, () => timeoutMs);
 
   function own<S extends Socket>(socket: S): S {
@@ -48,9 +73,15 @@ export function openConnector(origin: string, proxy: string | undefined): Connec
     return target.protocol === "https:" ? dialer.secure(socket, target, "server", false) : socket;
   }
 
+  async function nextSocket(): Promise<Socket> {
+    const reserve = await early;
+    early = undefined;
+    return reserve?.take() ?? dial();
+  }
+
   return {
     connect: (_options, callback) => {
-      dial().then(
+      nextSocket().then(
         (socket) => {
           expectResponse = skipInterimResponses(socket);
           expectResponse();
@@ -58,6 +89,9 @@ export function openConnector(origin: string, proxy: string | undefined): Connec
         },
         (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
       );
+    },
+    dialNow: () => {
+      early ??= dial().then(reserveOf, () => undefined);
     },
     expect: (ms) => {
       timeoutMs = ms;

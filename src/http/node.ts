@@ -48,6 +48,10 @@ export function openTransport(origin: string, proxy?: string): Transport {
 
   return {
     close: drop,
+    connect: () => {
+      link ??= open();
+      link.connector.dialNow();
+    },
     exchange: async (request, limits) => {
       try {
         link ??= open();

@@ -32,7 +32,7 @@ export interface ExchangeLimits {
 
 /**
  * A way to one host: a request in, a response out, within bounds. Redirects are never followed, and nothing is
- * sent or connected before the first exchange. Every request asks for `Accept-Encoding: identity`; an encoded
+ * sent before the first exchange, nor connected unless it is asked for. Every request asks for `Accept-Encoding: identity`; an encoded
  * response is decoded all the same.
  */
 export interface Transport {
@@ -43,6 +43,11 @@ export interface Transport {
    * @throws {HttpError} and nothing else
    */
   exchange(request: HttpRequest, limits: ExchangeLimits): Promise<HttpResponse>;
+  /**
+   * Begins to connect, where the next exchange is near. Nothing is sent. What fails here is tried anew, and reported, by
+   * that exchange. Missing where connections are not this transport's own.
+   */
+  connect?(): void;
   /** Drops every connection, also one that is still being opened. Nothing may be sent afterwards. */
   close(): Promise<void>;
 }

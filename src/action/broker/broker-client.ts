@@ -99,7 +99,9 @@ export async function askBroker(
   ports: BrokerPorts,
   hooks: BrokerHooks = {},
 ): Promise<BrokerReply> {
-  const issued = await requestJwt(broker.audience, ports);
+  // The broker is connected to while GitHub responds.
+  const connecting = setImmediate(() => ports.transport.connect?.());
+  const issued = await requestJwt(broker.audience, ports).finally(() => clearImmediate(connecting));
   if (issued.kind !== "issued") return issued;
   const { pathname } = new URL(broker.url);
   const form = new URLSearchParams({
