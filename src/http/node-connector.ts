@@ -23,35 +23,17 @@ export interface Connector {
   destroy(): void;
 }
 
-/** A connection that is there before its request. */
-interface Reserve {
-  /** @returns undefined where the server has closed it meanwhile, or has sent what nobody asked for */
-  take(): Socket | undefined;
-}
-
-function reserveOf(socket: Socket): Reserve {
-  let isUntouched = true;
-  const onTouched = () => {
-    isUntouched = false;
-  };
-  socket.once("readable", onTouched).once("close", onTouched);
-  return {
-    take: () => {
-      socket.off("readable", onTouched).off("close", onTouched);
-      if (isUntouched) return socket;
-      socket.destroy();
-      return undefined;
-    },
-  };
-}
-
-/** @param proxy the URL of a proxy that tunnels to the origin, where there is one */
+/**
+ * Long, because its functions share the sockets.
+ *
+ * @param proxy the URL of a proxy that tunnels to the origin, where there is one
+ */
 export function openConnector(origin: string, proxy: string | undefined): Connector {
   const sockets = new Set<Socket>();
   let isOver = false;
   let timeoutMs = 0;
   let expectResponse = () => {};
-  let early: Promise<Reserve | undefined> | undefined;
+  let early: Promise<Socket | undefined> | undefined;
   const dialer = createDialer(own, () => timeoutMs);
 
   function own<S extends Socket>(socket: S): S {
@@ -74,9 +56,10 @@ export function openConnector(origin: string, proxy: string | undefined): Connec
   }
 
   async function nextSocket(): Promise<Socket> {
-    const reserve = await early;
+    const socket = await early;
     early = undefined;
-    return reserve?.take() ?? dial();
+    // One that the server has closed, or spoken on, undici itself replaces: it reads before it writes.
+    return socket && !socket.destroyed ? socket : dial();
   }
 
   return {
@@ -91,7 +74,7 @@ export function openConnector(origin: string, proxy: string | undefined): Connec
       );
     },
     dialNow: () => {
-      early ??= dial().then(reserveOf, () => undefined);
+      early ??= dial().catch(() => undefined);
     },
     expect: (ms) => {
       timeoutMs = ms;

@@ -41,6 +41,8 @@ export type Front = {
   requests(): string[];
   /** The form of each request so far. */
   forms(): URLSearchParams[];
+  /** Resolves at the next connection. */
+  connected(): Promise<void>;
   /** Resolves once a request for the path has come after number `after`. */
   received(path: string, after?: number): Promise<void>;
   /** Resolves once the broker has answered a request for the path after number `after`, whatever is then sent on. */
@@ -78,6 +80,9 @@ export async function startFront(): Promise<Front> {
     clearFaults: () => void rules.splice(0),
     requests: () => seen.map(({ method, path, sent = null }) => requestLine({ method, path, status: sent })),
     forms: () => seen.map(({ form }) => form),
+    connected: async () => {
+      await once(server, "connection");
+    },
     received: (path, after = 0) => until(() => seen.slice(after).some((one) => one.path === path)),
     answered: (path, after = 0) =>
       until(() => seen.slice(after).some((one) => one.path === path && one.answered)),

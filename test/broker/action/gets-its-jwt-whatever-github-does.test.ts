@@ -50,7 +50,10 @@ test.each<[string, Fault, string]>([
   async (_, fault, remedy) => {
     await faultOnJwt(fault, "always");
     const job = await world.job({ inputs: { timeout: "5s" } });
+    const connected = world.front.connected();
     const main = await job.run("main");
+    // While GitHub is waited for.
+    await connected;
     expect(main.conclusion).toBe("failure");
     const [message] = told(main, "error");
     expect(message).toContain(`no OIDC token for the audience "${world.front.url}"`);
