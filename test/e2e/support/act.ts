@@ -7,6 +7,7 @@ import {
   type JournalEntry,
   type RequestQuery,
   startEmulator,
+  type UserToAdd,
 } from "../../support/emulator.ts";
 import { requestLine } from "../../support/request-line.ts";
 import { findLeaks } from "../../support/runner/leaks.ts";
@@ -15,8 +16,10 @@ import { type Run, type RunOptions, type StartedRun, startRun } from "./workflow
 
 export type Act = {
   readonly emulator: Emulator;
+  /** What of this repository a workflow uses. */
+  readonly checkout: string;
   /** A user of a customer of their own, with a password that looks different in each encoding. */
-  user(): Promise<AddedUser>;
+  user(more?: UserToAdd): Promise<AddedUser>;
   start(workflow: string, options: RunOptions): Promise<StartedRun>;
   run(workflow: string, options: RunOptions): Promise<Run>;
   /** What was asked of the API since the test began, as `DELETE /tokens/self 204`; `-` where no complete response left. */
@@ -89,7 +92,10 @@ export function useAct(): Act {
     get emulator() {
       return running();
     },
-    user: () => running().addUser({ customer: "new", password: `p@ss w%rd/+="'&<é>` }),
+    get checkout() {
+      return join(directory, "checkout");
+    },
+    user: (more) => running().addUser({ customer: "new", password: `p@ss w%rd/+="'&<é>`, ...more }),
     start,
     run: async (workflow, options) => (await start(workflow, options)).done,
     requests: async () =>

@@ -13,6 +13,14 @@ export type RunOptions = {
   variables?: Record<string, string>;
   /** What GitHub's runner would set for each step, and act does not. */
   env?: Record<string, string>;
+  /** What happened; `push` unless told. */
+  event?: string;
+  /** The folder that holds the repository, where the workflow does not lay it out itself. */
+  repository?: string;
+  /** Where steps find programs before the machine's own; `node_modules/.bin` unless told. */
+  programs?: string;
+  /** Further secrets. */
+  secrets?: Record<string, string>;
   /** Further arguments of act. */
   args?: readonly string[];
 };
@@ -34,7 +42,7 @@ export type Run = ActEnded & { tokens: string[] };
 
 export type StartedRun = Omit<ActProcess, "done"> & { done: Promise<Run> };
 
-/** Has act run a workflow of `workflows/`. */
+/** Has act run a workflow, by its name in `workflows/` or by its path. */
 export async function startRun(workflow: string, options: RunOptions, place: RunPlace): Promise<StartedRun> {
   const home = await mkdtemp(join(place.directory, "run-"));
   const tokensFile = join(home, "tokens");
@@ -42,7 +50,7 @@ export async function startRun(workflow: string, options: RunOptions, place: Run
   await writeFile(tokensFile, "");
   await writeFile(secretsFile, JSON.stringify(secretsOf(options)));
   const args = [
-    ...["push", "--workflows", resolve("test/e2e/workflows", workflow)],
+    ...[options.event ?? "push", "--workflows", resolve("test/e2e/workflows", workflow)],
     // On this machine itself, and with nothing from any other.
     ...["--platform", "ubuntu-latest=-self-hosted", "--pull=false", "--action-offline-mode"],
     ...["--no-cache-server", "--action-cache-path", join(home, "cache")],
@@ -52,11 +60,13 @@ export async function startRun(workflow: string, options: RunOptions, place: Run
       ...contextOf(place),
       CHECKOUT: place.checkout,
       TOKENS_FILE: tokensFile,
+      ARTIFACTS: join(home, "artifacts"),
       ...options.env,
     }),
     ...(options.args ?? []),
   ];
-  const { done, ...controls } = startAct(place.act, args, { cwd: place.checkout, env: environment(home) });
+  const { repository: cwd = place.checkout, programs = resolve("node_modules/.bin") } = options;
+  const { done, ...controls } = startAct(place.act, args, { cwd, env: environment(home, programs) });
   return { ...controls, done: done.then(read) };
 
   async function read(ended: ActEnded): Promise<Run> {
@@ -66,10 +76,10 @@ export async function startRun(workflow: string, options: RunOptions, place: Run
   }
 }
 
-function secretsOf({ user, password = user.password, withoutSecrets }: RunOptions): Record<string, string> {
+function secretsOf({ user, password = user.password, withoutSecrets, secrets }: RunOptions) {
   // An empty GITHUB_TOKEN keeps act from asking GitHub's command line for one.
-  if (withoutSecrets) return { GITHUB_TOKEN: "" };
-  return { FASTLY_USERNAME: user.username, FASTLY_PASSWORD: password, GITHUB_TOKEN: "" };
+  if (withoutSecrets) return { GITHUB_TOKEN: "", ...secrets };
+  return { FASTLY_USERNAME: user.username, FASTLY_PASSWORD: password, GITHUB_TOKEN: "", ...secrets };
 }
 
 function variablesOf({ services }: AddedUser, { apiUrl }: RunPlace): Record<string, string> {
@@ -91,7 +101,7 @@ function assignments(option: string, values: Record<string, string>): string[] {
 }
 
 /** Nothing of this machine's configuration reaches act, which hands its environment on to every step. */
-function environment(home: string): Record<string, string> {
-  const path = [resolve("node_modules/.bin"), process.env.PATH ?? ""].join(delimiter);
+function environment(home: string, programs: string): Record<string, string> {
+  const path = [programs, process.env.PATH ?? ""].join(delimiter);
   return { PATH: path, HOME: home, TMPDIR: home, ACT_DISABLE_VERSION_CHECK: "1" };
 }
