@@ -6,8 +6,10 @@ import { codeBlocks, readPage } from "./markdown.ts";
 const told = codeBlocks(readPage("docs/troubleshooting.md"), "text").join("").trimEnd().split("\n");
 const fixedParts = told.flatMap((line) => line.split(/<[a-z]+>/));
 
-/** The broker has pages of its own. */
-const sources = globSync("src/**/*.ts").filter((path) => !path.startsWith("src/broker/"));
+/** The broker has pages of its own; no action listens. */
+const sources = globSync("src/**/*.ts").filter(
+  (path) => !path.startsWith("src/broker/") && path !== "src/http/node-listen.ts",
+);
 const literals = sources.flatMap((path) => literalsOf(path, readFileSync(path, "utf8")));
 
 /** Two words at least; the other literals are names, separators, headers, and words within a sentence. */
