@@ -56,8 +56,8 @@ function readCertificate(text: string, file: string): X509Certificate | Refused 
   if (!/-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/.test(text))
     return refused(
       text.includes("PRIVATE KEY-----")
-        ? `--tls-cert: ${file} holds a private key and no certificate. Name the certificate's file.`
-        : `--tls-cert: ${file} does not hold a certificate as PEM, which begins with -----BEGIN CERTIFICATE-----.`,
+        ? `--tls-cert: ${file} contains a private key and no certificate. Name the certificate's file.`
+        : `--tls-cert: ${file} does not contain a certificate in PEM format, which begins with -----BEGIN CERTIFICATE-----.`,
     );
   try {
     return new X509Certificate(text);
@@ -71,7 +71,7 @@ function readCertificate(text: string, file: string): X509Certificate | Refused 
 function readKey(text: string, file: string): KeyObject | Refused {
   if (!text.includes("PRIVATE KEY-----"))
     return refused(
-      `--tls-key: ${file} does not hold a private key as PEM, which begins with -----BEGIN PRIVATE KEY-----.`,
+      `--tls-key: ${file} does not contain a private key in PEM format, which begins with -----BEGIN PRIVATE KEY-----.`,
     );
   if (/ENCRYPTED/.test(text))
     return refused(

@@ -6,11 +6,11 @@ import { malformed, refusalResponse } from "./service/refusal.ts";
 /** What the sender still writes is read and dropped for a while: a reset could take the response from it. */
 const lingerMs = 1_000;
 
-const { refusal: tooSlow } = malformed("The request came too slowly.");
+const { refusal: tooSlow } = malformed("The request arrived too slowly.");
 const { refusal: notHttp } = malformed(
   "The request is not well-formed HTTP/1.1, or its request line and headers are larger than 16 KiB.",
 );
-const { refusal: expectation } = malformed("The header Expect may only state 100-continue.");
+const { refusal: expectation } = malformed("The header Expect can only have the value 100-continue.");
 const { refusal: tunnel } = malformed("The broker is not a proxy.");
 
 /** Answers what never becomes a request as any malformed request is answered, and closes the connection. */

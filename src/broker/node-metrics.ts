@@ -50,7 +50,7 @@ export function prometheusMetrics(version: string): Metrics {
   });
   const ended = new Counter({
     name: "fastly_broker_tokens_ended_total",
-    help: "Tokens that the broker was to end, by what asked for it and what became of them.",
+    help: "Tokens that the broker was to end, by what asked for it and by outcome.",
     labelNames: ["how", "status"],
     registers,
   });
@@ -62,7 +62,7 @@ export function prometheusMetrics(version: string): Metrics {
   });
   const reloads = new Counter({
     name: "fastly_broker_reloads_total",
-    help: "Times the configuration was read again, by result.",
+    help: "Reloads of the configuration, by result.",
     labelNames: ["result"],
     registers,
   });
@@ -73,12 +73,12 @@ export function prometheusMetrics(version: string): Metrics {
   });
   const faults = new Counter({
     name: "fastly_broker_faults_total",
-    help: "Mistakes in the program itself.",
+    help: "Internal errors of the broker.",
     registers,
   });
   const userOut = new Gauge({
     name: "fastly_broker_user_out",
-    help: "1 for a Fastly user whose credentials were refused: it mints nothing until the configuration is loaded again.",
+    help: "1 for a Fastly user whose credentials were refused: it creates no tokens until the configuration is loaded again.",
     labelNames: ["user"],
     registers,
   });

@@ -32,7 +32,7 @@ export async function readStartOptions(args: readonly string[], now: number): Pr
   const [config, port = "8080", host = "127.0.0.1"] = [last("config"), last("port"), last("host")];
   if (config === undefined) return `--config is missing.\n${usage}`;
   if (!/^(?:0|[1-9]\d{0,4})$/.test(port) || Number(port) > 65_535)
-    return `--port is not a port: write a number from 0 to 65535.\n${usage}`;
+    return `--port must be a number from 0 to 65535.\n${usage}`;
   if (!isHost(host))
     return `--host is not an IP address or a host name. Write 127.0.0.1 or ::1, without a port; 0.0.0.0 is every address of this machine.\n${usage}`;
   const base = {
@@ -45,7 +45,7 @@ export async function readStartOptions(args: readonly string[], now: number): Pr
   const [cert, key] = [last("tls-cert"), last("tls-key")];
   if (cert === undefined && key === undefined) return { ...base, tls: undefined, warnings: [] };
   if (cert === undefined || key === undefined)
-    return `--tls-cert and --tls-key go together: --tls-${cert === undefined ? "cert" : "key"} is missing.\n${usage}`;
+    return `--tls-cert and --tls-key must be used together: --tls-${cert === undefined ? "cert" : "key"} is missing.\n${usage}`;
   const read = await readServerCertificate(cert, key, now);
   return read.kind === "refused" ? read.text : { ...base, tls: read.certificate, warnings: read.warnings };
 }

@@ -19,5 +19,5 @@ export async function openStore({ store, audience }: Configuration, clock: Clock
 export function problemOfStore(next: Configuration, current: Configuration): string | undefined {
   const isSame = JSON.stringify(next.store) === JSON.stringify(current.store);
   if (isSame && (next.store.kind === "memory" || next.audience === current.audience)) return undefined;
-  return "store: it cannot change while the broker runs, and neither can the audience of a broker whose store is Redis. Restart the broker.";
+  return "store: the store cannot change while the broker runs, nor can the audience if the store is Redis. Restart the broker.";
 }

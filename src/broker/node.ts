@@ -53,7 +53,7 @@ export async function runBroker(args: readonly string[]): Promise<number> {
     metrics,
     writeAudit: openAudit(1, {
       onOutage: (code) =>
-        complain(`The audit log cannot be written (${code}): requests are refused until it can.`),
+        complain(`The audit log cannot be written (${code}): requests are refused until it can be written.`),
     }),
     newId: randomUUID,
     newNonce,
@@ -103,7 +103,7 @@ export async function runBroker(args: readonly string[]): Promise<number> {
     const problem = next.kind === "refused" ? next.text : problemOfStore(next.config, first);
     metrics.reloaded(problem === undefined);
     if (next.kind === "refused" || problem !== undefined) {
-      complain(`${problem}\nThe broker keeps the configuration that it has.`);
+      complain(`${problem}\nThe broker keeps its current configuration.`);
       return broker.audit({ ...event, decision: "refused" });
     }
     warn(next.warnings);

@@ -55,7 +55,7 @@ async function readClaims(file: string, ports: CliPorts): Promise<Claims | strin
   if (read.kind === "unreadable") return unreadable(file, read.reason);
   const text = new TextDecoder().decode(read.bytes).trim();
   if (/^[\w-]+\.[\w-]+\.[\w-]*$/.test(text))
-    return `${file} holds a JWT. Write its claims there, decoded, as a JSON object.`;
+    return `${file} contains a JWT. Write its decoded claims there instead, as a JSON object.`;
   try {
     const claims: unknown = JSON.parse(text);
     if (typeof claims === "object" && claims !== null && !Array.isArray(claims)) return claims as Claims;
@@ -71,16 +71,18 @@ function wordsOf(decision: Decision, ruleId: string, { rules }: Configuration): 
     case "granted":
       return granted(decision);
     case "unknown_rule":
-      return [`Refused (unknown_rule): there is no rule ${name}. Rules: ${[...rules.keys()].join(", ")}.`];
+      return [
+        `Refused (unknown_rule): the rule ${name} does not exist. Rules: ${[...rules.keys()].join(", ")}.`,
+      ];
     case "token_rejected":
       return [
         rules.has(ruleId)
-          ? `Refused (token_rejected): the rule ${name} does not name the repository_owner_id of these claims. The job learns no more than token_rejected.`
-          : `Refused (token_rejected): there is no rule ${name}, and no rule names the repository_owner_id of these claims. Rules: ${[...rules.keys()].join(", ")}.`,
+          ? `Refused (token_rejected): the rule ${name} does not name the repository_owner_id of these claims. The job itself only sees token_rejected.`
+          : `Refused (token_rejected): the rule ${name} does not exist, and no rule names the repository_owner_id of these claims. Rules: ${[...rules.keys()].join(", ")}.`,
       ];
     case "event_denied":
       return [
-        `Refused (event_denied): jobs that ${decision.event} starts get no token, whatever a rule says.`,
+        `Refused (event_denied): jobs that ${decision.event} triggers never get a token, whatever the rule says.`,
       ];
     case "claim_mismatch":
       return [

@@ -45,7 +45,7 @@ export async function init(args: readonly string[], ports: CliPorts): Promise<nu
   const loaded = await loadConfiguration(new TextEncoder().encode(text), "not-read");
   if (loaded.kind === "invalid") {
     for (const problem of loaded.problems) ports.complain(writeProblem("broker.yaml", problem));
-    return refuse("One of the options has a value that the broker would refuse.", ports);
+    return refuse("One of the options has a value that the broker would reject.", ports);
   }
   // Every other command calls the file --config.
   const out = (options.all.get("out") ?? options.all.get("config"))?.at(-1);
@@ -71,12 +71,12 @@ function readFirst(all: ReadonlyMap<string, readonly string[]>): First | string 
   if (repository === undefined || ownerId === undefined || repositoryId === undefined)
     return `init needs --repository OWNER/REPO, --owner-id N and --repository-id N. ${apiCommand} prints both IDs.`;
   if (!/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/.test(repository))
-    return "--repository is not OWNER/REPO.";
+    return "--repository must be OWNER/REPO.";
   for (const [name, id] of [
     ["owner-id", ownerId],
     ["repository-id", repositoryId],
   ] as const)
-    if (!/^[0-9]{1,20}$/.test(id)) return `--${name} is not a number. ${apiCommand} prints it.`;
+    if (!/^[0-9]{1,20}$/.test(id)) return `--${name} must be a number. ${apiCommand} prints it.`;
   const scopes = list("scope");
   return {
     repository,
@@ -156,7 +156,7 @@ ${
 ${services.length === 0 ? `      # A placeholder: the ID of your service stands in Fastly's control panel, below its name.\n      services: [${JSON.stringify(placeholderService)}]` : `      services: ${services.length === 1 && services[0] === "*" ? '"*"' : `[${services.map((service) => JSON.stringify(service)).join(", ")}]`}`}
       # The longest lifetime of a token: as long as the job may run.
       max_ttl: 30m
-${isWide ? "      # This scope reaches the account as well, which no list of services limits.\n      account_access: true\n" : ""}`;
+${isWide ? "      # This scope also reaches the account, which a list of services does not limit.\n      account_access: true\n" : ""}`;
 }
 
 /** A comment ends with its line. */

@@ -55,11 +55,11 @@ function checkAudience(audience: unknown): Mistake[] {
 }
 
 function audienceFault(audience: string): string | undefined {
-  if (/[\s\p{Cc}]/u.test(audience)) return "The audience holds a space or a line end. Remove it.";
+  if (/[\s\p{Cc}]/u.test(audience)) return "The audience contains a space or a line break. Remove it.";
   if (audience.includes("*"))
     return "The audience is compared exactly. Write it in full, without an asterisk.";
   if (foreignAudience.test(audience))
-    return "This audience belongs to another service, whose JWTs would be accepted here. Give the broker's own URL.";
+    return "This audience belongs to another service, whose JWTs would be accepted here. Use the broker's own URL.";
   if (!/^https?:/i.test(audience)) return undefined;
   const fault = urlFault(audience);
   if (fault !== undefined) return `The audience ${fault}`;
@@ -103,7 +103,7 @@ function checkReference(reference: unknown, path: Path): Mistake[] {
   const message =
     sources.length === 0
       ? "Name where the secret is read from: { env: NAME } or { file: PATH }."
-      : "Both env and file are given. Choose one.";
+      : "Both env and file are set. Choose one.";
   return wrong(path, message);
 }
 
@@ -118,7 +118,7 @@ function storeFault(store: string): string | undefined {
   if (!/^rediss?:\/\//i.test(store)) return "The store must be memory, or a redis:// or rediss:// URL.";
   const url = parseUrl(store);
   if (url && (url.username !== "" || url.password !== ""))
-    return "The URL holds a password. Do not write it in this file: read the whole URL from { env: NAME } or { file: PATH }.";
+    return "The URL contains a password. Do not write it in this file; read the whole URL from { env: NAME } or { file: PATH }.";
   return redisFault(store);
 }
 

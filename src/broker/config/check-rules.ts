@@ -53,7 +53,7 @@ function checkMatch(match: Record<string, unknown>, path: Path, context: RuleCon
     mistakes.push({
       path: [...path, "iss"],
       message:
-        "iss is missing. The issuers speak for several GitHub servers, on which different repositories may have the same ID: name the issuer that the rule is for.",
+        "iss is missing. The issuers belong to several GitHub servers, on which different repositories can have the same ID. Name the issuer that the rule is for.",
     });
   return mistakes;
 }
@@ -71,15 +71,15 @@ function checkClaim(claim: string, value: unknown, path: Path): Mistake[] {
 function unknownClaim(claim: string): string | undefined {
   if ((matchableClaims as readonly string[]).includes(claim) || isPropertyClaim(claim)) return undefined;
   if (claim === "sub")
-    return "sub is not matched: GitHub has changed its form. Name repository_owner_id, repository_id and, where needed, ref or environment.";
-  if (claim === "aud") return "aud is compared with the audience at the head of the file. Remove it here.";
+    return "sub cannot be matched, because GitHub has changed its format. Name repository_owner_id, repository_id and, where needed, ref or environment.";
+  if (claim === "aud") return "aud is compared with the audience at the top of the file. Remove it here.";
   return `A rule cannot match a claim of this name. Use one of ${matchableClaims.join(", ")}, or repo_property_NAME.`;
 }
 
 function checkValue(claim: string, value: unknown, path: Path): Mistake[] {
   if (Array.isArray(value)) return wrong(path, "A list inside a list is not allowed. Write one list.");
   if (isMap(value)) return checkGlob(claim, value, path);
-  if (value === null) return wrong(path, "The value is missing. Give one, or remove the item.");
+  if (value === null) return wrong(path, "The value is missing. Add one, or remove the item.");
   if (typeof value !== "string") return wrong(path, value === undefined ? undefined : unquoted);
   return wrong(path, textFault(value) ?? starFault(claim, value) ?? claimFault(claim, value));
 }
@@ -91,34 +91,34 @@ function wrong(path: Path, message: string | undefined): Mistake[] {
 }
 
 function textFault(text: string): string | undefined {
-  if (text === "") return "The text is empty, and no claim ever is.";
-  if (text !== text.trim()) return "The text begins or ends with a space or a line end. Remove it.";
+  if (text === "") return "The text is empty, but a claim never is.";
+  if (text !== text.trim()) return "The text begins or ends with a space or a line break. Remove it.";
   return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)
-    ? "The text holds a line end or another control character. Remove it."
+    ? "The text contains a line break or another control character. Remove it."
     : undefined;
 }
 
 function starFault(claim: string, text: string): string | undefined {
   if (!text.includes("*")) return undefined;
   return claim === "ref"
-    ? 'Text is compared exactly, and no ref has an asterisk. Write { glob: "refs/tags/v*" } for a pattern.'
-    : "Text is compared exactly, and only ref may have a pattern. List the values.";
+    ? 'Text is compared exactly, and a ref cannot contain an asterisk. For a pattern, write { glob: "refs/tags/v*" }.'
+    : "Text is compared exactly, and only ref can have a pattern. List the values.";
 }
 
 function claimFault(claim: string, text: string): string | undefined {
   if (idClaims.includes(claim) && !/^[0-9]{1,20}$/.test(text))
-    return `${claim} must consist of digits: this is a name, or mistyped. Rules use IDs because names change hands; gh api repos/OWNER/REPO shows them.`;
+    return `${claim} must consist of digits: this is a name, or mistyped. Rules use IDs because names can change owners; gh api repos/OWNER/REPO shows them.`;
   if (claim !== "event_name") return undefined;
   if (deniedEvents.includes(text))
-    return `${text} gets no token, whatever a rule says: such jobs can run code that nobody has reviewed. Remove it.`;
+    return `${text} never gets a token, whatever a rule says: such jobs can run code that nobody has reviewed. Remove it.`;
   return /^[a-z][a-z_]*$/.test(text)
     ? undefined
-    : "Write events in lower case, such as push or workflow_dispatch.";
+    : "Write events in lowercase, such as push or workflow_dispatch.";
 }
 
 function checkGlob(claim: string, value: Record<string, unknown>, path: Path): Mistake[] {
   if (claim !== "ref")
-    return wrong(path, "Only ref may have a pattern. Write the exact text, or a list of texts.");
+    return wrong(path, "Only ref can have a pattern. Write the exact text, or a list of texts.");
   const { glob, ...others } = value;
   const unknown = Object.keys(others);
   if (unknown.length > 0)
@@ -153,12 +153,12 @@ function checkScopes({ scope, account_access: access }: Record<string, unknown>,
   if (wide !== -1 && access !== true)
     mistakes.push({
       path: [...path, wide],
-      message: `${scope[wide]} reaches the account as well, which no list of services limits. Add account_access: true to the grant, or grant a narrower scope.`,
+      message: `${scope[wide]} also reaches the account, which a list of services does not limit. Add account_access: true to the grant, or grant a narrower scope.`,
     });
   if (scope.includes("global") && scope.some((item) => item !== "global" && isScope(item)))
     mistakes.push({
       path: [...path, scope.indexOf("global")],
-      message: "global holds every other scope. List it alone, or list the others without it.",
+      message: "global includes every other scope. List only global, or list the others without it.",
     });
   return mistakes;
 }
@@ -168,12 +168,12 @@ function isScope(value: unknown): boolean {
 }
 
 function checkServices(services: unknown, path: Path): Mistake[] {
-  const remedy = 'List IDs of services in brackets, or write "*" alone, in quotes, for all of them.';
+  const remedy = 'List service IDs in brackets, or write only "*", in quotes, for all services.';
   if (typeof services === "string")
-    return wrong(path, services === "*" ? undefined : `services is a list. ${remedy}`);
+    return wrong(path, services === "*" ? undefined : `services must be a list. ${remedy}`);
   if (!Array.isArray(services)) return [];
   if (services.length === 0)
-    return wrong(path, `The list is empty, which means all services to Fastly. ${remedy}`);
+    return wrong(path, `The list is empty, which to Fastly means all services. ${remedy}`);
   const mistakes = services.flatMap((item: unknown, index) =>
     wrong([...path, index], serviceFault(item, remedy)),
   );
@@ -182,9 +182,9 @@ function checkServices(services: unknown, path: Path): Mistake[] {
 
 function serviceFault(item: unknown, remedy: string): string | undefined {
   if (typeof item === "number" || typeof item === "boolean") return unquoted;
-  if (item === "*") return `"*" does not stand in a list. ${remedy}`;
+  if (item === "*") return `"*" cannot be part of a list. ${remedy}`;
   return typeof item === "string" && !/^[A-Za-z0-9]{1,64}$/.test(item)
-    ? "This is not the ID of a service. An ID consists of letters and digits, usually 22; Fastly's control panel shows it below the service's name."
+    ? "This is not a service ID. An ID consists of letters and digits, usually 22; Fastly's control panel shows it below the service's name."
     : undefined;
 }
 

@@ -47,24 +47,24 @@ function doubt(path: Path, message: string | undefined): Mistake[] {
 function doubtOfAudience(audience: unknown): string | undefined {
   const url = typeof audience === "string" ? parseUrl(audience) : undefined;
   return url && /^https?:$/.test(url.protocol) && url.origin !== audience
-    ? "Jobs ask for the origin of their input broker, in lower case and without a path or a default port: only jobs that give this audience as their input audience are served."
+    ? "By default, jobs ask for the origin of their input broker, in lowercase and without a path or a default port. Only jobs that set this audience in their input audience are served."
     : undefined;
 }
 
 function doubtOfIssuer(issuer: unknown): string | undefined {
   return typeof issuer === "string" && issuer.endsWith("/")
-    ? "GitHub's JWTs state their issuer without a slash at its end: this one never matches."
+    ? "GitHub's JWTs name their issuer without a trailing slash, so this one never matches."
     : undefined;
 }
 
 function doubtOfRef(ref: unknown): string | undefined {
   return typeof ref === "string" && !ref.startsWith("refs/")
-    ? "GitHub writes a ref in full, such as refs/heads/main: this one never matches."
+    ? "GitHub writes a ref in full, such as refs/heads/main, so this one never matches."
     : undefined;
 }
 
 function doubtOfWorkflow(ref: unknown): string | undefined {
   return typeof ref === "string" && !ref.includes("@")
-    ? "GitHub states a workflow with its ref, such as acme/ci/.github/workflows/fastly.yml@refs/heads/main: this one never matches."
+    ? "GitHub writes a workflow with its ref, such as acme/ci/.github/workflows/fastly.yml@refs/heads/main, so this one never matches."
     : undefined;
 }

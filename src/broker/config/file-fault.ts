@@ -32,7 +32,7 @@ const readRemedies: Readonly<Record<string, string>> = {
   EACCES: `${permission} read it, and to enter the folders on its path.`,
   EPERM: `${permission} read it, and to enter the folders on its path.`,
   ENXIO: "It is a socket or a device. Name a file.",
-  ERR_INVALID_ARG_VALUE: "The path holds a NUL character. Correct the path.",
+  ERR_INVALID_ARG_VALUE: "The path contains a NUL character. Correct the path.",
   "larger than 64 KiB": "Check that it is the right file.",
   "not UTF-8": "Save it as UTF-8.",
 };
@@ -42,6 +42,6 @@ const writeRemedies: Readonly<Record<string, string>> = {
   EACCES: `${permission} write to its folder.`,
   EPERM: `${permission} write to its folder.`,
   EROFS: "The disk is read-only. Choose another place for it.",
-  ENOSPC: "The disk is full. Free some space.",
-  EDQUOT: "The disk quota is used up. Free some space.",
+  ENOSPC: "The disk is full. Free up some space.",
+  EDQUOT: "The disk quota is used up. Free up some space.",
 };

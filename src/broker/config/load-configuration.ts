@@ -29,7 +29,7 @@ export async function loadConfiguration(
   if (typeof text !== "string") return text;
   const tree = readYaml(text);
   if (tree.value === undefined && tree.mistakes.length === 0)
-    return invalid([wholeFile("The file is empty. The command `init` writes a first one.")]);
+    return invalid([wholeFile("The file is empty. The command `init` creates one.")]);
   if (!tree.isReadable) return invalid(sorted(tree.mistakes.map(problemOfForm)));
   const { value } = tree;
   const parsed = fileSchema.safeParse(value);

@@ -47,7 +47,7 @@ function sharedAccounts(file: unknown, textAt: Secrets["textAt"]): Mistake[] {
           {
             path,
             message:
-              "Another user has the same username. Give each a user of its own at Fastly: they would share its room for tokens.",
+              "Another user has the same username. Use a separate Fastly user for each: otherwise they share one limit on live tokens.",
           },
         ]
       : [],
@@ -117,7 +117,7 @@ function faultOf(path: Path, text: string): string | undefined {
   if (path.at(-1) === "totp_secret") {
     const parameters = readTotpSecret(text);
     return typeof parameters === "string"
-      ? `The two-factor secret ${parameters}. Give base32 or an otpauth:// URI.`
+      ? `The two-factor secret ${parameters}. Use base32 or an otpauth:// URI.`
       : undefined;
   }
   if (/[\r\n\0]/.test(text)) return "The secret has more than one line. Write it on one line.";
@@ -130,6 +130,6 @@ function doubtOf(path: Path, text: string): string | undefined {
   if (text !== text.trim() && path.at(-1) !== "totp_secret")
     return "The secret begins or ends with a space, which counts as part of it.";
   return path[0] === "webhook" && text.length < 16
-    ? "The webhook's secret has fewer than 16 characters. Use a long random one, such as openssl rand -hex 32 prints."
+    ? "The webhook's secret has fewer than 16 characters. Use a long random one, such as the output of openssl rand -hex 32."
     : undefined;
 }

@@ -42,7 +42,7 @@ const exact = z.union([text, z.array(text).min(1)]);
 const digits = z.string().regex(/^[0-9]{1,20}$/);
 const ids = z.union([digits, z.array(digits).min(1)]);
 const glob = z.strictObject({
-  glob: text.meta({ description: "* stands for any characters but /; the whole ref has to match." }),
+  glob: text.meta({ description: "* matches any characters except /; the whole ref must match." }),
 });
 const refItem = z.union([text, glob]);
 

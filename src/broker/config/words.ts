@@ -65,7 +65,7 @@ function wordsOf(issue: Issue, path: Path, value: unknown): string {
   if (isSecret(path) && value !== undefined && value !== null && !Array.isArray(value) && !isMap(value))
     return inlineSecret;
   if (value === undefined) return missing(path);
-  if (value === null) return "The value is missing. Give one, or remove the key.";
+  if (value === null) return "The value is missing. Add one, or remove the key.";
   return wordsByPlace(path, value) ?? wordsByKind(issue, value);
 }
 
@@ -74,15 +74,15 @@ function missing(path: Path): string {
   if (path.at(-2) === "match")
     return `${key} is missing. Every rule must name repository_owner_id, repository_id and event_name.`;
   if (key === "services")
-    return 'services is missing. List IDs of services, or write "*" in quotes for all of them.';
+    return 'services is missing. List service IDs, or write "*" in quotes for all services.';
   return `${key} is missing.${remedies[key] ? ` ${remedies[key]}` : ""}`;
 }
 
 const remedies: Record<string, string> = {
   version: "Write version: 1.",
-  max_ttl: "Give the longest lifetime of a token, such as 10m.",
+  max_ttl: "Set the longest lifetime of a token, such as 10m.",
   users: "List at least one Fastly user.",
-  audience: "Give the URL at which jobs reach the broker, such as https://fastly-tokens.example.com.",
+  audience: "Set it to the URL at which jobs reach the broker, such as https://fastly-tokens.example.com.",
   scope: `List one or more of ${scopes.join(", ")}.`,
 };
 
@@ -114,9 +114,9 @@ function wordsByKind(issue: Issue, value: unknown): string {
   if (expects(issue, ["array"])) return "A list is expected here. Write it in brackets, such as [a, b].";
   if (expects(issue, ["object", "record"]))
     return "Keys with values are expected here, not a list or a plain value.";
-  if (expects(issue, ["string"])) return "One text is expected here, not a list or a map.";
+  if (expects(issue, ["string"])) return "Text is expected here, not a list or a map.";
   if (issue.code === "invalid_format")
-    return "This is not an ID. Use at most 64 letters and digits; dots, hyphens and underscores may stand between them.";
+    return "This is not an ID. Use at most 64 letters and digits; dots, hyphens and underscores can stand between them.";
   return "This value is not allowed here.";
 }
 

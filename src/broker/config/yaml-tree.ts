@@ -140,11 +140,11 @@ function wordsOf({ code }: YAMLError): string {
     case "BLOCK_AS_IMPLICIT_KEY":
     case "MULTILINE_IMPLICIT_KEY":
     case "KEY_OVER_1024_CHARS":
-      return "A value holds a colon and a space, or a key goes over a line end. Write the value in quotes.";
+      return "A value contains a colon and a space, or a key continues on the next line. Write the value in quotes.";
     case "BAD_DQ_ESCAPE":
-      return "A backslash in double quotes begins an escape that YAML does not know. Use single quotes.";
+      return "A backslash in double quotes starts an escape sequence that YAML does not know. Use single quotes.";
     default:
-      return "The file is not valid YAML here. Look at the indentation, colons and quotation marks of this line and of the one before.";
+      return "The file is not valid YAML here. Check the indentation, colons and quotation marks of this line and the one before.";
   }
 }
 
@@ -203,7 +203,7 @@ function walkMap(
     if (name in map) {
       const { keys } = nodes;
       const first = keys.get(nameOf(inner));
-      mistake(nodes, inner, offset, "The key is here a second time. Remove one of the two.");
+      mistake(nodes, inner, offset, "This key is a duplicate. Remove one of the two.");
       if (first !== undefined) continue;
     }
     nodes.keys.set(nameOf(inner), offset);

@@ -55,7 +55,7 @@ export async function endTokens(
   if (!(await service.store.takeOnce(jwtId, keepMs)))
     return refusal(
       "token_reused",
-      "This JWT has been used before. Each is valid for one request: ask GitHub for a fresh one.",
+      "This JWT has been used before. Each JWT is valid for one request; ask GitHub for a fresh one.",
     );
 
   const tokens = await search(nonces, run, users, generation, service);
@@ -75,7 +75,9 @@ function readNonces({ nonces, nonce }: { nonces?: string; nonce?: string }): str
     return malformed(
       "The parameter nonces is not a list of nonces of 20 hexadecimal digits, separated by spaces.",
     );
-  return list.length > mostNonces ? malformed(`The parameter nonces holds more than ${mostNonces}.`) : list;
+  return list.length > mostNonces
+    ? malformed(`The parameter nonces contains more than ${mostNonces} nonces.`)
+    : list;
 }
 
 /** The users of the rule that is named, or of every rule that this repository may use. */

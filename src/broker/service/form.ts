@@ -29,10 +29,11 @@ export async function readForm<Name extends string>(
     // Of a JWT, which is most of a form, one look says that it stands there as it is.
     const isPlain = encoded !== undefined && plain.test(encoded);
     const value = isPlain || encoded === undefined ? encoded : decodePart(encoded);
-    if (name === undefined || value === undefined) return malformed("The body is not a well-formed form.");
+    if (name === undefined || value === undefined) return malformed("The form in the body is malformed.");
     if (!names.includes(name as Name)) return malformed(`${unknown(name)} Use only: ${names.join(", ")}.`);
     if (fields[name] !== undefined) return malformed(`The parameter ${name} is repeated.`);
-    if (!isPlain && hasControls(value)) return malformed(`The parameter ${name} holds control characters.`);
+    if (!isPlain && hasControls(value))
+      return malformed(`The parameter ${name} contains control characters.`);
     fields[name] = value;
   }
   return { kind: "form", fields: fields as Partial<Record<Name, string>> };

@@ -27,12 +27,12 @@ export function readSubject(
 ): { kind: "subject"; jwt: string } | Refused {
   const { grant_type: grant, subject_token: jwt, subject_token_type: type } = fields;
   if (grant === undefined && !grantTypeIsOptional)
-    return malformed(`The parameter grant_type is missing: it is ${grantType}.`);
+    return malformed(`The parameter grant_type is missing. It must be ${grantType}.`);
   if (grant !== undefined && grant !== grantType)
-    return malformed(`The parameter grant_type is not ${grantType}.`, { error: "unsupported_grant_type" });
+    return malformed(`The parameter grant_type must be ${grantType}.`, { error: "unsupported_grant_type" });
   if (jwt === undefined || jwt === "") return malformed("The parameter subject_token is missing.");
   if (type === undefined || !tokenTypes.includes(type))
-    return malformed(`The parameter subject_token_type is none of ${tokenTypes.join(", ")}.`);
+    return malformed(`The parameter subject_token_type must be ${tokenTypes.join(" or ")}.`);
   return { kind: "subject", jwt };
 }
 
@@ -89,7 +89,7 @@ export function findRule(
     case "token_rejected":
       return tokenRejected("owner_unknown_to_rule");
     case "unknown_rule":
-      return refusal("unknown_rule", "There is no such rule. Check the id of the rule in the request.");
+      return refusal("unknown_rule", "This rule does not exist. Check the ID of the rule in the request.");
   }
 }
 

@@ -70,11 +70,11 @@ function readOrder({ fields }: Form<(typeof parameters)[number]>): Order | Refus
   if (nonce !== undefined && !isNonce(nonce))
     return malformed("The parameter nonce is not 20 hexadecimal digits.");
   if (scope !== undefined && !isList(scope))
-    return malformed("The parameter scope is not separated by single spaces.");
+    return malformed("Separate the items of the parameter scope with single spaces.");
   if (services !== undefined && !isList(services))
-    return malformed("The parameter services is not separated by single spaces.");
+    return malformed("Separate the items of the parameter services with single spaces.");
   if (job.length > 255 || label.length > 255)
-    return malformed("The parameters job and label have at most 255 characters.");
+    return malformed("The parameters job and label can have at most 255 characters.");
   return {
     kind: "order",
     jwt: subject.jwt,
@@ -104,7 +104,10 @@ type Denied = Exclude<Judgement, { kind: "granted" }>;
 function refusalOf(denied: Denied): Refused {
   switch (denied.kind) {
     case "event_denied":
-      return refusal("event_denied", "Jobs that this event starts get no token, whatever a rule says.");
+      return refusal(
+        "event_denied",
+        "Jobs that this event triggers never get a token, whatever the rule says.",
+      );
     case "claim_mismatch": {
       const failed = denied.failed.map(({ claim, value }) => `${claim} (${value ?? "missing"})`).join(", ");
       return refusal("claim_mismatch", `The rule does not match these claims of the job: ${failed}.`, {
@@ -112,9 +115,9 @@ function refusalOf(denied: Denied): Refused {
       });
     }
     case "scope_not_granted":
-      return refusal("scope_not_granted", "The requested scope is more than the rule grants.");
+      return refusal("scope_not_granted", "The requested scope exceeds what the rule grants.");
     case "services_not_granted":
-      return refusal("services_not_granted", "The requested services are more than the rule grants.");
+      return refusal("services_not_granted", "The requested services exceed what the rule grants.");
     case "lifetime_not_granted":
       return refusal("lifetime_not_granted", "The requested lifetime is longer than the rule grants.");
   }

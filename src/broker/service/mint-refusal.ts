@@ -18,7 +18,7 @@ export function refusalOfMint(
     case "no-user":
       return refusal(
         "upstream_refused",
-        "Fastly refused the credentials of every user of this rule. The broker's operator has to correct them.",
+        "Fastly refused the credentials of every user of this rule. The broker's operator must correct them.",
         { reason: "users_out" },
       );
     case "resting":
@@ -37,8 +37,8 @@ export function refusalOfMint(
 }
 
 const shortages = {
-  tokens: "Every Fastly user of this rule has reached its limit of live tokens.",
-  writes: "The users of this rule have used up Fastly's hourly limit of writes.",
+  tokens: "Every Fastly user of this rule has reached its limit on live tokens.",
+  writes: "The users of this rule have used up Fastly's hourly limit on write requests.",
   queue: "Too many requests are waiting for the Fastly users of this rule.",
   turns: "Every Fastly user of this rule is busy.",
 } as const;

@@ -29,7 +29,9 @@ export function createRespond({ service, generations, limit, newId, isClosing }:
 
   async function replyTo(exchange: Exchange, generation: Generation, endpoint: Endpoint): Promise<Reply> {
     if (isClosing() || generations.inFlight > mostInFlight)
-      return refusal("no_room", "The broker accepts no requests at the moment.", { retryAfterMs: 5_000 });
+      return refusal("no_room", "The broker does not accept requests at the moment.", {
+        retryAfterMs: 5_000,
+      });
     const waitMs = limit.wait(exchange.ip);
     if (waitMs > 0)
       return refusal("quota_exceeded", "Too many requests from this address were rejected.", {
@@ -44,7 +46,10 @@ export function createRespond({ service, generations, limit, newId, isClosing }:
           retryAfterMs: 5_000,
         });
       service.onFault(error);
-      return refusal("internal", "The broker failed. Its operator can find the cause by the request ID.");
+      return refusal(
+        "internal",
+        "The broker had an internal error. Its operator can look up the cause by the request ID.",
+      );
     }
   }
 

@@ -29,7 +29,7 @@ export function createRoutes(ports: RoutePorts) {
   const app = new Hono<{ Bindings: Sender }>();
   const refuse = (refused: Refusal) => refusalResponse(refused, newId());
   const otherMethod = (allow: string) =>
-    refuse(malformed(`This path takes ${allow} only.`, { status: 405, allow }).refusal);
+    refuse(malformed(`This path accepts only ${allow}.`, { status: 405, allow }).refusal);
 
   // One handler a path: where two match, hono chains them, which each exchange would pay for.
   for (const [path, { event, run }] of Object.entries(endpoints))
@@ -47,7 +47,10 @@ export function createRoutes(ports: RoutePorts) {
   app.onError((error) => {
     ports.service.onFault(error);
     return refuse(
-      refusal("internal", "The broker failed. Its operator can find the cause by the request ID.").refusal,
+      refusal(
+        "internal",
+        "The broker had an internal error. Its operator can look up the cause by the request ID.",
+      ).refusal,
     );
   });
   return app;

@@ -70,7 +70,7 @@ function refusalOfAdmission(admission: Admission): Refused | undefined {
     case "reused":
       return refusal(
         "token_reused",
-        "This JWT has been used before. Each is valid for one request: ask GitHub for a fresh one.",
+        "This JWT has been used before. Each JWT is valid for one request; ask GitHub for a fresh one.",
       );
     case "quota-exceeded": {
       const { quota, retryAfterMs } = admission;

@@ -26,7 +26,7 @@ export async function refuseUsedBefore(
   if (tokens.some(isOfJwt))
     return refusal(
       "token_reused",
-      "This JWT has been used before. Each is valid for one request: ask GitHub for a fresh one.",
+      "This JWT has been used before. Each JWT is valid for one request; ask GitHub for a fresh one.",
       { reason: "used_before_start" },
     );
   if (listings.every((listing) => listing.kind === "listed" && listing.isOwnList)) return undefined;

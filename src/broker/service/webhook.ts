@@ -90,7 +90,7 @@ function readDelivery(event: string | undefined, bytes: Uint8Array): Delivery {
     );
   if (payload.action !== "completed") return { kind: "ignored", why: "other_action" };
   const completed = readCompleted(event, payload);
-  return completed ?? malformed("The body is not a delivery of GitHub's.");
+  return completed ?? malformed("The body is not a webhook delivery from GitHub.");
 }
 
 type Json = Readonly<Record<string, unknown>>;

@@ -15,14 +15,14 @@ const rows: readonly Row[] = [
     "rules[0].grant.?",
     /did you mean max_live/,
   ],
-  ["a key twice", "store: memory", "store: memory\nstore: memory", "16:1", "store", /second time/],
+  ["a key twice", "store: memory", "store: memory\nstore: memory", "16:1", "store", /duplicate/],
   [
     "a claim twice",
     'repository_id: "1296269"',
     'repository_id: "1296269"\n      repository_id: "2"',
     "22:7",
     "rules[0].match.repository_id",
-    /second time/,
+    /duplicate/,
   ],
   ["an owner's ID without quotes", '"9919"', "9919", "20:28", "rules[0].match.repository_owner_id", /quotes/],
   [
@@ -87,7 +87,7 @@ const rows: readonly Row[] = [
     "Push",
     "23:19",
     "rules[0].match.event_name",
-    /lower case/,
+    /lowercase/,
   ],
   ["no events", "[push, workflow_dispatch]", "[]", "23:19", "rules[0].match.event_name", /empty/],
   [
@@ -96,7 +96,7 @@ const rows: readonly Row[] = [
     'event_name: push\n      environment: { glob: "prod*" }',
     "24:20",
     "rules[0].match.environment",
-    /Only ref may have a pattern/,
+    /Only ref can have a pattern/,
   ],
   [
     "a pattern in a list of another claim",
@@ -104,7 +104,7 @@ const rows: readonly Row[] = [
     '[push, { glob: "*" }]',
     "23:26",
     "rules[0].match.event_name[1]",
-    /Only ref may have a pattern/,
+    /Only ref can have a pattern/,
   ],
   ["an asterisk in text", "[refs/heads/main, ", "[refs/heads/*, ", "22:13", "rules[0].match.ref[0]", /glob/],
   ["two asterisks", "refs/tags/v*", "refs/**", "22:38", "rules[0].match.ref[1].glob", /never crosses/],
@@ -130,7 +130,7 @@ const rows: readonly Row[] = [
     "sub: x\n      event_name: [push",
     "23:7",
     "rules[0].match.sub",
-    /changed its form/,
+    /changed its format/,
   ],
   [
     "a claim that does not exist",
@@ -214,7 +214,7 @@ const rows: readonly Row[] = [
     '["*"]',
     "26:18",
     "rules[0].grant.services[0]",
-    /not stand in a list/,
+    /cannot be part of a list/,
   ],
   [
     "a service's name",
@@ -222,7 +222,7 @@ const rows: readonly Row[] = [
     "[my-shop]",
     "26:18",
     "rules[0].grant.services[0]",
-    /ID of a service/,
+    /not a service ID/,
   ],
   ["a duration without a unit", "max_ttl: 10m", "max_ttl: 600", "27:16", "rules[0].grant.max_ttl", /unit/],
   [

@@ -11,7 +11,7 @@ const rows: readonly Row[] = [
     "issuer: https://token.actions.githubusercontent.com/\n",
     "4:13",
     "issuers[0].issuer",
-    /without a slash/,
+    /without a trailing slash/,
   ],
   [
     "an audience in capitals",
@@ -19,7 +19,7 @@ const rows: readonly Row[] = [
     "https://FASTLY-tokens",
     "2:11",
     "audience",
-    /lower case/,
+    /lowercase/,
   ],
   [
     "an audience with a path",
@@ -51,7 +51,7 @@ const rows: readonly Row[] = [
     "    - { id: other, username: { env: CI_USERNAME }, password: { env: CI_PASSWORD } }\nwebhook:",
     "14:30",
     "fastly.users[1].username",
-    /share its room/,
+    /share one limit/,
   ],
 ];
 

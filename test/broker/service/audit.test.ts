@@ -150,6 +150,6 @@ test("lines that were lost are counted, and their number is told once lines can 
   expect(metrics).toContain("\nfastly_broker_faults_total 0\n");
   own.kill("SIGTERM");
   expect(await complaints).toBe(
-    "The audit log cannot be written (EPIPE): requests are refused until it can.\n",
+    "The audit log cannot be written (EPIPE): requests are refused until it can be written.\n",
   );
 });

@@ -111,16 +111,12 @@ describe("options that the broker does not start with", () => {
     ["half an address", [...config, "--host", "127.1"], /^--host is not /],
     ["an address in brackets", [...config, "--host", "[::1]"], /^--host is not .* without a port/],
     ["a host with a port", [...config, "--host", "127.0.0.1:80"], /^--host is not /],
-    [
-      "a port that is a word",
-      [...config, "--port", "http"],
-      /^--port is not a port: write a number from 0 to 65535\.$/,
-    ],
+    ["a port that is a word", [...config, "--port", "http"], /^--port must be a number from 0 to 65535\.$/],
     ["an empty port", [...config, "--port", ""], /^--port needs a value\.$/],
-    ["a port below 0", [...config, "--port", "-1"], /^--port is not a port/],
-    ["a port above 65535", [...config, "--port", "65536"], /^--port is not a port/],
-    ["a port with a zero before it", [...config, "--port", "080"], /^--port is not a port/],
-    ["a port in exponents", [...config, "--port", "1e3"], /^--port is not a port/],
+    ["a port below 0", [...config, "--port", "-1"], /^--port must be a number/],
+    ["a port above 65535", [...config, "--port", "65536"], /^--port must be a number/],
+    ["a port with a zero before it", [...config, "--port", "080"], /^--port must be a number/],
+    ["a port in exponents", [...config, "--port", "1e3"], /^--port must be a number/],
     ["a flag with a value", [...config, "--json=hunter2"], /^--json takes no value\.$/],
     ["an option without a value", ["--config"], /^--config needs a value\.$/],
     ["no configuration", [], /^--config is missing\.$/],
@@ -138,12 +134,12 @@ describe("options that the broker does not start with", () => {
     [
       "a certificate alone",
       [...config, "--tls-cert", "own.pem"],
-      /^--tls-cert and --tls-key go together: --tls-key is missing\.$/,
+      /^--tls-cert and --tls-key must be used together: --tls-key is missing\.$/,
     ],
     [
       "a key alone",
       [...config, "--tls-key", "own.key"],
-      /^--tls-cert and --tls-key go together: --tls-cert is missing\.$/,
+      /^--tls-cert and --tls-key must be used together: --tls-cert is missing\.$/,
     ],
   ])("%s", async (_, args, first) => {
     const { code, complaint } = await complaintOf(broker(...args));
@@ -195,17 +191,17 @@ describe("in one line: what is wrong, with which file, and what to do", () => {
     [
       "a certificate file with something else",
       tls("broker.yaml", "own.key"),
-      "broker.yaml does not hold a certificate as PEM",
+      "broker.yaml does not contain a certificate in PEM format",
     ],
     [
       "a key file with something else",
       tls("own.pem", "broker.yaml"),
-      "broker.yaml does not hold a private key as PEM",
+      "broker.yaml does not contain a private key in PEM format",
     ],
     [
       "certificate and key exchanged",
       tls("own.key", "own.pem"),
-      "own.key holds a private key and no certificate.",
+      "own.key contains a private key and no certificate.",
     ],
     ["a certificate that was cut short", tls("cut.pem", "own.key"), "the certificate in "],
     ["a key that was cut short", tls("own.pem", "cut.key"), "the private key in "],
