@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { type AddedUser, type Emulator, startEmulator, type UserToAdd } from "./emulator.ts";
 import { requestLine } from "./request-line.ts";
+import { slowness } from "./runner/slowness.ts";
 import { wrongCommands } from "./runner/workflow-commands.ts";
 import { type Job, type JobOptions, type StepOptions, type StepResult, startJob } from "./runner.ts";
 
@@ -134,10 +135,13 @@ export function without(...names: string[]): StepOptions {
   return { env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` } };
 }
 
-/** The environment of a step in which no timer of so many milliseconds or more ever fires: something else must end it. */
+/**
+ * The environment of a step in which no timer of so many milliseconds or more ever fires: something else must end it.
+ * They are longer where its time-out is.
+ */
 export function withoutTimersFrom(ms: number): Record<string, string> {
   const code = `const { setTimeout } = globalThis;
-globalThis.setTimeout = (work, after, ...rest) => setTimeout(work, after >= ${ms} ? 2 ** 31 - 1 : after, ...rest);`;
+globalThis.setTimeout = (work, after, ...rest) => setTimeout(work, after >= ${ms * slowness()} ? 2 ** 31 - 1 : after, ...rest);`;
   return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
 }
 

@@ -66,6 +66,9 @@ export type Emulator = StartLine & {
   stop(): Promise<void>;
 };
 
+/** Long enough on any machine: only a test that would wait for ever ends here. */
+const longestWaitMs = 120_000;
+
 /** Starts an emulator of its own for a test. Run from the project's root. */
 export async function startEmulator(options: { host?: "127.0.0.1" | "::1" } = {}): Promise<Emulator> {
   const args = ["emulator/main.ts", "--port", "0", "--json", "--host", options.host ?? "127.0.0.1"];
@@ -92,7 +95,8 @@ export async function startEmulator(options: { host?: "127.0.0.1" | "::1" } = {}
     clearFaults: () => control("DELETE", "/faults"),
     requests: (after = 0) => control("GET", `/requests?${queryString({ after })}`),
     lastRequest: async () => (await control<{ n: number }>("GET", "/requests/last")).n,
-    nextRequest: (query) => control("GET", `/requests/next?${queryString(query)}`),
+    nextRequest: (query) =>
+      control("GET", `/requests/next?${queryString({ timeoutMs: longestWaitMs, ...query })}`),
     tokens: async (userId) => (await tokensReport(userId)).tokens,
     liveTokens: async (userId) => (await tokensReport(userId)).tokens.filter(({ state }) => state === "live"),
     peakLive: async () => (await tokensReport()).peakLive,

@@ -94,7 +94,7 @@ export async function startGitHubEmulator(options: { port?: number } = {}): Prom
       (await control<LoggedRequest[]>("GET", "/requests")).filter(
         (request) => path === undefined || request.path === path,
       ),
-    nextRequest: (path, after = 0, timeoutMs = 10_000) =>
+    nextRequest: (path, after = 0, timeoutMs = 120_000) =>
       control(
         "GET",
         `/requests/next?${new URLSearchParams({ path, after: String(after), timeoutMs: String(timeoutMs) })}`,

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { type JobContext, prepareJob } from "./runner/job-env.ts";
 import { findLeaks, type Leak } from "./runner/leaks.ts";
 import { inputEnv, readManifest, type Stage } from "./runner/manifest.ts";
+import { allowForSlowness } from "./runner/slowness.ts";
 import { createStepFiles, fileEnv, readStepFiles } from "./runner/step-files.ts";
 import { type Annotation, StepLog } from "./runner/step-log.ts";
 import { type Ended, type StepProcess, startStepProcess } from "./runner/step-process.ts";
@@ -86,7 +87,7 @@ export async function startJob(options: JobOptions = {}): Promise<Job> {
       ...jobEnv,
       ...job.env,
       ...step.env,
-      ...inputEnv(manifest, { ...options.inputs, ...step.inputs }, githubToken),
+      ...inputEnv(manifest, allowForSlowness({ ...options.inputs, ...step.inputs }), githubToken),
       ...(stage === "post" ? stateEnv(job.state) : {}),
       ...fileEnv(files),
     };
