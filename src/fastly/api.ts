@@ -227,7 +227,7 @@ function announcesBody({ headers }: HttpResponse): boolean {
 }
 
 /** A try that could not be completed in what is left is not begun: the reason of the last one says more. */
-const shortestTryMs = 250;
+export const shortestTryMs = 250;
 const shortestShareMs = 2_000;
 const longestShareMs = 15_000;
 

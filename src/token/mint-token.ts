@@ -1,3 +1,4 @@
+import { shortestTryMs } from "../fastly/api.ts";
 import type { Clock, FastlyError } from "../fastly/index.ts";
 import { decideRetry, isUnreadable } from "./mint-retry.ts";
 import { type MintState, newMintState, type Try, tryOnce } from "./mint-try.ts";
@@ -33,7 +34,7 @@ export async function mintToken(
     state.tries++;
     const result = await tryOnce(name, grant, credentials, state, ports);
     const { outcome, pause } = await judge(result, grant, credentials, state, ports);
-    if (!pause || pause.waitMs >= ports.api.deadline.remaining()) return outcome;
+    if (!pause || pause.waitMs + shortestTryMs >= ports.api.deadline.remaining()) return outcome;
     ports.report(pause);
     if (!(await waited(ports.api, pause.waitMs))) return { kind: "interrupted" };
   }
