@@ -1,6 +1,7 @@
 import { type CreatedToken, type FastlyApi, isoTime } from "../fastly/index.ts";
 import { type JournalKeeper, keepJournal } from "../token/journal.ts";
 import { mintToken } from "../token/mint-token.ts";
+import { notableOffsetMs } from "../token/minting.ts";
 import { hasLifetimeAsked, lifetimeOf } from "../token/mismatch.ts";
 import { isNameOf } from "../token/token-name.ts";
 import { createdAudit } from "./audit.ts";
@@ -77,6 +78,7 @@ async function mint(
     return createThroughBroker(source, tokenName, api, journal);
   }
   const { grant, credentials } = source;
+  let clockOffsetMs = 0;
   const outcome = await mintToken(tokenName, grant, credentials, {
     api,
     journal,
@@ -84,10 +86,11 @@ async function mint(
     hide,
     report: (reported) => {
       printProgress(reported);
-      // The step goes by Fastly's clock; whatever else this machine does may not.
-      if (reported.kind === "correcting-clock") notice(words.setTheClock(reported.offsetMs));
+      if (reported.kind === "correcting-clock") clockOffsetMs = reported.offsetMs;
     },
   });
+  // The step goes by Fastly's clock; whatever else this machine does may not.
+  if (Math.abs(clockOffsetMs) >= notableOffsetMs) notice(words.setTheClock(clockOffsetMs));
   if (outcome.kind !== "minted") return { kind: "refused", why: words.notMinted(outcome, credentials) };
   return { ...outcome, isShort: !hasLifetimeAsked(outcome.token, grant) };
 }

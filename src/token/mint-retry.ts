@@ -1,6 +1,6 @@
 import type { FastlyError, FastlyErrorCode } from "../fastly/index.ts";
 import { retryDelay } from "../http/retry-delay.ts";
-import type { Progress } from "./minting.ts";
+import { notableOffsetMs, type Progress } from "./minting.ts";
 
 /** Where a minting stands after a try that failed. */
 export interface MintSituation {
@@ -45,7 +45,6 @@ const stop: RetryDecision = { kind: "stop" };
 const mostLostResponses = 2;
 const mostAlike = 1;
 const mostRefusedOtps = 2;
-const notableOffsetMs = 10_000;
 
 /** Whether, when and how to ask for a token again after a try that failed. */
 export function decideRetry(situation: MintSituation): RetryDecision {

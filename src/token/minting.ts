@@ -26,6 +26,9 @@ export interface MintPorts {
   report: (progress: Progress) => void;
 }
 
+/** Clocks that differ by less, in milliseconds, are as good as the same. */
+export const notableOffsetMs = 10_000;
+
 /** What minting has to report while it goes on. */
 export type Progress =
   | { kind: "response-lost"; error: FastlyError; waitMs: number }

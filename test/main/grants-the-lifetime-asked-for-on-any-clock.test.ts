@@ -30,3 +30,17 @@ test.each([429, 503])("a %d with a wrong Date teaches nothing", async (status) =
   expect(conclusion).toBe("success");
   expect(await job.requests()).toEqual([`POST /tokens ${status}`, "POST /tokens 200"]);
 });
+
+test.each(["Mon, 01 Jan 2001 00:00:00 GMT", "Thu, 01 Jan 2099 00:00:00 GMT"])(
+  "a refusal of the expiry that names a wrong time (%s) is made good, and nobody is told to set the clock",
+  async (date) => {
+    await action.emulator.inject("POST /tokens", respond(422, { msg: "expires_at" }, { headers: { date } }));
+    const { job, conclusion, annotations, log } = await action.main({ inputs: { "expires-in": "1h" } });
+    expect({ conclusion, annotations }).toEqual({ conclusion: "success", annotations: [] });
+    expect(log).toContain("An earlier response named a wrong time; trying again by this machine's clock.");
+    const [token, ...more] = await action.emulator.liveTokens(job.user.userId);
+    expect(more).toEqual([]);
+    const lifetime = Date.parse(token?.expires_at ?? "") - Date.parse(token?.created_at ?? "");
+    expect(Math.abs(lifetime - 60 * minute)).toBeLessThanOrEqual(minute);
+  },
+);

@@ -1,6 +1,6 @@
 import type { CreatedToken, FastlyError, FastlyErrorCode } from "../../fastly/index.ts";
 import { formatDuration } from "../../text/duration.ts";
-import type { Credentials, Progress } from "../../token/minting.ts";
+import { type Credentials, notableOffsetMs, type Progress } from "../../token/minting.ts";
 import type { Mismatch } from "../../token/mismatch.ts";
 import type { NotMinted, TokenStatus } from "../../token/token-status.ts";
 import { quoted } from "../log.ts";
@@ -162,6 +162,8 @@ export function progress(reported: Progress): string {
     case "waiting-for-rate-limit":
       return `Fastly's hourly limit on write requests is used up; ${again}.`;
     case "correcting-clock":
+      if (Math.abs(reported.offsetMs) < notableOffsetMs)
+        return "An earlier response named a wrong time; trying again by this machine's clock.";
       return `This machine's clock is ${offBy(reported.offsetMs)} Fastly's; trying again by Fastly's clock.`;
   }
 }
