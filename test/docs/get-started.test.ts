@@ -1,12 +1,16 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
+import { signItself } from "../network/support/authority.ts";
 import { fastlyCli } from "../support/fastly-cli.ts";
 import { readPage, section } from "./markdown.ts";
 
+const run = promisify(execFile);
 const directory = mkdtempSync(join(tmpdir(), "get-started-"));
 afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -18,9 +22,9 @@ function commands(heading: string, language: string, page = "docs/get-started-wi
   return [...blocks].map(([, block = ""]) => block.replace(/^ {3}/gm, ""));
 }
 
-async function bash(script: string) {
+async function bash(script: string, env: Record<string, string> = {}) {
   const child = spawn("bash", ["-e", "-o", "pipefail", "-c", script], {
-    env: { PATH: process.env.PATH ?? "", HOME: directory, TMPDIR: directory },
+    env: { PATH: process.env.PATH ?? "", HOME: directory, TMPDIR: directory, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   // Both end once every process that the script began is gone.
@@ -72,6 +76,40 @@ describeHere("commands on the pages", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("scope: global\n  services: SU1Z0isxPaozGVKXdv0eY");
     expect(readPage("examples/recipes/deploy.yml")).toContain("rule: edge-deploy ");
+  });
+
+  test("the broker starts with the set-up's own command, and then says that it is ready", async () => {
+    const { cert, key } = await signItself(["127.0.0.1"]);
+    for (const [name, text] of Object.entries({ "cert.pem": cert, "key.pem": key }))
+      writeFileSync(join(directory, name), text);
+    const policy = [
+      "init",
+      "--repository",
+      "octo-org/site",
+      "--owner-id",
+      "9919",
+      "--repository-id",
+      "1296269",
+    ];
+    const config = join(directory, "started.yaml");
+    await run(process.execPath, ["src/broker/main.ts", ...policy, "--out", config]);
+    const steps = commands("## Set it up", "sh");
+    const start = steps.find((step) => step.startsWith("node broker.cjs --config "));
+    const [, ...args] = start?.trim().replace("0.0.0.0 --port 8443", "127.0.0.1 --port 0").split(" ") ?? [];
+    const files = args
+      .slice(1)
+      .map((arg) => (arg === "broker.yaml" ? config : arg.replace(/^(?=\w+\.pem)/, `${directory}/`)));
+    const env = { FASTLY_USERNAME: "ci@example.com", FASTLY_PASSWORD: "a password of some length" };
+    const broker = spawn(process.execPath, ["src/broker/main.ts", ...files], { env });
+    const [line] = (await once(createInterface(broker.stdout), "line")) as [string];
+    const [, url = "no URL"] = /^Listening on (\S+)$/.exec(line) ?? [];
+    const look = steps.find((step) => step.startsWith("curl ")) ?? "";
+    const ready = await bash(look.replace("https://YOUR-BROKER", url), {
+      CURL_CA_BUNDLE: join(directory, "cert.pem"),
+    });
+    broker.kill("SIGTERM");
+    await once(broker, "exit");
+    expect(ready).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\{"status":"ready",/) });
   });
 
   test("init and check for Fastly Compute write a policy that is valid", async () => {
