@@ -1,5 +1,5 @@
-import { Redis, ReplyError } from "ioredis";
-import { certificateFault, codeOf } from "../http/node-failures.ts";
+import { Redis } from "ioredis";
+import { connectionClosed, storeFault, versionFault, wordOf } from "./node-redis-faults.ts";
 import { type RedisScript, redisScripts } from "./store/redis-scripts.ts";
 import type { SharedMemory } from "./store/redis-store.ts";
 import { StoreUnavailable } from "./store/store.ts";
@@ -13,12 +13,12 @@ const longestMs = 2_000;
  *
  * @param url `redis://` or `rediss://`, with credentials where the server wants any
  * @param space what is before each key, so that several brokers can share a server
- * @param onOutage called once for each time that the server goes out of reach, with a word on why
+ * @param complain called once for each time that the server cannot be used, with a line on why
  */
 export async function openRedis(
   url: string,
   space: string,
-  onOutage: (why: string) => void,
+  complain: (line: string) => void,
 ): Promise<SharedMemory> {
   const redis = new Redis(url, {
     lazyConnect: true,
@@ -35,22 +35,49 @@ export async function openRedis(
     retryStrategy: (times) => Math.min(1_000, 50 * times),
     scripts: Object.fromEntries(Object.entries(redisScripts).map(([name, lua]) => [name, { lua }])),
   });
-  let isOut = false;
-  redis.on("ready", () => {
-    isOut = false;
+  const faults = reportOnce(complain);
+  redis.on("ready", async () => {
+    faults.connected();
+    // A user that may not ask learns nothing.
+    const fault = versionFault(url, await redis.info("server").catch(() => ""));
+    if (fault !== undefined) faults.refused("info", fault);
   });
-  const out = (why: string) => {
-    if (!isOut) onOutage(why);
-    isOut = true;
-  };
-  redis.on("error", (error: Error) => out(reasonOf(error)));
-  redis.on("close", () => out("the connection was lost"));
+  redis.on("error", (error: Error) => faults.disconnected(storeFault(url, error)));
+  redis.on("close", () => faults.disconnected(connectionClosed(url)));
   // A broker that starts while it is away responds with 503 until it is there.
   await redis.connect().catch(() => {});
-  return sharedMemory(redis, () => {
-    isOut = true;
-    redis.disconnect();
-  });
+  return sharedMemory(redis, url, faults);
+}
+
+/** Passes on one line for each time that the server cannot be used, however many commands fail meanwhile. */
+function reportOnce(complain: (line: string) => void) {
+  let isConnected = true;
+  let refused: string | undefined;
+  let isClosed = false;
+  const report = (line: string) => {
+    if (isConnected && refused === undefined && !isClosed) complain(line);
+  };
+  return {
+    connected: () => {
+      isConnected = true;
+    },
+    disconnected: (line: string) => {
+      report(line);
+      isConnected = false;
+    },
+    /** The server is there, and does not do what it is asked. */
+    refused: (command: string, line: string) => {
+      report(line);
+      refused ??= command;
+    },
+    /** Others may work all along: a server without memory still deletes. */
+    worked: (command: string) => {
+      if (refused === command) refused = undefined;
+    },
+    close: () => {
+      isClosed = true;
+    },
+  };
 }
 
 /** The commands that ioredis makes of the scripts. */
@@ -59,34 +86,33 @@ type ScriptCommands = Record<
   (keys: number, ...keysAndArgs: (string | number)[]) => Promise<unknown>
 >;
 
-function sharedMemory(redis: Redis, close: () => void): SharedMemory {
+function sharedMemory(redis: Redis, url: string, faults: ReturnType<typeof reportOnce>): SharedMemory {
   const commands = redis as unknown as ScriptCommands;
-  return {
-    run: (script, keys, args = []) => reach(commands[script](keys.length, ...keys, ...args)),
-    takeOnce: async (key, keepMs) => (await reach(redis.set(key, "1", "PX", keepMs, "NX"))) === "OK",
-    ping: async () => {
-      await reach(redis.ping());
-    },
-    close: async () => close(),
-  };
-}
 
-/** Of an error only its code is passed on, or the word that Redis begins it with: the rest may hold the URL, and with it a password. */
-function reasonOf(error: Error): string {
-  const code = wordOf(error) ?? codeOf(error);
-  const fault = certificateFault(code);
-  return fault ? `its certificate ${fault}, ${code}` : code;
-}
-
-function wordOf(error: unknown): string | undefined {
-  return error instanceof ReplyError ? /^[A-Z]+/.exec(String((error as Error).message))?.[0] : undefined;
-}
-
-async function reach<T>(response: Promise<T>): Promise<T> {
-  try {
-    return await response;
-  } catch (error) {
-    const word = wordOf(error);
-    throw new StoreUnavailable(`Redis cannot be reached${word ? ` (${word})` : ""}`);
+  async function reach<T>(command: string, response: Promise<T>): Promise<T> {
+    try {
+      const reply = await response;
+      faults.worked(command);
+      return reply;
+    } catch (failure) {
+      const error = failure as Error;
+      const word = wordOf(error);
+      if (word !== undefined) faults.refused(command, storeFault(url, error));
+      const wasSent = !error.message.includes("enableOfflineQueue");
+      throw new StoreUnavailable(`Redis cannot be used${word ? ` (${word})` : ""}`, { wasSent });
+    }
   }
+
+  return {
+    run: (script, keys, args = []) => reach(script, commands[script](keys.length, ...keys, ...args)),
+    takeOnce: async (key, keepMs) => (await reach("set", redis.set(key, "1", "PX", keepMs, "NX"))) === "OK",
+    ping: async () => {
+      await reach("ping", redis.ping());
+    },
+    onConnected: (listener) => void redis.on("ready", listener),
+    close: async () => {
+      faults.close();
+      redis.disconnect();
+    },
+  };
 }

@@ -9,9 +9,7 @@ import type { Store } from "./store/store.ts";
 /** Opens the store that the configuration names. */
 export async function openStore({ store, audience }: Configuration, clock: Clock): Promise<Store> {
   if (store.kind === "memory") return createMemoryStore(clock);
-  const redis = await openRedis(store.url, `fastly-token-broker ${audience}`, (why) => {
-    complain(`The store cannot be reached (${why}): no token is created until it is back.`);
-  });
+  const redis = await openRedis(store.url, `fastly-token-broker ${audience}`, complain);
   return createRedisStore(redis, clock);
 }
 

@@ -52,7 +52,7 @@ function failure(code: HttpErrorCode, reason: string, cause?: Error): HttpError 
 }
 
 /** What OpenSSL says where something other than TLS responded. */
-function speaksNoTls(error: Error, code: string): boolean {
+export function speaksNoTls(error: Error, code: string): boolean {
   if (/^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|HTTPS_PROXY_REQUEST)$/.test(code))
     return true;
   return code === "EPROTO" && /wrong version number|packet length too long/.test(error.message);

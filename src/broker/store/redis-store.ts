@@ -1,6 +1,6 @@
 import type { Clock } from "../../http/clock.ts";
 import type { RedisScript } from "./redis-scripts.ts";
-import type { Admission, Room, Store } from "./store.ts";
+import { type Admission, type Room, type Store, StoreUnavailable, unlessAway } from "./store.ts";
 
 /** A Redis or Valkey server that instances share. Each operation is atomic, and rejects with `StoreUnavailable`. */
 export interface SharedMemory {
@@ -8,21 +8,26 @@ export interface SharedMemory {
   /** @returns false where the key was there */
   takeOnce(key: string, keepMs: number): Promise<boolean>;
   ping(): Promise<void>;
+  /** Calls this each time that the server is there again. */
+  onConnected(listener: () => void): void;
   close(): Promise<void>;
 }
 
-/** Keeps in Redis what instances have in common, by the server's own clock. */
+/** Keeps in Redis what instances have in common, by the server's own clock. Long, because it is the list of all operations. */
 export function createRedisStore(shared: SharedMemory, clock: Clock): Store {
+  const withdrawals = withdrawalsFrom(shared);
   return {
     admit: async ({ jwtId, keepMs, rule, lease, lifetimeMs, quotas: { maxLive = "", perHour = "" } }) => {
       const keys = [ruleKey(rule), onceKey(jwtId)];
-      return admissionOf(
-        await shared.run("admit", keys, [lease, lifetimeMs, whole(keepMs), maxLive, perHour]),
-      );
+      const args = [lease, lifetimeMs, whole(keepMs), maxLive, perHour];
+      const reply = await shared.run("admit", keys, args).catch((error) => {
+        // Whoever asked gets no token, whatever the server has counted.
+        if (!(error instanceof StoreUnavailable) || error.wasSent) withdrawals.owe(rule, lease);
+        throw error;
+      });
+      return admissionOf(reply);
     },
-    withdraw: async (rule, lease) => {
-      await shared.run("withdraw", [ruleKey(rule)], [lease]);
-    },
+    withdraw: withdrawals.make,
     takeOnce: (key, keepMs) => shared.takeOnce(onceKey(key), whole(keepMs)),
     firstSeen: async (key, keepMs) => Number(await shared.run("firstSeen", [seenKey(key)], [whole(keepMs)])),
     takeRoom: async ({ id, rule, lifetimeMs }, candidates) => {
@@ -60,6 +65,36 @@ export function createRedisStore(shared: SharedMemory, clock: Clock): Store {
     ping: () => shared.ping(),
     close: () => shared.close(),
   };
+}
+
+const mostOwed = 10_000;
+
+/**
+ * Gives back what admissions took of their rules. What the server does not confirm is owed: it is given back once the
+ * server is there again, since the place would otherwise stay taken for as long as a token may live.
+ */
+function withdrawalsFrom(shared: SharedMemory) {
+  /** Rules, by lease. */
+  const owed = new Map<string, string>();
+  shared.onConnected(() => void settle());
+
+  async function make(rule: string, lease: string): Promise<void> {
+    try {
+      await shared.run("withdraw", [ruleKey(rule)], [lease]);
+      owed.delete(lease);
+    } catch (error) {
+      const [oldest] = owed.keys();
+      if (owed.size >= mostOwed && oldest !== undefined) owed.delete(oldest);
+      owed.set(lease, rule);
+      throw error;
+    }
+  }
+
+  async function settle(): Promise<void> {
+    await Promise.all([...owed].map(([lease, rule]) => make(rule, lease).catch(unlessAway)));
+  }
+
+  return { make, owe: (rule: string, lease: string) => void make(rule, lease).catch(unlessAway) };
 }
 
 function admissionOf(reply: unknown): Admission {

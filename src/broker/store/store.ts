@@ -51,6 +51,13 @@ export interface Store {
 /** The store is out of reach: nothing is known of what it holds, and nothing may be minted. */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
+  /** Whether the operation may have been carried out all the same. */
+  readonly wasSent: boolean;
+
+  constructor(message: string, { wasSent = true, cause }: { wasSent?: boolean; cause?: unknown } = {}) {
+    super(message, { cause });
+    this.wasSent = wasSent;
+  }
 }
 
 /** For what is done only to tidy up, and must not hide what came before: leases end by themselves. */
