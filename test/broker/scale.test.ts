@@ -24,5 +24,5 @@ async function play(): Promise<LoadResult & { events: number }> {
     expect(peaks.reduce((sum, peak) => sum + peak, 0)).toBeGreaterThan(300);
     expect(Object.keys(recovered)).not.toEqual([]);
   },
-  600_000,
+  1_800_000,
 );

@@ -6,8 +6,6 @@ import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { parse, stringify } from "yaml";
 
-jest.setTimeout(300_000);
-
 const realMain = JSON.stringify(resolve("dist/main/index.js"));
 let directory: string;
 let group = 0;

@@ -14,7 +14,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "broker-bundle-"));
   await run(process.execPath, ["scripts/build-broker.ts", join(directory, "built")]);
   await rename(join(directory, "built", "broker.cjs"), join(directory, "alone.cjs"));
-}, 300_000);
+});
 afterAll(() => rm(directory, { recursive: true }));
 
 test("the broker is one file, with its licences beside it", async () => {

@@ -109,7 +109,7 @@ test("a user with two-factor authentication spends two codes for many tokens, an
   });
   const live = await world.fastly.liveTokens(user.userId);
   expect(live.filter(({ name }) => name?.includes(" use=broker "))).toEqual([]);
-}, 300_000);
+});
 
 test("session keys that a killed broker left are found by their names, and ended", async () => {
   const user = await world.fastly.addUser();
