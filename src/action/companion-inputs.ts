@@ -110,7 +110,7 @@ function keyThrough(route: BrokerRoute): KeySource {
   return {
     kind: "obtain",
     obtain: (name) => async (api) => {
-      // Whoever has no broker need not load it.
+      // Loaded only for jobs that use a broker.
       const { helperThroughBroker } = await import("./broker/helper-through-broker.ts");
       return helperThroughBroker(route, name)(api);
     },
@@ -180,7 +180,7 @@ const noGitHubToken = [
   "To let age alone decide, set trust-age: true; tokens of jobs that are still running are then revoked as well.",
 ].join(" ");
 
-/** The GitHub server that this run is on. None is taken for granted: another one's runs have the same numbers. */
+/** The GitHub server that this run is on. It has no default: runs on another server have the same numbers. */
 function readServerUrl(): Inputs<string> {
   const url = URL.parse(environment("GITHUB_SERVER_URL"));
   if (url && /^https?:$/.test(url.protocol) && isServer(url.host))
@@ -200,7 +200,7 @@ function readCommon(use: "revoke" | "sweep"): Inputs<CommonInputs> {
   });
 }
 
-/** The way to Fastly and the way to GitHub may be barred by the same proxy. */
+/** The same proxy may be in the way to Fastly and to GitHub. */
 function onlyOnce(problems: readonly InputProblem[]): InputProblem[] {
   return [...new Map(problems.map((problem) => [problem.input, problem])).values()];
 }

@@ -73,7 +73,7 @@ async function mint(
   journal: JournalKeeper,
 ): Promise<Minted> {
   if (source.kind === "broker") {
-    // Most of this step is then the broker's: whoever has none need not load it.
+    // Loaded only for jobs that use a broker.
     const { createThroughBroker } = await import("./broker/create-through-broker.ts");
     return createThroughBroker(source, tokenName, api, journal);
   }
@@ -89,7 +89,7 @@ async function mint(
       if (reported.kind === "correcting-clock") clockOffsetMs = reported.offsetMs;
     },
   });
-  // The step goes by Fastly's clock; whatever else this machine does may not.
+  // This step uses Fastly's clock; other programs on this machine use the machine's.
   if (Math.abs(clockOffsetMs) >= notableOffsetMs) notice(words.setTheClock(clockOffsetMs));
   if (outcome.kind !== "minted") return { kind: "refused", why: words.notMinted(outcome, credentials) };
   return { ...outcome, isShort: !hasLifetimeAsked(outcome.token, grant) };

@@ -55,7 +55,7 @@ async function endAll(state: PostState): Promise<void> {
   }
 }
 
-/** What a token's own DELETE could not settle, the broker may: nothing is asked of it before. */
+/** The broker is asked only about tokens that their own DELETE could not settle. */
 function recoverBy(broker: BrokerRoute, api: FastlyApi, kept: readonly Attempt[]): Recover {
   return async (unsettled) => {
     const { withBroker } = await import("./broker/create-through-broker.ts");
@@ -73,7 +73,7 @@ function report(tokens: readonly TokenReport[], complain: (text: string) => void
   print(words.ended(tokens), complain, words.endedGroup);
 }
 
-/** Asked for where a helper token is needed. No credentials are sent but those that main used. */
+/** Called when a helper token is needed. Only the credentials that main used are sent. */
 async function credentialsOf({ judge }: PostState): ReturnType<AskCredentials> {
   const given = readCredentials();
   if (given.username === "" || given.password === "") return { kind: "no-credentials" };

@@ -5,7 +5,7 @@ import { interruption } from "./interruption.ts";
 import { hide } from "./log.ts";
 import { printProgress } from "./print.ts";
 
-/** Works with what the companion actions touch, and closes it afterwards. */
+/** Opens what the companion actions need, and closes it afterwards. */
 export async function withHelperPorts(
   { api: address, timeoutMs }: { api: ApiAddress; timeoutMs: number },
   work: (ports: HelperPorts) => Promise<void>,

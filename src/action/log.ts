@@ -37,7 +37,7 @@ export function endGroup(): void {
   openGroup = undefined;
 }
 
-/** So many lines of a kind stand in the log as they are. */
+/** Up to so many lines of a kind are printed without a group. */
 const few = 5;
 
 /** Prints lines that are known at once; more than a few of them fold. */
@@ -89,7 +89,7 @@ function harmless(text: string): string {
     .replace(/^(\s*:)(?=:)/, "$1 ");
 }
 
-/** What a user or a server sent, fit to stand in a sentence: on one line, in quotation marks and not too long. */
+/** Text from a user or a server, made fit for a sentence: on one line, in quotation marks and not too long. */
 export function quoted(text: string, longest = 80): string {
   const line = harmless(text).trim();
   return `"${line.length > longest ? `${line.slice(0, longest)}…` : line}"`;

@@ -137,7 +137,7 @@ export type ReadState =
   | { kind: "unusable"; why: "unreadable" | "another-step" }
   | { kind: "saved"; state: PostState };
 
-/** Reads what main left. Anything that this step's main would not have written is not gone by. */
+/** Reads what main left. Anything that this step's main would not have written is ignored. */
 export function readState(): ReadState {
   const text = core.getState(key);
   if (text === "") return { kind: "none" };
@@ -170,7 +170,7 @@ function usableAddress({ api }: SavedState): ApiAddress | undefined {
   return { apiUrl: api.apiUrl, proxy: api.proxy ?? undefined };
 }
 
-/** This process prints as well; the masks of main's hold where the runner keeps them. */
+/** This process prints as well, and main's masks apply only where the runner keeps them. */
 function hideAll({ journal, exported, api, broker, fingerprint, credentialsPrint }: SavedState): void {
   for (const print of [fingerprint, credentialsPrint]) hide(print);
   for (const { status } of journal.attempts) if ("accessToken" in status) hide(status.accessToken);
@@ -186,7 +186,7 @@ function parseState(text: string): SavedState | undefined {
     const value: unknown = JSON.parse(text);
     return isState(value) ? value : undefined;
   } catch {
-    // Not what main wrote: the caller tells so, without quoting it.
+    // Not what main wrote: the caller reports that, without quoting it.
     return undefined;
   }
 }

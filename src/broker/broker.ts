@@ -10,7 +10,7 @@ import { createRoutes } from "./service/routes.ts";
 import type { Generation, Service } from "./service/service.ts";
 import { StoreUnavailable } from "./store/store.ts";
 
-/** Everything that the broker touches, handed in. */
+/** What the broker needs from its host. */
 export interface BrokerPorts extends Omit<Service, "audit" | "mints" | "inBackground"> {
   /** In this process, unless another is handed in. */
   limit?: AddressLimit;
@@ -48,7 +48,7 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
   const respondPorts = { service, generations, limit, newId, isClosing: () => closing };
   const app = createRoutes({ ...respondPorts, respond: createRespond(respondPorts), name, version });
 
-  /** What a store or an audit that is away leads to is no mistake of the program. */
+  /** An error that an unreachable store or audit log causes is not a bug. */
   function onFault(error: unknown): void {
     if (!(error instanceof StoreUnavailable || error instanceof AuditUnavailable)) ports.onFault(error);
   }

@@ -44,7 +44,7 @@ export async function openRedis(
   });
   redis.on("error", (error: Error) => faults.disconnected(storeFault(url, error)));
   redis.on("close", () => faults.disconnected(connectionClosed(url)));
-  // A broker that starts while it is away responds with 503 until it is there.
+  // A broker that starts while Redis is down responds with 503 until it is up.
   await redis.connect().catch(() => {});
   return sharedMemory(redis, url, faults);
 }

@@ -49,7 +49,7 @@ const remove: Expectation = { method: "DELETE", expect: "no-content", repeatable
  *
  * @param api the client, from `connectApi`
  * @param key a token of the same user, or one of a superuser
- * @param tokenIds their IDs, letters and digits; for none of them nothing is sent
+ * @param tokenIds their IDs, letters and digits; for an empty list, nothing is sent
  * @throws {FastlyError} `bad-request`, `unauthorized`, `expired-key`, `forbidden` or `not-found`
  */
 export async function bulkRevokeTokens(

@@ -128,7 +128,7 @@ function leave(reader: ReadableStreamDefaultReader, why: HttpError): HttpError {
 }
 
 function endedBy(why: "late" | "aborted", limits: ExchangeLimits): HttpError {
-  // fetch does not tell whether the request had left: it may have.
+  // fetch does not say whether the request was sent: it may have been.
   return why === "late" ? tooLate(limits) : interrupted(true);
 }
 
@@ -136,10 +136,10 @@ function lostAfterHead(error: unknown): HttpError {
   return connectionLost(codeOf(error));
 }
 
-/** Codes of errors that come before anything is sent, where a runtime tells them. */
+/** Codes of errors that occur before anything is sent, where a runtime provides them. */
 const neverSent =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;
-/** What OpenSSL holds against a certificate, as Node calls it; none of it comes after the handshake. */
+/** OpenSSL's reasons to reject a certificate, as Node names them; all of them occur during the handshake. */
 const certificate =
   /^(?:CERT_\w+|ERR_TLS_CERT\w+|ERR_SSL_(?:CA|EE)_\w+|\w*SELF_SIGNED_CERT\w*|UNABLE_TO_\w+|HOSTNAME_MISMATCH|INVALID_(?:CA|PURPOSE)|PATH_LENGTH_EXCEEDED|UNSPECIFIED)$/;
 

@@ -39,7 +39,7 @@ export function openConnector(origin: string, proxy: string | undefined): Connec
   function own<S extends Socket>(socket: S): S {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    // Whoever uses the socket hears of its errors; none may end the process because nobody does.
+    // The user of the socket handles its errors; an error that nobody handles must not end the process.
     socket.on("error", () => {});
     if (isOver) socket.destroy();
     return socket;

@@ -40,7 +40,7 @@ export type Headers = Readonly<Record<string, string | undefined>>;
 /** `Wed, 14 Jan 2026 11:47:46 GMT`, and the older forms of RFC 9110. `Date.parse` alone takes `1.5` for a day in 2001. */
 const datePattern = /^[A-Z][a-z]{2,8},? [\w -]+ \d\d:\d\d:\d\d\b/;
 
-/** @returns milliseconds since the epoch, or undefined for what is no date */
+/** @returns milliseconds since the epoch, or undefined where the text is not a date */
 export function parseDate(text: string | undefined): number | undefined {
   const ms = text !== undefined && datePattern.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(ms) ? undefined : ms;

@@ -38,7 +38,7 @@ export interface ExchangeLimits {
 export interface Transport {
   /**
    * Sends one request and reads the response. A response whose head was read is returned even where the rest of its
-   * body is lost or too large (`complete` is false then), because a refusal is a refusal, and a token may stand in what came.
+   * body is lost or too large (`complete` is false then), because a refusal is a refusal, and the part that came may contain a token.
    *
    * @throws {HttpError} and nothing else
    */

@@ -7,7 +7,7 @@ const isoPattern = /^P(?:\d{1,6}D)?(?:T(?=\d)(?:\d{1,6}H)?(?:\d{1,6}M)?(?:\d{1,6
  * Reads a duration as people write it (`90s`, `15m`, `1h30m`, `1d`) or as ISO 8601 has it (`PT15M`, `P1D`).
  * Upper and lower case are the same; whole numbers only; months and years have no fixed length and are refused.
  *
- * @returns milliseconds, or undefined where the text is no such duration
+ * @returns milliseconds, or undefined where the text is not such a duration
  */
 export function parseDuration(text: string): number | undefined {
   const upper = text.trim().toUpperCase();

@@ -5,7 +5,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** @returns undefined for what is no JSON object: a proxy may answer HTML, or half of a body was lost */
+/** @returns undefined for anything but a JSON object: a proxy may respond with HTML, or half of a body was lost */
 export function parseObject(body: string): JsonObject | undefined {
   try {
     const json: unknown = JSON.parse(body.replace(/^\ufeff/, ""));

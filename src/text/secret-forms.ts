@@ -46,7 +46,7 @@ const htmlEscapes: Readonly<Record<string, string>> = {
   '"': "&quot;",
 };
 
-/** What HTTP Basic makes of a user's credentials. */
+/** A user's credentials in the form of HTTP Basic. */
 export function basicForm(username: string, password: string): string {
   return base64(`${username}:${password}`);
 }

@@ -6,7 +6,7 @@ import { idOf, isLeft, reportOf, type TokenReport, type TokenStatus } from "./to
 /** A token that is not known to have ended. */
 export interface Unsettled {
   attempt: Attempt;
-  /** What revoking it with itself came to; undefined where its response was lost. */
+  /** The result of its self-revocation; undefined where the response to its create was lost. */
   bySelf?: TokenStatus;
 }
 

@@ -15,7 +15,7 @@ import { isLeft, type NotMinted, reportOf, type TokenReport, type TokenStatus } 
 /** What a token needs to list and revoke others (assumed: helper-global), for a few requests' time. */
 const helperGrant: Grant = { scopes: ["global"], services: [], lifetimeMs: 120_000 };
 
-/** Everything that work with a helper token touches. */
+/** What work with a helper token needs. */
 export interface HelperPorts extends Pick<MintPorts, "api" | "hide" | "report"> {
   /** Interrupts the work. The client itself goes on: the helper token is still to be ended. */
   signal?: Signal | undefined;

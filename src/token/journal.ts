@@ -5,7 +5,7 @@ import { hasNameKey } from "./token-name.ts";
 
 /**
  * What main wrote down of each token it asked for, before and after asking, so that post can end every one
- * of them however main came to its end.
+ * of them, however main ended.
  */
 export interface Journal {
   attempts: Attempt[];

@@ -13,7 +13,7 @@ export interface Credentials {
   sudoSince?: number | undefined;
 }
 
-/** Everything that minting touches, handed in. The client carries the time there is, the clock and the jitter. */
+/** What minting needs. The client carries the deadline, the clock and the jitter. */
 export interface MintPorts {
   api: FastlyApi;
   journal: JournalKeeper;

@@ -18,7 +18,7 @@ export type Mismatch =
 
 const toleranceMs = 60_000;
 
-/** Compares a created token with what was asked for; what is narrower than asked is no mismatch, as long as it can be used. */
+/** Compares a created token with what was asked for; a token that is narrower than asked is not a mismatch, as long as it can be used. */
 export function mismatches(token: Token, grant: Grant): Mismatch[] {
   return [
     ...scopeMismatch(token, grant),

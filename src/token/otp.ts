@@ -51,7 +51,7 @@ export async function otpSourceFrom(secret: string): Promise<Extract<OtpSource, 
 
 const noUri = "is not an otpauth://totp/ URI with a secret";
 
-/** Labels, issuers and fragments tell nothing that is needed; names of parameters are taken in any case. */
+/** Labels, issuers and fragments are not needed; names of parameters may be in upper or lower case. */
 function readUri(text: string): TotpParameters | string {
   const uri = /^otpauth%3a/i.test(text) ? decoded(text) : text;
   const [, query] = /^otpauth:\/{0,2}totp(?:\/[^?#]*)?\?([^#]*)/i.exec(uri) ?? [];

@@ -3,7 +3,7 @@ import type { FastlyError } from "../fastly/index.ts";
 /**
  * Keeps a password from being sent too often. Wrong passwords lock an account, at a threshold that Fastly does not
  * publish, and no text of a refusal is a protocol: until one request was accepted, at most four carry the password
- * in a job, whatever the responses say; and once Fastly refused it, none does.
+ * in a job, whatever the responses say. Once Fastly has refused it, no request does.
  */
 export interface PasswordGuard {
   readonly verdict: PasswordVerdict;
@@ -21,7 +21,7 @@ export interface PasswordGuard {
 /** What Fastly said of the password. */
 export type PasswordVerdict = "unheard" | "accepted" | "refused";
 
-/** What main leaves of it for post. */
+/** What main saves of it for post. */
 export interface PasswordUse {
   verdict: PasswordVerdict;
   /** Requests that carried the password until one was accepted. */

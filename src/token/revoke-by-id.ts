@@ -28,7 +28,7 @@ export async function revokeById(
   return status.kind === "not-known" ? goneStatus(status.responseLost) : status;
 }
 
-/** A refusal alone cannot tell a token that is gone from one that this key may not revoke: reading it can. */
+/** A refusal alone does not say whether the token is gone or this key may not revoke it: reading the token does. */
 async function isMissing(api: FastlyApi, key: string, id: string, error: FastlyError): Promise<boolean> {
   if (error.code === "not-found") return true;
   if (error.code !== "forbidden" && error.code !== "bad-request") return false;

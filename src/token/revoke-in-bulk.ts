@@ -54,7 +54,7 @@ export async function revokeInBulk(ids: readonly string[], work: BulkWork): Prom
   }));
 }
 
-/** What a first look came to. `missing`: Fastly does not know the token, or does not list it. */
+/** The result of a first look. `missing`: Fastly does not know the token, or does not list it. */
 type Look = RevokeStatus | Missing;
 
 interface Missing {
@@ -187,7 +187,7 @@ async function askAgain(
   });
 }
 
-/** @returns the status of a token that was to be looked up, where there is no list that can be believed */
+/** @returns the IDs on the user's list; or the status of its tokens, where the list could not be verified */
 async function listOwn({ key, list }: BulkWork): Promise<ReadonlySet<string> | RevokeStatus> {
   const listed = await list?.();
   if (listed instanceof FastlyError) return unknown(listed);

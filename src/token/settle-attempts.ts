@@ -102,13 +102,13 @@ const longestLookMs = 10_000;
 /** What a last look needs. */
 const lastLookMs = 1_000;
 
-/** What one look at the list of tokens came to. */
+/** The result of one look at the list of tokens. */
 interface Look {
   reports: TokenReport[];
   open: readonly Attempt[];
   /** The status of those that stay open. */
   otherwise: TokenReport["status"];
-  /** Whether another look would come to the same. */
+  /** Whether another look would have the same result. */
   isFinal: boolean;
   /** Whether the time was used up before the list could be asked for. */
   isUnsent: boolean;

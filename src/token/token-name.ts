@@ -1,5 +1,5 @@
 /**
- * What a token's name says, so that a person in Fastly's control panel, or a program, can tell which run
+ * What a token's name says, so that a person in Fastly's control panel, or a program, knows which run
  * made it. Written as
  *
  *     fastly-ephemeral-token/1 NONCE.SERIAL SERVER/OWNER/REPO/actions/runs/RUN/attempts/ATTEMPT use=USE check=CHECK job=JOB label=LABEL

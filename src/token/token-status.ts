@@ -19,12 +19,12 @@ export type TokenStatus =
   | { kind: "still-alive"; problem: StatusProblem }
   | { kind: "unknown"; problem: StatusProblem };
 
-/** What a revocation can come to. */
+/** The possible results of a revocation. */
 export type RevokeStatus = Exclude<TokenStatus, { kind: "never-created" | "kept" }>;
 
 /**
  * Fastly says twice that it does not know a token that nobody here has seen: it ended before, or was mistyped. Where
- * a response was lost before that (`responseLost`), it may also have been revoked just now.
+ * a response was lost before that (`responseLost`), that request may have revoked it.
  */
 export interface NotKnown {
   kind: "not-known";
@@ -42,7 +42,7 @@ export type StatusProblem =
   /** Only a helper token could have settled it, and there is none; `selfError` is why the token itself could not. */
   | { kind: "no-helper"; helper: MissingHelper; selfError: FastlyError | undefined };
 
-/** Why there is no helper token. */
+/** Why no helper token could be used. */
 export type MissingHelper = NoCredentials | NotMinted;
 
 export type NoCredentials =

@@ -4,7 +4,7 @@ export function environment(name: string): string {
   return process.env[name] ?? "";
 }
 
-/** A variable's value, or undefined where there is no such variable. */
+/** A variable's value, or undefined where the variable does not exist. */
 export function environmentVariable(name: string): string | undefined {
   return process.env[name];
 }

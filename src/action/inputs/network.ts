@@ -101,7 +101,7 @@ function credentialsOf({ username, password }: URL): { username: string; passwor
 /** GitHub's own API, and the way there. */
 export function readGitHubAddress(): Inputs<ApiAddress> {
   const given = environment("GITHUB_API_URL");
-  // No server is taken for granted: another one's runs have the same numbers.
+  // There is no default server: runs on another server have the same numbers.
   if (given === "") return invalid("GITHUB_API_URL", "is not set. GitHub's runner normally sets it.");
   const parsed = parseApiUrl(given);
   if (parsed.ok) return routeTo(parsed.value);

@@ -73,7 +73,7 @@ function expiryOf({ status, expiresAt }: TokenReport): string {
   return isOver ? `was to expire at ${moment(expiresAt)}` : `expires at ${moment(expiresAt)}`;
 }
 
-/** Mark and nonce stand first, and no other token has them. */
+/** A name begins with the mark and the nonce, which no other token has. */
 function shortName({ name }: TokenReport): string {
   return name.length > longestName ? `${name.slice(0, longestName)}…` : name;
 }
@@ -116,7 +116,7 @@ function revocationOf(status: RevokeStatus | NotKnown): string {
   }
 }
 
-/** A table of cells that hold no markup but what was meant. */
+/** A table; the cells are HTML, so their texts must be escaped. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const rowOf = (element: "th" | "td", cells: readonly string[]) =>
     `<tr>${cells.map((cell) => `<${element} align="left">${cell}</${element}>`).join("")}</tr>`;
@@ -127,7 +127,7 @@ export function writeSummary(html: string): void {
   try {
     appendFileSync(environment("GITHUB_STEP_SUMMARY"), html + EOL);
   } catch (error) {
-    // A summary is a courtesy: the token is none the worse without it.
+    // A summary is a courtesy: the token works without it.
     warn(`The job summary could not be written. ${error instanceof Error ? error.message : String(error)}`);
   }
 }

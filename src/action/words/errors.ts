@@ -137,7 +137,7 @@ function wordsOf({ accountNeeds, operation, code }: FastlyError): { what: string
   return isSignIn ? refusedSignIn : errorWords[code];
 }
 
-/** 403 alone does not tell which of the two it is. */
+/** HTTP 403 alone does not say which of the two it is. */
 const refusedSelf = {
   what: "Fastly does not let this token revoke itself: it is not valid, or its scope does not allow that.",
   remedy: "Revoke it by ID, with the credentials of its user.",

@@ -40,7 +40,7 @@ export function notMinted(outcome: NotMinted, credentials: Pick<Credentials, "ot
   }
 }
 
-/** Why there is no helper token; one that was made lives for two minutes at most. */
+/** Why the step has no helper token; one that was created lives for two minutes at most. */
 export function noHelper(outcome: NotMinted): string {
   const later = "it expires within two minutes";
   switch (outcome.kind) {

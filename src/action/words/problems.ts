@@ -10,7 +10,7 @@ export function problemKey(problem: StatusProblem): string {
       return errorKey(problem.error);
     case "broker":
       return `broker ${problem.reason}`;
-    // Why each token could not revoke itself stands in the words of them all.
+    // The words of the group say why each token could not revoke itself.
     case "no-helper":
       return `no-helper ${helperKey(problem.helper)}`;
     case "may-still-appear":

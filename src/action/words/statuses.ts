@@ -34,7 +34,7 @@ export const nothingToRevoke = "This step did not request a Fastly token, so the
 const lookForIt =
   "If main created a token, it stays valid until it expires. To find it, look in Fastly's control panel for a token with this run's number in its name.";
 
-/** Why post goes by nothing, and sends nothing. */
+/** Why post ignores the state, and sends nothing. */
 export const unusableState = {
   unreadable: `The state that main saved for post cannot be read, so nothing was sent. ${lookForIt}`,
   "another-step": `The state that was saved for post belongs to another run, job or step, so nothing was sent. ${lookForIt}`,

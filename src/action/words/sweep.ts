@@ -117,7 +117,7 @@ export function findingLines(findings: readonly Finding[]): string[] {
   return more > 0 ? [...lines, leftOut(more)] : lines;
 }
 
-/** What stands in the place of tokens that there is no room for. */
+/** The line that replaces tokens for which there is not enough room. */
 export function leftOut(count: number): string {
   return count === 1
     ? "1 more token is not shown here; the totals include it."

@@ -1,7 +1,7 @@
 import { SimpleCache } from "fastly:cache";
 import type { KeyShelf, ShelvedKeys } from "../identity/index.ts";
 
-/** As long as keys serve while their issuer is out of reach. */
+/** How long keys are used while their issuer cannot be reached. */
 const keptSeconds = 24 * 3600;
 
 /** Keeps issuers' keys in the cache of the place where the request is served. */

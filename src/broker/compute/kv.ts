@@ -60,7 +60,7 @@ function secondsOf(ms: number): number {
   return Math.max(1, Math.ceil(ms / 1000));
 }
 
-/** @returns false where it failed with that message: the runtime tells errors apart in no other way */
+/** @returns false where it failed with that message: the runtime has no other way to distinguish errors */
 async function unless(message: RegExp, work: Promise<unknown>): Promise<boolean> {
   try {
     await work;

@@ -4,9 +4,9 @@ import type { Kv } from "./kv.ts";
 import { encodePart } from "./places.ts";
 
 export interface KeptPasswords extends PasswordRecords {
-  /** Reads what earlier requests heard of a user's password. */
+  /** Reads what earlier requests learned about a user's password. */
   load(user: string): Promise<void>;
-  /** Writes what this request heard. */
+  /** Writes what this request learned. */
   save(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ const unheard: PasswordRecord = {
 };
 
 /**
- * Keeps what was heard of passwords, so that one that Fastly refused is not sent by the requests that come after. A
+ * Keeps what is known about passwords, so that one that Fastly refused is not sent by the requests that come after. A
  * record belongs to one version of the service: the next version tries again.
  */
 export function keepPasswords(kv: Kv, version: string, clock: Clock): KeptPasswords {
@@ -51,7 +51,7 @@ export function keepPasswords(kv: Kv, version: string, clock: Clock): KeptPasswo
     keep: (user, record) => {
       const before = records.get(user)?.use.verdict;
       records.set(user, record);
-      // Sends are counted as long as nothing was heard.
+      // Sends are counted until Fastly responds.
       if (before !== record.use.verdict || before === "unheard") changed.add(user);
     },
     save: async () => {

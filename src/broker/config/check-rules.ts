@@ -37,7 +37,7 @@ function checkUsers(users: unknown, path: Path, { userIds }: RuleContext): Mista
   return [...unknown, ...repeated(users, path)];
 }
 
-/** Items that stand in a list twice. */
+/** Items that a list contains twice. */
 function repeated(items: readonly unknown[], path: Path): Mistake[] {
   return items.flatMap((item, index) =>
     typeof item === "string" && items.indexOf(item) < index

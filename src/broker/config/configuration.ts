@@ -5,7 +5,7 @@ import type { ConfigurationFile } from "./schema.ts";
 
 /** The broker's configuration file, checked and compiled, with its secrets read. */
 export interface Configuration {
-  /** SHA-256 of the file's bytes, in hexadecimal digits: stands in each audit line. */
+  /** SHA-256 of the file's bytes, in hexadecimal digits: each audit line contains it. */
   readonly hash: string;
   readonly audience: string;
   readonly issuers: readonly TrustedIssuer[];

@@ -103,7 +103,7 @@ function sorted(problems: readonly Problem[]): Problem[] {
   return [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-/** A key that is no plain word may be anything that somebody pasted: it is not printed. */
+/** A key that is not a plain word may be anything that somebody pasted: it is not printed. */
 function writePath(path: Path): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;

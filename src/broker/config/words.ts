@@ -86,7 +86,7 @@ const remedies: Record<string, string> = {
   scope: `List one or more of ${scopes.join(", ")}.`,
 };
 
-/** What is to stand in a place, where its name says more than the kind of the mistake. */
+/** What a place must contain, where its name says more than the kind of the mistake. */
 function wordsByPlace(path: Path, value: unknown): string | undefined {
   const [last, before] = [path.at(-1), path.at(-2)];
   if (path.length === 1 && last === "version") return "The version must be 1, without quotes.";

@@ -14,7 +14,7 @@ export interface IssuerKeysOptions {
   shelf?: KeyShelf;
 }
 
-/** What was last heard of an issuer. Times are of the clock's `elapsed`; those of what never happened are missing. */
+/** What is known about an issuer. Times are those of the clock's `elapsed`; the time of what never happened is missing. */
 export interface ShelvedKeys {
   /** The key set, as the issuer stated it. */
   readonly json?: string;
@@ -43,11 +43,11 @@ export interface IssuerKeys {
 export const keyLimits = {
   /** How long keys are used without a question to the issuer. */
   freshMs: 10 * 60_000,
-  /** How long they are used while the issuer is out of reach. */
+  /** How long they are used while the issuer cannot be reached. */
   staleMs: 24 * 3_600_000,
   /** Between two fetches that unknown `kid`s cause, and between tries while stale keys serve. */
   refetchMs: 60_000,
-  /** Between tries while there is no key at all, and every token waits for one. */
+  /** Between tries while the broker has no key, and every token waits for one. */
   retryMs: 1_000,
   timeoutMs: 5_000,
   maxBytes: 100 * 1024,

@@ -10,7 +10,7 @@ const rs256 = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
  * Reads a JSON Web Key Set (RFC 7517). Keys that cannot verify RS256, or are too weak for it, count as absent, as do
  * all those that share a `kid`.
  *
- * @returns undefined for what is no key set, or holds no key that can be used
+ * @returns undefined for anything but a key set that contains a usable key
  */
 export async function readKeySet(json: string): Promise<KeySet | undefined> {
   const imported = await Promise.all(keysOf(json).map(importKey));

@@ -79,7 +79,7 @@ export interface RejectedToken {
 export type Verification =
   | VerifiedToken
   | RejectedToken
-  /** The issuer's keys are out of reach: nothing is known of the token. */
+  /** The issuer's keys could not be fetched: nothing is known about the token. */
   | { readonly kind: "unavailable"; readonly retryAfterMs: number };
 
 export function rejected(reason: Rejection): RejectedToken {

@@ -1,6 +1,6 @@
 /**
  * One decision, as the audit states it. The list of fields is closed: what is not named here is never written, and
- * tokens and JWTs stand in it as SHA-256 alone.
+ * it contains tokens and JWTs only as SHA-256 hashes.
  */
 export interface AuditRecord {
   time: string;

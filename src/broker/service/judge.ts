@@ -90,7 +90,7 @@ function readOrder({ fields }: Form<(typeof parameters)[number]>): Order | Refus
   };
 }
 
-/** What stands in a list twice is asked for once. */
+/** An item that a list contains twice is requested once. */
 function itemsOf(list: string | undefined): string[] | undefined {
   return list === undefined ? undefined : [...new Set(list.split(" "))];
 }

@@ -50,7 +50,7 @@ export interface Exchange extends Sender {
   undo?: () => Promise<void>;
 }
 
-/** What an endpoint makes of a request. Its audit line is written before the response leaves. */
+/** How an endpoint handles a request. Its audit line is written before the response leaves. */
 export type Reply =
   | { kind: "refused"; refusal: Refusal }
   | { kind: "answered"; decision: AuditRecord["decision"]; status: number; body: unknown };

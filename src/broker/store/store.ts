@@ -43,12 +43,12 @@ export interface Store {
   noteWrites(user: string, left: WritesLeft): Promise<void>;
   /** How many live tokens each of these users is known to have. */
   occupancy(users: readonly string[]): Promise<Map<string, number>>;
-  /** Rejects where the store is out of reach. */
+  /** Rejects where the store cannot be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The store is out of reach: nothing is known of what it holds, and nothing may be minted. */
+/** The store cannot be reached: nothing is known of its contents, and nothing may be minted. */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
   /** Whether the operation may have been carried out all the same. */

@@ -15,7 +15,7 @@ export interface Crew {
   queue: RoomQueue;
   lists: Lists;
   work: UnderWay;
-  /** Notes what a use of a user's password came to. */
+  /** Records the result of a use of a user's password. */
   noteHealth(member: Member): void;
   /** Aborts what would go on for long, at the end. */
   closed: Signal;

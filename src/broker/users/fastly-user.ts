@@ -15,7 +15,7 @@ export interface UserGuard extends PasswordGuard {
 
 /** A user, and what became known of it since the configuration was loaded. */
 export interface FastlyUser extends ConfiguredUser {
-  /** What was heard of the password holds for every request. */
+  /** What is known about the password applies to every request. */
   guard: UserGuard;
   /** Until when Fastly takes no writes of this user, by the clock's `elapsed`. */
   limitedUntil: number;
@@ -34,11 +34,11 @@ export interface UserPorts {
   newNonce: () => string;
   /** The broker's own host, which the names of its session keys state. */
   host: string;
-  /** Where the process lives shorter than what it hears of passwords. */
+  /** For a host whose processes are short-lived: keeps what they learn about passwords. */
   passwords?: PasswordRecords;
 }
 
-/** What was heard of a user's password. Times are of the clock's `elapsed`. */
+/** What is known about a user's password. Times are of the clock's `elapsed`. */
 export interface PasswordRecord {
   use: PasswordUse;
   limitedUntil: number;
@@ -46,7 +46,7 @@ export interface PasswordRecord {
   rests: number;
 }
 
-/** Keeps what was heard of passwords for the processes that come after. */
+/** Keeps what is known about passwords for later processes. */
 export interface PasswordRecords {
   recall(user: string): PasswordRecord | undefined;
   /** Called after each change. */

@@ -51,7 +51,7 @@ async function mintAt(member: Member, search: Search, crew: Crew): Promise<MintR
     ? await mintInTurn(member, order, turnUntil, crew).catch(withoutRoomTaken).finally(leave)
     : { kind: "too-late" };
   if (outcome.kind === "minted") {
-    // Where the store is away, room stays taken as it was: the token is there, and is handed over.
+    // Where the store cannot be reached, the lease stays as it was: the token exists, and is handed over.
     await store.keepRoom(user.id, order.lease, leaseOf(outcome.token)).catch(unlessAway);
     listAtFirst(member, crew);
     return { ...outcome, user: user.id };
@@ -65,7 +65,7 @@ async function mintAt(member: Member, search: Search, crew: Crew): Promise<MintR
   if (outcome.kind === "failed") search.refused = failed;
   return "elsewhere";
 
-  /** What threw tells of no token; one that exists all the same stands on the user's next list. */
+  /** An error does not say whether a token exists; if one does, the user's next list shows it. */
   async function withoutRoomTaken(error: unknown): Promise<never> {
     await store.giveRoomBack(user.id, order.lease).catch(unlessAway);
     throw error;

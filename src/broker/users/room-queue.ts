@@ -117,7 +117,7 @@ export function roomQueue(store: Store, clock: Clock, longest: number): RoomQueu
     return lines.get(waiter.request.lease.rule)?.has(waiter) ?? false;
   }
 
-  /** Where nobody waits, whoever comes need not stand in the queue. */
+  /** Where nobody waits, a request does not need the queue. */
   async function request(request: RoomRequest): Promise<RoomResult> {
     const candidates = request.candidates();
     if (candidates.length === 0) return gaveUp(unknownRoom);

@@ -60,7 +60,7 @@ export interface UserState {
 /** The Fastly users of one configuration. */
 export interface Users {
   mint(order: MintOrder): Promise<MintResult>;
-  /** A list of the user's live tokens that is no older than this call. */
+  /** A list of the user's live tokens, read after this call. */
   list(user: string): Promise<Listing>;
   /** Ends a token that stood on a list. */
   end(user: string, listed: ListedTokens, tokenId: string): Promise<TokenStatus>;
