@@ -43,7 +43,7 @@ test("tokens stop while their ends can still be written, with the time until the
   for (const { status, headers, body } of answers.filter(({ status }) => status !== 200)) {
     expect([status, body.error_description]).toEqual([
       503,
-      expect.stringContaining("hourly limit of writes"),
+      expect.stringContaining("hourly limit on write requests"),
     ]);
     const seconds = Number(headers.get("retry-after"));
     expect(seconds).toBeGreaterThanOrEqual(Math.floor(msLeft / 1000));
