@@ -1,3 +1,4 @@
+import { parseObject } from "../text/json-object.ts";
 import { asFastlyError, type FastlyError } from "./error.ts";
 import { type Fields, type JsonResponse, malformed, readFields } from "./fields.ts";
 
@@ -71,15 +72,19 @@ export function readTokens(response: JsonResponse, onMalformed?: OnMalformed): T
  * @returns undefined where there is none, or none that a header could carry
  */
 export function findAccessToken(body: string): string | undefined {
-  const [, quoted] = /"access_token"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(body) ?? [];
-  if (quoted === undefined) return undefined;
-  try {
-    const accessToken: unknown = JSON.parse(quoted);
-    return typeof accessToken === "string" && isAccessToken(accessToken) ? accessToken : undefined;
-  } catch {
-    // Not a text of JSON, so nothing that Fastly wrote.
-    return undefined;
+  // Where the whole of it can be read, it is the token that is read out of it later.
+  const whole = parseObject(body)?.access_token;
+  if (typeof whole === "string" && isAccessToken(whole)) return whole;
+  for (const [, quoted = ""] of body.matchAll(/"access_token"\s*:\s*("(?:[^"\\]|\\.)*")/g)) {
+    const accessToken = parseText(quoted);
+    if (accessToken !== undefined && isAccessToken(accessToken)) return accessToken;
   }
+  return undefined;
+}
+
+/** @returns undefined for what is not a text of JSON, so nothing that Fastly wrote */
+function parseText(quoted: string): string | undefined {
+  return parseObject(`{"text":${quoted}}`)?.text as string | undefined;
 }
 
 /** The 32 characters recorded are not a promise, so any that a header can carry will do (assumed: key-form). */

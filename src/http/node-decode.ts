@@ -21,7 +21,9 @@ export async function decode(bytes: Uint8Array, encoding: string, maxBytes: numb
     const decoder = decoderFor(name, decoded.body);
     if (!decoder) return { ...decoded, end: "broken" };
     const { body, end } = await run(decoder, decoded.body, maxBytes);
-    decoded = { body, end: decoded.end === "whole" ? end : decoded.end };
+    // What is not encoded at all, whatever its head says, is left as it came.
+    const isBare = end === "broken" && body.length === 0;
+    decoded = { body: isBare ? decoded.body : body, end: decoded.end === "whole" ? end : decoded.end };
   }
   return decoded;
 }
@@ -45,6 +47,9 @@ function decoderFor(name: string, bytes: Uint8Array): Decoder | undefined {
   }
 }
 
+/** gzip ends in a checksum and a length. */
+const longestTrailer = 8;
+
 function run(decoder: Decoder, bytes: Uint8Array, maxBytes: number): Promise<Decoded> {
   return new Promise((resolve) => {
     const body = new BodyBytes(maxBytes);
@@ -56,6 +61,8 @@ function run(decoder: Decoder, bytes: Uint8Array, maxBytes: number): Promise<Dec
     });
     decoder.on("end", () => finish("whole"));
     decoder.on("error", () => finish("broken"));
-    decoder.end(bytes);
+    // An error keeps back what else came of the same piece: a bad checksum at the end must not cost the rest.
+    decoder.write(bytes.subarray(0, -longestTrailer));
+    decoder.end(bytes.subarray(-longestTrailer));
   });
 }

@@ -136,6 +136,22 @@ test("hands over a token that half of a response shows", async () => {
   expect(error.message).not.toContain("0123456789abcdef");
 });
 
+const token = "0123456789abcdef";
+const fields = JSON.stringify({ ...described, access_token: token }).slice(1);
+
+test.each([
+  ["under a name with an escape", `{${fields.replace("access_token", "access\\u005ftoken")}`],
+  ["after another of that name", `{"access_token":"somebody-elses",${fields}`],
+  ["after one too short to be one", `{"meta":{"access_token":"abc"},${fields}`],
+  ["after a text that is none", `{"meta":{"access_token":"a b c d e f"},${fields}`],
+])("hands over the very token that it returns: %s", async (_where, body) => {
+  const received: string[] = [];
+  const api = await client.connectTo((_, response) => response.end(body));
+  const credentials = { kind: "password", username: "me", password: "pass word" } as const;
+  const { accessToken } = await createToken(api, order(), credentials, (text) => received.push(text));
+  expect({ accessToken, received }).toEqual({ accessToken: token, received: [token] });
+});
+
 test("says which credentials were refused, and that nothing was made", async () => {
   const { username } = client.emulator;
   const api = client.connect();

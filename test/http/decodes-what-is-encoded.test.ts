@@ -62,6 +62,24 @@ describe("undici", () => {
     expect(got.body).toContain(text);
   });
 
+  test("a checksum that is wrong keeps nothing back", async () => {
+    const encoded = zlib.gzipSync(text);
+    encoded[encoded.length - 6] = 255 - (encoded.at(-6) ?? 0);
+    const bytes = answer(200, encoded, { "Content-Encoding": "gzip" });
+    expect(await server.ask(open, (socket) => socket.write(bytes))).toMatchObject({
+      complete: false,
+      body: text,
+    });
+  });
+
+  test("what is not encoded, although its head says so, can be read", async () => {
+    const bytes = answer(200, text, { "Content-Encoding": "gzip" });
+    expect(await server.ask(open, (socket) => socket.write(bytes))).toMatchObject({
+      complete: false,
+      body: text,
+    });
+  });
+
   test("an encoding that no library knows is an incomplete answer", async () => {
     const bytes = answer(200, text, { "Content-Encoding": "compress" });
     expect(await server.ask(open, (socket) => socket.write(bytes))).toMatchObject({ complete: false });
