@@ -27,7 +27,7 @@ export function makeArchive(): Buffer {
   }
 }
 
-/** As many bytes as `git archive HEAD | gzip -9 | wc -c` tells of a clean checkout. */
+/** As many bytes as `git archive HEAD | gzip -9 | wc -c` counts in a clean checkout. */
 export function compressedSize(archive: Buffer): number {
   return gzipSync(archive, { level: 9 }).length;
 }

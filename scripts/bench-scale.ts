@@ -39,7 +39,7 @@ try {
   console.log(`main alone     ${seconds(alone.main.durationMs)}`);
   const startedAt = performance.now();
   const played = await Promise.all(Array.from({ length: jobs }, (_, at) => playJob(at + 1, emulator)));
-  await tell(played, performance.now() - startedAt, emulator);
+  await report(played, performance.now() - startedAt, emulator);
 } finally {
   await emulator.stop();
 }
@@ -67,7 +67,7 @@ async function playJob(at: number, { url, username, password, services }: Emulat
   }
 }
 
-async function tell(played: readonly Played[], tookMs: number, { peakLive, liveTokens, ...api }: Emulator) {
+async function report(played: readonly Played[], tookMs: number, { peakLive, liveTokens, ...api }: Emulator) {
   const requests = await api.requests();
   const creates = requests.filter(({ method, path }) => method === "POST" && path === "/tokens").length;
   const peak = (await peakLive())[api.userId] ?? 0;

@@ -1,5 +1,5 @@
 /*
- * node scripts/build-broker.ts [DIR]   bundles the broker to DIR (build/broker unless told): one file that runs with
+ * node scripts/build-broker.ts [DIR]   bundles the broker to DIR (build/broker by default): one file that runs with
  *                                      Node alone, and the licences of what is in it. No job downloads it.
  */
 import { mkdir, rm, writeFile } from "node:fs/promises";

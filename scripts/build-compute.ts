@@ -2,7 +2,7 @@
  * node scripts/build-compute.ts --config FILE [--manifest FILE] [--out FILE]
  *
  * Builds the token broker for Fastly Compute, with the policy of a configuration file in it: compute/bin/main.wasm
- * unless told otherwise. Refuses a policy that the service could not serve. No secret is read.
+ * by default. Refuses a policy that the service could not serve. No secret is read.
  */
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";

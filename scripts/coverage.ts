@@ -46,7 +46,7 @@ async function measure(path: string): Promise<Row> {
   return { path, counted, missed, exempt: statements.filter(({ exempt }) => exempt).length };
 }
 
-/** Unknown only for an arrow whose line the maps do not tell apart: the statement that holds it counts all the same. */
+/** Unknown only for an arrow whose line the maps do not distinguish: the statement that contains it still counts. */
 function isCovered(
   path: string,
   statement: Statement,

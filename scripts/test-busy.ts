@@ -1,7 +1,7 @@
 /*
  * node scripts/test-busy.ts [--processes N] [jest's own arguments]
  *
- * The tests with busy processes beside them, sixteen unless told: no verdict may rest on how fast a machine is.
+ * The tests beside busy processes, sixteen by default: no verdict may rest on how fast a machine is.
  */
 import { spawn } from "node:child_process";
 

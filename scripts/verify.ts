@@ -28,7 +28,7 @@ switch (options.kind) {
     process.stdout.write(usage);
     break;
   case "mistake":
-    tell(`${options.message} See npm run verify -- --help.`);
+    print(`${options.message} See npm run verify -- --help.`);
     process.exitCode = 2;
     break;
   case "verify":
@@ -40,7 +40,7 @@ switch (options.kind) {
 async function verifyEmulator(out: string | undefined): Promise<void> {
   const { url, username, password, services, stop } = await startEmulator();
   for (const name of signals) process.once(name, () => void stop().then(() => process.exit(1)));
-  tell("This asks an emulator, which does what is assumed. --real asks Fastly.");
+  print("This asks an emulator, which does what is assumed. --real asks Fastly.");
   const [service, otherService] = services;
   try {
     await verify({ apiUrl: url, username, password, otp: { kind: "none" }, service, otherService }, out);
@@ -58,12 +58,12 @@ async function verifyReal(account: Account, out: string | undefined): Promise<vo
 
 function interrupt(interruption: AbortController, namePrefix: string): void {
   if (interruption.signal.aborted) {
-    tell(
+    print(
       `Stopped at once. Tokens whose names begin with "${namePrefix}" may be alive; they expire within 15 minutes.`,
     );
     process.exit(1);
   }
-  tell(
+  print(
     "Interrupted. What was created is ended, which can take a minute or two. A second signal stops at once.",
   );
   interruption.abort();
@@ -81,14 +81,14 @@ async function verify(
   const wait = (ms: number) => systemClock.wait(ms, signal).catch(() => undefined);
   const run = createRun(account, { transport, userAgent, signal, wait });
   onBegin(run);
-  tell(
+  print(
     `Asking ${account.apiUrl}. Tokens of this run begin with "${run.namePrefix}", and expire within 15 minutes.`,
   );
   let ended: Ended | undefined;
   const verdicts = await conduct(run).finally(async () => {
     await transport.close();
     ended = await endAll(run, open, userAgent);
-    tell(run.masks.strike(endOf(ended)));
+    print(run.masks.strike(endOf(ended)));
   });
   if (!ended) return;
   const report = formatReport({
@@ -110,7 +110,7 @@ function writeReport(report: string, out: string | undefined): void {
   try {
     writeFileSync(out, report);
   } catch (error) {
-    tell(
+    print(
       `${out} cannot be written (${(error as NodeJS.ErrnoException).code}). The report is on the standard output.`,
     );
     process.stdout.write(report);
@@ -118,6 +118,6 @@ function writeReport(report: string, out: string | undefined): void {
   }
 }
 
-function tell(text: string): void {
+function print(text: string): void {
   process.stderr.write(`${text}\n`);
 }

@@ -6,7 +6,7 @@ export type ServiceReport = {
   versions: { number: number; active: boolean; comment: string; package: string | null }[];
 };
 
-/** What a deployment came to. A package is told by its SHA-512. */
+/** What a deployment came to. A package is identified by its SHA-512. */
 export function serviceControls(control: FastifyInstance, services: Services): void {
   control.get("/services", (_request, reply) => {
     const response: ServiceReport[] = services.all().map(({ id, versions }) => ({

@@ -19,7 +19,7 @@ export type JobToRegister = {
   runAttempt?: string;
   /** The key of the job in its workflow. */
   job?: string;
-  /** `https://github.com` unless told. */
+  /** `https://github.com` by default. */
   server?: string;
   issuer?: IssuerPath;
   /** Replaces claims, or takes them out where it is null. Times too, which are otherwise those of each request. */

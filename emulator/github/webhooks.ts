@@ -7,10 +7,10 @@ export type WebhookToSign = {
   /** ID of a registered job. */
   job: string;
   secret: string;
-  /** `completed` unless told. */
+  /** `completed` by default. */
   action?: string;
   conclusion?: string;
-  /** A GUID of its own unless told. */
+  /** By default, a GUID of its own. */
   delivery?: string;
   /** Of the GitHub App that the webhook belongs to; null for a webhook of a repository or organization. */
   installationId?: number | null;

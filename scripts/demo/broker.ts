@@ -3,7 +3,7 @@ import type { RunningBroker } from "../../test/support/broker.ts";
 import { fastlyCli } from "../../test/support/fastly-cli.ts";
 import type { Stage, StepResult } from "../../test/support/runner.ts";
 import { type BrokerJob, type BrokerWorld, openBrokerWorld, webhookSecret } from "./broker-world.ts";
-import { expect, quote, say, tell } from "./show.ts";
+import { expect, printHeading, printLine, quote } from "./show.ts";
 
 /** Three jobs and a broker: one gets a token, one is refused, one loses its machine. */
 export async function playBroker(action: string): Promise<void> {
@@ -17,7 +17,7 @@ export async function playBroker(action: string): Promise<void> {
 }
 
 async function tellJobs(world: BrokerWorld): Promise<void> {
-  say(`Emulators of Fastly's API and of GitHub listen on ${world.fastly.url} and ${world.github.url}.`);
+  printLine(`Emulators of Fastly's API and of GitHub listen on ${world.fastly.url} and ${world.github.url}.`);
   const broker = await startWithPolicy(world);
   const jobs = [
     await tellGranted(world, broker),
@@ -25,12 +25,12 @@ async function tellJobs(world: BrokerWorld): Promise<void> {
     await tellVanished(world, broker),
   ];
 
-  tell("The broker stops, and revokes the token that it used for itself.");
+  printHeading("The broker stops, and revokes the token that it used for itself.");
   expect("the broker exits with 0", (await broker.stop()) === 0);
   await showLive(world);
   expect("Fastly lists no live token", (await world.liveTokens()).length === 0);
 
-  tell("Nothing that was shown holds a secret.");
+  printHeading("Nothing that was shown holds a secret.");
   const secrets = secretsOf(world, jobs);
   expect(
     "no token, JWT request token, password or webhook secret is in a job's log or the broker's",
@@ -40,19 +40,21 @@ async function tellJobs(world: BrokerWorld): Promise<void> {
 }
 
 async function startWithPolicy(world: BrokerWorld): Promise<RunningBroker> {
-  tell("The team writes a policy. The broker alone has the Fastly user's password, in its environment.");
+  printHeading(
+    "The team writes a policy. The broker alone has the Fastly user's password, in its environment.",
+  );
   quote(world.policy.trimEnd());
-  say("$ broker check --config broker.yaml");
+  printLine("$ broker check --config broker.yaml");
   const checked = await world.check();
   quote(checked);
   expect("the policy is valid", checked.includes("is valid: 1 rule, 1 Fastly user, 1 issuer."));
   const broker = await world.startBroker();
-  say(`The broker listens on ${broker.url}.`);
+  printLine(`The broker listens on ${broker.url}.`);
   return broker;
 }
 
 async function tellGranted(world: BrokerWorld, broker: RunningBroker): Promise<BrokerJob> {
-  tell("A job on main asks for a token. Its workflow holds no secret:");
+  printHeading("A job on main asks for a token. Its workflow holds no secret:");
   const job = await world.startJob(broker, "refs/heads/main");
   quote(
     Object.entries(job.inputs)
@@ -66,17 +68,17 @@ async function tellGranted(world: BrokerWorld, broker: RunningBroker): Promise<B
   await showLive(world);
   expect("Fastly lists this job's token", (await world.liveTokens(job)).length === 1);
 
-  tell("The job purges a key of its service with that token.");
+  printHeading("The job purges a key of its service with that token.");
   expect("the purge succeeds", await purge(world, outputs.token ?? ""));
 
-  tell("The job ends: the action's post step revokes the token, without the broker.");
+  printHeading("The job ends: the action's post step revokes the token, without the broker.");
   await runStep(job, "post", "success");
   expect("Fastly lists no live token of this job", (await world.liveTokens(job)).length === 0);
   return job;
 }
 
 async function tellRefused(world: BrokerWorld, broker: RunningBroker): Promise<BrokerJob> {
-  tell("A job on another branch asks for the same.");
+  printHeading("A job on another branch asks for the same.");
   const ref = "refs/heads/feature";
   const job = await world.startJob(broker, ref);
   const { outputs, log } = await runStep(job, "main", "failure");
@@ -89,19 +91,23 @@ async function tellRefused(world: BrokerWorld, broker: RunningBroker): Promise<B
 }
 
 async function tellVanished(world: BrokerWorld, broker: RunningBroker): Promise<BrokerJob> {
-  tell("Another job on main gets its token, and its machine dies at that moment: SIGKILL. Post never runs.");
+  printHeading(
+    "Another job on main gets its token, and its machine dies at that moment: SIGKILL. Post never runs.",
+  );
   const job = await world.startJob(broker, "refs/heads/main");
   const main = await job.start("main");
   await main.printed("Created Fastly token");
   main.kill("SIGKILL");
   const { log, signal } = await main.done;
   quote(log);
-  say(signal === "SIGKILL" ? "main was killed." : "main had just ended by itself.");
+  printLine(signal === "SIGKILL" ? "main was killed." : "main had just ended by itself.");
   await showLive(world);
   const [left] = await world.liveTokens(job);
   expect("its token is still alive", left !== undefined);
 
-  tell("GitHub notices that the machine is gone, and its webhook tells the broker that the job is over.");
+  printHeading(
+    "GitHub notices that the machine is gone, and its webhook reports to the broker that the job is over.",
+  );
   const webhook = { event: "workflow_job", job: job.github.id, secret: webhookSecret } as const;
   const { status, body } = await world.github.sendWebhook(`${broker.url}/v1/github/webhook`, {
     ...webhook,
@@ -114,9 +120,9 @@ async function tellVanished(world: BrokerWorld, broker: RunningBroker): Promise<
   );
   expect("the broker revokes one token and leaves none", ended === 1 && unended === 0);
   const token = (await world.fastly.tokens()).find(({ id }) => id === left?.id);
-  say(`Fastly's record of token ${token?.id}: ${token?.state} at ${token?.revoked_at}`);
+  printLine(`Fastly's record of token ${token?.id}: ${token?.state} at ${token?.revoked_at}`);
   await showLive(world);
-  say("(What is left is the broker's own key, which lists and revokes tokens.)");
+  printLine("(What is left is the broker's own key, which lists and revokes tokens.)");
   expect("Fastly lists no live token of this job", (await world.liveTokens(job)).length === 0);
   expect("Fastly has revoked the token of the lost machine", token?.state === "revoked");
   return job;
@@ -128,7 +134,7 @@ async function runStep(
   expected: StepResult["conclusion"],
 ): Promise<StepResult> {
   const result = await job.run(stage);
-  say(`The log of ${stage}, as GitHub shows it:`);
+  printLine(`The log of ${stage}, as GitHub shows it:`);
   quote(result.log);
   expect(expected === "success" ? `${stage} succeeds` : `${stage} fails`, result.conclusion === expected);
   return result;
@@ -137,7 +143,7 @@ async function runStep(
 /** Purges with Fastly's own command line. */
 async function purge({ fastly, service }: BrokerWorld, token: string): Promise<boolean> {
   const args = ["service", "purge", "--key", "front-page", "--service-id", service];
-  say(`$ FASTLY_API_TOKEN=*** fastly ${args.join(" ")}`);
+  printLine(`$ FASTLY_API_TOKEN=*** fastly ${args.join(" ")}`);
   const { code, stdout, stderr } = await fastlyCli(args, { apiUrl: fastly.url, token });
   quote(`${stdout}${stderr}`.trim());
   return code === 0;
@@ -145,7 +151,7 @@ async function purge({ fastly, service }: BrokerWorld, token: string): Promise<b
 
 async function showLive(world: BrokerWorld): Promise<void> {
   const live = await world.liveTokens();
-  say("Fastly's live tokens of the user:");
+  printLine("Fastly's live tokens of the user:");
   quote(live.map(({ id, scope, name }) => `${id} ${scope} ${name}`).join("\n") || "none");
 }
 

@@ -1,7 +1,7 @@
 import { fastlyCli } from "../../test/support/fastly-cli.ts";
 import { type Job, type Stage, startJob } from "../../test/support/runner.ts";
 import { type DemoApi, openDemoApi } from "./api.ts";
-import { expect, quote, say, tell } from "./show.ts";
+import { expect, printHeading, printLine, quote } from "./show.ts";
 
 /** One job with a password, from its start to its end. */
 export async function playJob(action: string): Promise<void> {
@@ -30,27 +30,29 @@ function actionInputs({ url, credentials, service }: DemoApi): Record<string, st
 
 async function tellJob(api: DemoApi, job: Job): Promise<void> {
   const { description, service, otherService, credentials } = api;
-  say(description);
+  printLine(description);
 
-  tell("The job starts: the action creates a token for one service, which lives for ten minutes at most.");
+  printHeading(
+    "The job starts: the action creates a token for one service, which lives for ten minutes at most.",
+  );
   await runStep(job, "main");
   const { token = "" } = job.results[0]?.outputs ?? {};
   expect("the action hands on a token", token !== "");
 
-  tell("The job deploys: Fastly's command line puts a new version of that service into operation.");
+  printHeading("The job deploys: Fastly's command line puts a new version of that service into operation.");
   expect("the deployment succeeds", (await deploy(api, token, service)) === "done");
 
-  tell("The job makes a mistake: it deploys to another service with the same token.");
-  if (otherService === undefined) say("(Skipped: FASTLY_OTHER_SERVICE_ID names no other service.)");
+  printHeading("The job makes a mistake: it deploys to another service with the same token.");
+  if (otherService === undefined) printLine("(Skipped: FASTLY_OTHER_SERVICE_ID names no other service.)");
   else expect("the deployment is refused", (await deploy(api, token, otherService)) === "refused");
 
-  tell("The job ends: the action's post step revokes the token.");
+  printHeading("The job ends: the action's post step revokes the token.");
   await runStep(job, "post");
 
-  tell("Somebody finds the token later, and deploys to the first service.");
+  printHeading("Somebody finds the token later, and deploys to the first service.");
   expect("the deployment is refused", (await deploy(api, token, service)) === "refused");
 
-  tell("Nothing that was shown holds a secret.");
+  printHeading("Nothing that was shown holds a secret.");
   expect(
     "neither the token nor the password is in any log",
     job.leaks([token, credentials.password]).length === 0,
@@ -63,7 +65,7 @@ async function deploy(
   service: string,
 ): Promise<"done" | "refused" | "failed"> {
   const args = ["compute", "deploy", "--package", packageFile, "--service-id", service];
-  say(`$ FASTLY_API_TOKEN=*** fastly ${args.join(" ")}`);
+  printLine(`$ FASTLY_API_TOKEN=*** fastly ${args.join(" ")}`);
   const { code, stdout, stderr } = await fastlyCli(args, { apiUrl: url, token });
   quote(withoutProgress(`${stdout}${stderr}`));
   if (code === 0) return "done";
@@ -81,7 +83,7 @@ function withoutProgress(output: string): string {
 
 async function runStep(job: Job, stage: Stage): Promise<void> {
   const { log, conclusion } = await job.run(stage);
-  say(`The log of ${stage}, as GitHub shows it:`);
+  printLine(`The log of ${stage}, as GitHub shows it:`);
   quote(log);
   expect(`${stage} succeeds`, conclusion === "success");
 }

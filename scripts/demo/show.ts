@@ -1,11 +1,11 @@
 import { styleText } from "node:util";
 
 /** The heading of a step of the story. */
-export function tell(text: string): void {
+export function printHeading(text: string): void {
   console.log(`\n${styleText("bold", text)}`);
 }
 
-export function say(text: string): void {
+export function printLine(text: string): void {
   console.log(`  ${text}`);
 }
 

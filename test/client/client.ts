@@ -113,7 +113,7 @@ export async function keyOf(emulator: Emulator, scope = "global", user = emulato
   return { id: added.id, key: added.access_token };
 }
 
-/** Asks for a token that purges, with the emulator's first user unless told otherwise. */
+/** Asks for a token that purges; by default, with the emulator's first user. */
 export function create(
   api: FastlyApi,
   credentials: { username?: string; password?: string; otp?: string } = {},

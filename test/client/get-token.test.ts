@@ -16,7 +16,7 @@ test("describes a token by its ID", async () => {
   });
 });
 
-test("401, 403 and 404 are told apart", async () => {
+test("401, 403 and 404 have codes of their own", async () => {
   const { key, id } = await keyOf(client.emulator);
   const api = client.connect();
   expect((await errorOf(getToken(api, key, "none"))).code).toBe("not-found");

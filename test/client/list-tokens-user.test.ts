@@ -26,18 +26,18 @@ test("an answer that is not a list, or holds something that is not a token, is r
   expect(noToken.message).toBe("GET /tokens: [0] is not an object");
 });
 
-test("what cannot be believed is left out, and told of, where the caller says so", async () => {
+test("what cannot be believed is left out, and reported, where the caller says so", async () => {
   const { key } = await keyOf(client.emulator);
   const api = client.connect();
   const [good] = await listTokensUser(api, key);
-  const told: string[] = [];
+  const reported: string[] = [];
   const answer = [{ id: "abc", name: null }, null];
   const tokens = await listTokensUser(await client.answering(200, answer), "key", ({ message }) =>
-    told.push(message),
+    reported.push(message),
   );
   expect(good).toBeDefined();
   expect(tokens).toEqual([]);
-  expect(told).toEqual([
+  expect(reported).toEqual([
     "GET /tokens: the field [0].name of the response is missing",
     "GET /tokens: [1] is not an object",
   ]);

@@ -45,7 +45,7 @@ test("a read after a connection that broke", async () => {
   await getTokenCurrent(client.connect(), emulator.apiKey);
 });
 
-test("a revocation: that it had happened is then what is told", async () => {
+test("a revocation: the result is then that it had happened", async () => {
   const { emulator } = client;
   const [token] = await emulator.addTokens([{}]);
   await emulator.inject("DELETE /tokens/self", cut("after"));

@@ -10,7 +10,7 @@ test("revokes a token by its ID", async () => {
   expect((await client.emulator.liveTokens()).map((token) => token.id)).not.toContain(id);
 });
 
-test("401, 403 and 404 are told apart, and a revocation error", async () => {
+test("401, 403, 404 and a revocation error have codes of their own", async () => {
   const { key, id } = await keyOf(client.emulator);
   const api = client.connect();
   expect((await errorOf(revokeToken(api, key, "none"))).code).toBe("not-found");

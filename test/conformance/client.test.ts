@@ -297,7 +297,10 @@ const refusals: Refusal[] = [
   },
 ];
 
-test.each(refusals.map((refusal) => [refusal.says, refusal] as const))("%s is told", async (_, refusal) => {
-  const api = await client.answering(refusal.status, refusal.body);
-  expect((await errorOf(refusal.ask(api))).code).toBe(refusal.code);
-});
+test.each(refusals.map((refusal) => [refusal.says, refusal] as const))(
+  "%s is recognized",
+  async (_, refusal) => {
+    const api = await client.answering(refusal.status, refusal.body);
+    expect((await errorOf(refusal.ask(api))).code).toBe(refusal.code);
+  },
+);

@@ -32,7 +32,7 @@ const fromApi = {
   "retry-after": null,
 };
 
-/** Reads do not count, and are told nothing of the limit of writes. */
+/** Reads do not count, and their responses do not show the limit of writes. */
 export const read = { ...fromApi, "fastly-ratelimit-remaining": null, "fastly-ratelimit-reset": null };
 
 const limit = { "fastly-ratelimit-remaining": /^\d+$/, "fastly-ratelimit-reset": /^\d{10}$/ };

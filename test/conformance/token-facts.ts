@@ -98,7 +98,7 @@ export const tokenFacts: Fact[] = [
     body: { ...createdToken, scope: "purge_all purge_select" },
   },
   {
-    says: "create: a key that is not in sudo mode is told to ask for it",
+    says: "create: a key that is not in sudo mode is refused, with a request to use sudo",
     source: seen.noSudo,
     request: async ({ newToken }) => ({
       method: "POST",
@@ -187,7 +187,7 @@ export const tokenFacts: Fact[] = [
     headers: { ...fromEdge, "content-type": "application/json", "retry-after": "0" },
   },
   {
-    says: "keys: an expired one is told its token and its time, with what is left of the limit where it writes",
+    says: "keys: the response to an expired one names its token and its time, and what is left of the limit where it writes",
     source: seen.expiredKey,
     request: ({ expired }) => ({ method: "DELETE", path: "/tokens/self", key: expired.key }),
     status: 401,
@@ -206,7 +206,7 @@ export const tokenFacts: Fact[] = [
     headers: read,
   },
   {
-    says: "keys: one that only reads is told so where it writes",
+    says: "keys: one that only reads is refused with that reason when it writes",
     source: seen.readOnlyToken,
     request: async ({ readOnlyKey, newToken }) => ({
       method: "DELETE",

@@ -255,7 +255,7 @@ async function bash(script: string, env: Record<string, string>, cwd = directory
     env: {
       PATH: `${join(directory, "bin")}:${process.env.PATH ?? ""}`,
       HOME: directory,
-      // It asks the emulator how one signs in, and tells no server of Fastly's what it deployed.
+      // It asks the emulator how one signs in, and notifies no server of Fastly's of what it deployed.
       FASTLY_ACCOUNT_ENDPOINT: world.fastly.url,
       HTTPS_PROXY: "http://127.0.0.1:1",
       ...env,

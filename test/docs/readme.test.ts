@@ -16,9 +16,9 @@ const pages = [
 
 test.each(pages)("the inputs of %s are those of %s, with their defaults", (page, path) => {
   const manifest: Manifest = parse(readFileSync(path, "utf8"));
-  const told = table(section(readPage(page), "## Inputs")).map(([name, shown]) => [code(name), shown]);
+  const documented = table(section(readPage(page), "## Inputs")).map(([name, shown]) => [code(name), shown]);
   const real = Object.entries(manifest.inputs).map(([name, input]) => [name, shownDefault(input)]);
-  expect(told).toEqual(real);
+  expect(documented).toEqual(real);
 });
 
 function shownDefault({ required, default: value }: Manifest["inputs"][string]): string {
@@ -28,8 +28,8 @@ function shownDefault({ required, default: value }: Manifest["inputs"][string]):
 
 test.each(pages)("the outputs of %s are those of %s", (page, path) => {
   const manifest: Manifest = parse(readFileSync(path, "utf8"));
-  const told = table(section(readPage(page), "## Outputs")).map(([name]) => code(name));
-  expect(told).toEqual(Object.keys(manifest.outputs));
+  const documented = table(section(readPage(page), "## Outputs")).map(([name]) => code(name));
+  expect(documented).toEqual(Object.keys(manifest.outputs));
 });
 
 test("the README's two commands are scripts of the package", () => {

@@ -1,6 +1,6 @@
 import { signItself } from "../network/support/authority.ts";
 import { apiHost, useNetwork } from "../network/support/network.ts";
-import { told } from "../support/action.ts";
+import { messagesOf } from "../support/action.ts";
 
 const network = useNetwork();
 
@@ -11,7 +11,7 @@ test("main sends no credentials to a certificate of nobody known, whatever the e
   network.front.show(await signItself([apiHost]));
   const main = await network.main({ env });
   expect(main.conclusion).toBe("failure");
-  expect(told(main, "error")).toEqual([expect.stringContaining("certificate")]);
+  expect(messagesOf(main, "error")).toEqual([expect.stringContaining("certificate")]);
   expect(await main.job.requests()).toEqual([]);
 });
 
@@ -19,7 +19,7 @@ test("post sends no token there either", async () => {
   const main = await network.main();
   network.front.show(await signItself([apiHost]));
   const post = await main.job.run("post", { env });
-  expect(told(post, "warning")).toEqual([expect.stringContaining("certificate")]);
+  expect(messagesOf(post, "warning")).toEqual([expect.stringContaining("certificate")]);
   expect(await main.job.requests()).toEqual(["POST /tokens 200"]);
 });
 
@@ -27,6 +27,6 @@ test("nor do they through a proxy", async () => {
   network.front.show(await signItself([apiHost]));
   const proxy = await network.proxy();
   const main = await network.main({ env: { ...env, HTTPS_PROXY: `http://${proxy.address}` } });
-  expect(told(main, "error")).toEqual([expect.stringContaining("certificate")]);
+  expect(messagesOf(main, "error")).toEqual([expect.stringContaining("certificate")]);
   expect(await main.job.requests()).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { code, codeBlocks, readPage, section, table } from "./markdown.ts";
 const page = readPage("docs/token-names.md");
 const [example = ""] = (codeBlocks(page, "text")[0] ?? "").split("\n");
 
-test("the documented name is read as it is told", () => {
+test("the documented name is read as the page explains it", () => {
   const name = parseTokenName(example);
   expect(name).toEqual({
     server: "github.com",

@@ -100,25 +100,25 @@ const scenarios: Example[] = [
     operation: "createToken",
     run: async () => {
       const [service = ""] = emulator.services;
-      const told = await runExample("createToken", "", { [serviceId]: service });
+      const printed = await runExample("createToken", "", { [serviceId]: service });
       const [made] = (await emulator.liveTokens()).filter(({ name }) => name === "purge before lunch");
       expect(made).toMatchObject({ scope: "purge_all", services: [service] });
-      expect(told).toBe(`${made?.id} expires at ${made?.expires_at}\n`);
+      expect(printed).toBe(`${made?.id} expires at ${made?.expires_at}\n`);
     },
   },
   {
     operation: "getToken",
     run: async () => {
       const { id } = await addToken({ name: "any" });
-      const told = await runExample("getToken", emulator.apiKey, { [tokenId]: id });
-      expect(told).toBe("any may do global until revoked\n");
+      const printed = await runExample("getToken", emulator.apiKey, { [tokenId]: id });
+      expect(printed).toBe("any may do global until revoked\n");
     },
   },
   {
     operation: "getTokenCurrent",
     run: async () => {
-      const told = await runExample("getTokenCurrent", emulator.apiKey);
-      expect(told).toBe(`This is Emulator key of user ${emulator.userId}\n`);
+      const printed = await runExample("getTokenCurrent", emulator.apiKey);
+      expect(printed).toBe(`This is Emulator key of user ${emulator.userId}\n`);
     },
   },
   {
@@ -126,10 +126,10 @@ const scenarios: Example[] = [
     run: async () => {
       const live = await emulator.liveTokens();
       const eternal = live.filter(({ expires_at }) => expires_at === null);
-      const told = await runExample("listTokensCustomer", emulator.apiKey, {
+      const printed = await runExample("listTokensCustomer", emulator.apiKey, {
         [customerId]: emulator.customerId,
       });
-      expect(told).toBe(`${eternal.length} of ${live.length} tokens never expire\n`);
+      expect(printed).toBe(`${eternal.length} of ${live.length} tokens never expire\n`);
     },
   },
   {
@@ -146,8 +146,8 @@ const scenarios: Example[] = [
     operation: "revokeToken",
     run: async () => {
       const { id } = await addToken({ name: "to be revoked" });
-      const told = await runExample("revokeToken", emulator.apiKey, { [tokenId]: id });
-      expect(told).toBe("That token is revoked\n");
+      const printed = await runExample("revokeToken", emulator.apiKey, { [tokenId]: id });
+      expect(printed).toBe("That token is revoked\n");
       expect(await stateOf(id)).toBe("revoked");
     },
   },
@@ -162,10 +162,10 @@ const scenarios: Example[] = [
   {
     operation: "requestSudo",
     run: async () => {
-      const told = await runExample("requestSudo", emulator.apiKey);
+      const printed = await runExample("requestSudo", emulator.apiKey);
       const [made] = (await emulator.liveTokens()).filter(({ name }) => name === "read for a day");
-      expect(told).toMatch(/^In sudo mode until \d{4}-\d\d-\d\dT[\d:]{8}\+00:00\nCreated \w{22}\n$/);
-      expect(told).toContain(`Created ${made?.id}\n`);
+      expect(printed).toMatch(/^In sudo mode until \d{4}-\d\d-\d\dT[\d:]{8}\+00:00\nCreated \w{22}\n$/);
+      expect(printed).toContain(`Created ${made?.id}\n`);
     },
   },
 ];
@@ -188,23 +188,23 @@ test("the examples have no type errors", async () => {
 });
 
 test.each(scenarios)(
-  "the example of $operation works, with the request that is told",
+  "the example of $operation works, with the request that the page documents",
   async ({ operation, run }) => {
     const before = await emulator.lastRequest();
     await run();
     const sent = (await emulator.requests()).filter(({ n }) => n > before);
-    const told = requests.get(operation)?.replace(/\{\w+\}/g, ":id");
-    expect(sent.map(({ method, route }) => `${method} ${route}`)).toContain(told);
+    const documented = requests.get(operation)?.replace(/\{\w+\}/g, ":id");
+    expect(sent.map(({ method, route }) => `${method} ${route}`)).toContain(documented);
     expect(sent.map(({ status }) => status)).toEqual(
       sent.map(({ method }) => (method === "DELETE" ? 204 : 200)),
     );
   },
 );
 
-test("the example of errors tells an expired token from other failures", async () => {
+test("the example of errors distinguishes an expired token from other failures", async () => {
   const expired = await addToken({ expires_at: "2021-01-14T11:47:46Z" });
-  const told = await runExample("errors", expired.key);
-  expect(told).toMatch(/^That token has expired\. GET \/tokens\/self: HTTP 401, /);
+  const printed = await runExample("errors", expired.key);
+  expect(printed).toMatch(/^That token has expired\. GET \/tokens\/self: HTTP 401, /);
   await expect(runExample("errors", "an-unknown-key")).rejects.toThrow("HTTP 403");
 });
 
@@ -234,10 +234,10 @@ test("the codes on the page are all that there are", () => {
   const sections = [errors, ...operations.map((name) => `## ${name}`)].map((heading) =>
     section(page, heading),
   );
-  const told = sections.flatMap((text) =>
+  const documented = sections.flatMap((text) =>
     table(text.split("### Errors").at(-1) ?? "").map(([cell]) => code(cell)),
   );
-  expect([...new Set(told)].sort()).toEqual(real.sort());
+  expect([...new Set(documented)].sort()).toEqual(real.sort());
 });
 
 test("the properties of a token are those on the page", async () => {
@@ -250,18 +250,18 @@ test("the properties of a token are those on the page", async () => {
     { kind: "password", username, password },
   );
   await api.close();
-  const told = table(section(page, "## Token and CreatedToken")).map(([name]) => code(name));
-  expect(told).toEqual(Object.keys(token));
+  const documented = table(section(page, "## Token and CreatedToken")).map(([name]) => code(name));
+  expect(documented).toEqual(Object.keys(token));
 });
 
-test("the actions that the page names are told to use what they can come to call", () => {
-  const told = table(section(page, "## Who uses what")).map(([name, users]) => [code(name), users]);
+test("the page says for each action what it can call", () => {
+  const documented = table(section(page, "## Who uses what")).map(([name, users]) => [code(name), users]);
   const actions = entries.map((action) => ({ action, code: codeBehind(`src/${action}.ts`) }));
   const real = operations.map((name) => {
     const users = actions.filter(({ code }) => new RegExp(`\\b${name}\\(`).test(code));
     return [name, users.map(({ action }) => action).join(", ") || "not used yet"];
   });
-  expect(told).toEqual(real);
+  expect(documented).toEqual(real);
 });
 
 /** Of other modules of this project, static or not; but not of types alone. */

@@ -3,8 +3,8 @@ import ts from "typescript";
 import { codeBlocks, readPage } from "./markdown.ts";
 
 /** What the actions print, a message a line, with `<…>` for what differs. */
-const told = codeBlocks(readPage("docs/troubleshooting.md"), "text").join("").trimEnd().split("\n");
-const fixedParts = told.flatMap((line) => line.split(/<[a-z]+>/));
+const documented = codeBlocks(readPage("docs/troubleshooting.md"), "text").join("").trimEnd().split("\n");
+const fixedParts = documented.flatMap((line) => line.split(/<[a-z]+>/));
 
 /** The broker has pages of its own; no action listens. */
 const sources = globSync("src/**/*.ts").filter(
@@ -17,12 +17,12 @@ const sentences = literals.filter(
   ({ text }) => /[a-z]{2,}[,;:]? [a-z]{2,}/i.test(text) && !/^[A-Z][\w-]+: \w+ $/.test(text),
 );
 
-test.each(readErrorWords())("the page tells %s, and its remedy", (_code, what, remedy) => {
-  expect(told).toContain(`${what} ${remedy}`);
+test.each(readErrorWords())("the page explains %s, with its remedy", (_code, what, remedy) => {
+  expect(documented).toContain(`${what} ${remedy}`);
 });
 
 test("every sentence of the code stands on the page", () => {
-  const missing = sentences.filter(({ text }) => !told.some((line) => line.includes(text.trim())));
+  const missing = sentences.filter(({ text }) => !documented.some((line) => line.includes(text.trim())));
   expect(missing).toEqual([]);
   expect(sentences.length).toBeGreaterThan(100);
 });

@@ -3,7 +3,7 @@ import { useAct } from "./support/act.ts";
 
 const act = useAct();
 
-// GitHub's runner tells a cancelled step with SIGINT, and waits; act kills it at once, by either signal. Both run post.
+// GitHub's runner sends SIGINT to a cancelled step, and waits; act kills it at once, by either signal. Both run post.
 test.each([["SIGINT"], ["SIGTERM"]] as const)(
   "post revokes when act gets %s in the deploy step",
   async (signal) => {

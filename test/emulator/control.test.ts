@@ -74,7 +74,7 @@ test("an unknown user, customer or scope is refused, and an unknown control is 4
   expect((await ask(emulator, "GET", "/_emulator/unknown")).status).toBe(404);
 });
 
-test("the tokens of one user are told apart from those of others", async () => {
+test("the tokens of one user are separate from those of others", async () => {
   const user = await emulator.addUser();
   const [added] = await emulator.addTokens([{ user: user.userId }]);
   expect((await emulator.tokens(user.userId)).map(({ id }) => id)).toEqual([added?.id]);

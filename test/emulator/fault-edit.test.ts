@@ -33,7 +33,7 @@ test("fields are set and dropped", async () => {
 
 test("text around the body", async () => {
   const { answer, token } = await create({ prefix: "\ufeff", suffix: "\r\n" });
-  // What reads text drops a byte-order mark, so the length tells.
+  // What reads text drops a byte-order mark, so the length shows it.
   const bytes = Number(answer.headers.get("content-length"));
   expect(answer.text.trim()).toContain(`"id":"${token?.id}"`);
   expect(answer.text.endsWith("}\r\n")).toBe(true);

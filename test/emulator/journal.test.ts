@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => emulator.stop());
 afterEach(() => emulator.clearFaults());
 
-test("tells every request in order, its credential, its token and its answer, and no secret", async () => {
+test("lists every request in order, with its credential, its token and its response, and no secret", async () => {
   const { username, password, apiKey } = emulator;
   const { id, key } = await addKey(emulator, {});
   await ask(emulator, "POST", "/tokens", { form: { username, password } });
@@ -36,7 +36,7 @@ test("tells every request in order, its credential, its token and its answer, an
   }
 });
 
-test("tells the number of the last request, and what came after a number", async () => {
+test("gives the number of the last request, and what came after a number", async () => {
   const before = await emulator.lastRequest();
   await ask(emulator, "GET", "/one");
   await ask(emulator, "GET", "/two");

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.stop());
 
-test("a token tells when, from where and by what it was used last", async () => {
+test("a token shows when, from where and by what it was last used", async () => {
   const { id, key } = await addKey(emulator, { scope: "purge_all" });
   const read = async () => (await ask(emulator, "GET", `/tokens/${id}`, { key: emulator.apiKey })).json;
   expect(await read()).toMatchObject({ last_used_at: null, ip: null, user_agent: null });

@@ -20,7 +20,7 @@ test("a missing key is refused by the edge, which says at once", async () => {
   expect(headers.has("cache-control")).toBe(false);
 });
 
-test("an expired key is told which token expired, and when", async () => {
+test("a response to an expired key says which token expired, and when", async () => {
   const expires_at = "2021-01-14T11:47:46Z";
   const [token] = await emulator.addTokens([{ expires_at }]);
   const { status, json } = await ask(emulator, "GET", "/tokens/self", { key: token?.access_token ?? "" });
@@ -46,7 +46,7 @@ test.each([
   });
 });
 
-test("a token that only reads is told so where it writes", async () => {
+test("a token that only reads is refused with that reason when it writes", async () => {
   const { key } = await addKey(emulator, { scope: "global:read" });
   const { id } = await addKey(emulator, {});
   for (const [method, path] of [
@@ -62,7 +62,7 @@ test("a token that only reads is told so where it writes", async () => {
   }
 });
 
-test("a key that is not in sudo mode is told so", async () => {
+test("a key that is not in sudo mode is refused with that reason", async () => {
   const { key } = await addKey(emulator, {});
   const { status, json } = await ask(emulator, "POST", "/tokens", { key });
   expect([status, json]).toEqual([403, { msg: "You must POST /sudo to access this endpoint" }]);
@@ -121,7 +121,7 @@ describe("what stands between the right password and a token", () => {
     ],
     [{ kind: "password-expired" }, "fastly-password", "rotate"],
     [{ kind: "otp-setup" }, "fastly-otp", "setup"],
-  ] as const)("%p is told in a header", async (hurdle, name, value) => {
+  ] as const)("%p is stated in a header", async (hurdle, name, value) => {
     const user = await emulator.addUser({ hurdle });
     const { key } = await addKey(emulator, { user: user.userId });
     const refused = await create(user);

@@ -83,7 +83,7 @@ test("a bulk revoke counts once", async () => {
   expect([bulk.status, bulk.headers.get("fastly-ratelimit-remaining")]).toEqual([204, "999"]);
 });
 
-test("an expired key is told the limit, and uses nothing of it", async () => {
+test("a response to an expired key has the limit, and uses nothing of it", async () => {
   await nextHour();
   const user = (await emulator.addUser()).userId;
   const [token] = await emulator.addTokens([{ user, expires_at: "2021-01-14T11:47:46Z" }]);

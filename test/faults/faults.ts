@@ -12,9 +12,9 @@ export type Site = {
 /** A fault of the matrix: the emulator's own, or a port that nobody listens on. */
 export type Trouble = {
   title: string;
-  /** Whether it tells anything more when it does not end after one request. */
+  /** Whether it shows anything more when it does not end after one request. */
   worthRepeating: boolean;
-  /** Whether a request that changes nothing cannot tell it from another fault of this list. */
+  /** Whether it looks like another fault of this list to a request that changes nothing. */
   sameForReads?: true;
   /** Requests that it can meet, where it cannot meet all. */
   only?: (request: { method: string; path: string }) => boolean;

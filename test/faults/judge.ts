@@ -12,7 +12,7 @@ import type { Worker } from "./worker.ts";
 export type Judgement = {
   row: Row;
   problems: string[];
-  /** Tokens that live on, although the row does not allow it or nobody was told of them. */
+  /** Tokens that live on, although the row does not allow it, or that no message names. */
   leaked: number;
   /** Tokens that live until their expiry, as they may. */
   leftToExpire: number;
@@ -71,7 +71,7 @@ function mayLive(token: TokenReport, end: End, post: StepResult): boolean {
       return false;
     case "gone by itself":
       return true;
-    case "gone or told":
+    case "gone or reported":
       return post.annotations.some(({ message }) => names(message, token));
   }
 }
@@ -144,7 +144,7 @@ function passwordProblems(requests: JournalEntry[]): string[] {
   return before > mostPasswordSends ? [`the password was sent ${before} times before it was accepted`] : [];
 }
 
-/** Of the helper, whose token no test gets to see, the action's own masks tell. */
+/** The helper's token, which no test sees, is known from the action's own masks. */
 function findSecrets({ job, secrets }: Setup): string[] {
   const masks = job.results.flatMap((result) => result.masks).filter((mask) => accessToken.test(mask));
   const known = job
@@ -224,7 +224,7 @@ function said({ annotations }: StepResult, words: RegExp): boolean {
   return annotations.some(({ message }) => words.test(message));
 }
 
-/** A signal that nothing holds the step for can come when all is done and Node hears no more; tokens tell if not. */
+/** A signal that nothing holds the step for can come when all is done and Node no longer listens; if it came earlier, tokens show that. */
 function metTheExit({ incident }: Row, { signal }: StepResult): boolean {
   const held = incident.kind === "signal" && incident.moment.hold !== undefined;
   return signal !== null && !held;

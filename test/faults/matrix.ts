@@ -16,8 +16,8 @@ const mainsRows = endless("main", "all through its step", "all gone");
 
 /** A fault that outlasts the job may leave a token to its expiry, and post says so. */
 const endlessRows = [
-  ...endless("post", "for ever", "gone or told"),
-  ...endless("main", "for ever", "gone or told").filter(
+  ...endless("post", "for ever", "gone or reported"),
+  ...endless("main", "for ever", "gone or reported").filter(
     ({ incident }) => incident.kind === "fault" && incident.target.match.path === "/tokens",
   ),
 ];
@@ -65,7 +65,7 @@ const wrongPasswordRows = targets
       troublesOf(target)
         .filter(({ worthRepeating }) => worthRepeating)
         .map((trouble): Row => {
-          const row = faultRow(target, trouble, lasting, "fails", "gone or told");
+          const row = faultRow(target, trouble, lasting, "fails", "gone or reported");
           const circumstances: Circumstance[] = [...row.circumstances, "wrong password"];
           return { ...row, circumstances, group: "wrong password", title: `wrong password: ${row.title}` };
         }),

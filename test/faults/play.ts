@@ -78,7 +78,7 @@ function befalls(
 
 const outageMs = 500;
 
-/** An outage has no event to wait for: the step tells nobody of each connection that is refused. */
+/** An outage has no event to wait for: the step does not report each connection that is refused. */
 async function endOutage(shut: Promise<void>, step: RunningStep, { relay }: Worker): Promise<void> {
   await Promise.all([shut, step.printed("::add-mask::")]);
   await sleep(outageMs);

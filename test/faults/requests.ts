@@ -59,7 +59,7 @@ export const targets: readonly Target[] = [
     changes: true,
     circumstances: ["post's revoke forbidden"],
     // A helper whose answer is lost expires within two minutes: it is looked for, and not waited for.
-    leaves: "gone or told",
+    leaves: "gone or reported",
   },
   {
     title: "recovery's list",
@@ -92,7 +92,7 @@ export const targets: readonly Target[] = [
     precededBy: 3,
     changes: false,
     circumstances: ["post's revoke forbidden", "revoke by ID forbidden"],
-    leaves: "gone or told",
+    leaves: "gone or reported",
   },
   {
     title: "the helper's own revoke",

@@ -27,6 +27,6 @@ export type End =
   /** No token of the job is alive, and post complains of nothing. */
   | "all gone"
   /** Whatever is alive still, post names with its expiry, and at that time it dies. */
-  | "gone or told"
+  | "gone or reported"
   /** Post was killed: whatever is alive dies at its expiry. */
   | "gone by itself";

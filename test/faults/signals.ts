@@ -4,7 +4,7 @@ import { delay, stall } from "../support/faults.ts";
 export const signals = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
 export type Signal = (typeof signals)[number];
 
-/** When a signal comes, told by how far a request has come. */
+/** When a signal comes: by how far a request has come. */
 export type Moment = {
   title: string;
   phase: "received" | "committed" | "answered";

@@ -25,7 +25,7 @@ def client(job):
 
 
 def api(kind, job):
-    """Each operation names its host itself: here it is told another one."""
+    """Each operation names its host itself: here it gets another one."""
     instance = kind(client(job))
     for endpoint in vars(instance).values():
         if isinstance(endpoint, fastly.api_client.Endpoint):

@@ -12,7 +12,7 @@ async function ask(path: string, token = github.githubToken): Promise<{ status: 
 }
 
 test.each(["", "/api/v3"])(
-  "below '%s' the run of a registered job is in progress until it is told completed",
+  "below '%s' the run of a registered job is in progress until it is set to completed",
   async (prefix) => {
     const { claims } = await github.registerJob({ repository: "octo-org/site", runAttempt: "2" });
     const path = `${prefix}/repos/octo-org/site/actions/runs/${claims.run_id}/attempts/2`;
@@ -32,7 +32,7 @@ test.each(["", "/api/v3"])(
   },
 );
 
-test("another attempt is not found, and nothing is told to whoever has no token", async () => {
+test("another attempt is not found, and a request without a token learns nothing", async () => {
   const { claims } = await github.registerJob();
   const path = `/repos/octo-org/shop/actions/runs/${claims.run_id}/attempts`;
   expect((await ask(`${path}/2`)).status).toBe(404);

@@ -32,7 +32,7 @@ function only() {
   return { ...delivery, payload: JSON.parse(delivery.body) };
 }
 
-test("a job that is over is told, signed, with the IDs that its tokens carry", async () => {
+test("a completed job is announced, signed, with the IDs in the names of its tokens", async () => {
   const job = await github.registerJob({ runAttempt: "2", job: "ship" });
   const sent = await github.sendWebhook(url, {
     event: "workflow_job",
@@ -64,7 +64,7 @@ test("a job that is over is told, signed, with the IDs that its tokens carry", a
   });
 });
 
-test("a run attempt that is over is told", async () => {
+test("a completed run attempt is announced", async () => {
   const job = await github.registerJob({ server: "https://github.example.com" });
   await github.sendWebhook(url, { event: "workflow_run", job: job.id, secret, installationId: null });
   const { headers, payload } = only();

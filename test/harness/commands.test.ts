@@ -25,7 +25,7 @@ test("what comes after a line's start is no command", async () => {
   expect({ log, commands }).toEqual({ log: "text ::error::m", commands: [] });
 });
 
-test("an unknown command is shown as it is, and told", async () => {
+test("an unknown command is shown as it is, and reported", async () => {
   const { log, unknownCommands } = await runMain(print("::shout::m"));
   expect({ log, unknownCommands }).toEqual({ log: "::shout::m", unknownCommands: ["::shout::m"] });
 });
@@ -37,7 +37,7 @@ test("stopped commands are shown, until they are resumed", async () => {
   expect(log).toBe("::stop-commands::token\n::error::a\n::token::\nc");
 });
 
-test("outputs and state on standard output still work, and are told", async () => {
+test("outputs and state on standard output still work, and are reported", async () => {
   const result = await runMain(print("::set-output name=o::1", "::save-state name=s::2"));
   expect(result).toMatchObject({ outputs: { o: "1" }, state: { s: "2" } });
   expect(result.commands.map(({ name }) => name)).toEqual(["set-output", "save-state"]);
@@ -61,7 +61,7 @@ test("debug lines, with state, outputs and environment, are shown in debug mode 
   );
 });
 
-test("debug mode is told to the step", async () => {
+test("the step learns of debug mode", async () => {
   const job = await anyJob({ debug: true });
   const { stdout } = await job.run("main", { inputs: { code: "console.log(process.env.RUNNER_DEBUG)" } });
   expect(stdout).toBe("1\n");

@@ -35,7 +35,7 @@ test("what is not there is not found", () => {
   expect(findLeaks([secret], { here: "a text with nothing to hide" })).toEqual([]);
 });
 
-test("a job tells in which step, where and in which form a secret was shown", async () => {
+test("a job reports in which step, where and in which form a secret was shown", async () => {
   const job = await anyJob();
   const early = print("early hunter2", "::add-mask::hunter2", "late hunter2");
   await job.run("main", { inputs: { code: early } });

@@ -1,5 +1,5 @@
 import { parseTokenName } from "../../src/token/token-name.ts";
-import { machineClock, told, useAction } from "../support/action.ts";
+import { machineClock, messagesOf, useAction } from "../support/action.ts";
 import type { Fault } from "../support/emulator.ts";
 import { cut, respond, stall, truncate } from "../support/faults.ts";
 
@@ -43,7 +43,7 @@ test("it gives up after three, and post ends them all", async () => {
   const job = await action.job();
   const main = await job.run("main");
   expect(main.conclusion).toBe("failure");
-  expect(told(main, "error").join()).toMatch(/connection to Fastly's API broke.*tried 3 times/);
+  expect(messagesOf(main, "error").join()).toMatch(/connection to Fastly's API broke.*tried 3 times/);
   expect(await job.alive()).toBe(3);
   expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
   expect(await job.alive()).toBe(0);

@@ -1,4 +1,4 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 
 const action = useAction();
 
@@ -6,6 +6,6 @@ test("a user with two-factor authentication, and no secret: one request, and wha
   const user = await action.user({ totp: true });
   const step = await action.main({ user, inputs: { "totp-secret": "" } });
   expect(step.conclusion).toBe("failure");
-  expect(told(step, "error").join()).toMatch(/has two-factor authentication.*totp-secret/);
+  expect(messagesOf(step, "error").join()).toMatch(/has two-factor authentication.*totp-secret/);
   expect(await step.job.requests()).toEqual(["POST /tokens 400"]);
 });

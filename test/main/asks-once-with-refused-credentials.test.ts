@@ -1,4 +1,4 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 import { cut, truncate } from "../support/faults.ts";
 
 const action = useAction();
@@ -11,7 +11,7 @@ test("a wrong password costs one request, in main and post together, and the acc
   const job = await action.job({ inputs: { password: "wrong password" } });
   const main = await job.run("main");
   expect(main.conclusion).toBe("failure");
-  expect(told(main, "error").join()).toMatch(
+  expect(messagesOf(main, "error").join()).toMatch(
     /rejected the username or password.*to avoid locking the account/,
   );
   expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });

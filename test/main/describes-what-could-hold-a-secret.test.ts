@@ -1,4 +1,4 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 
 const action = useAction();
 
@@ -41,7 +41,7 @@ test("every problem is reported at once", async () => {
       "api-url": "api.fastly.com",
     },
   });
-  const lines = told(step, "error").join("\n").split("\n");
+  const lines = messagesOf(step, "error").join("\n").split("\n");
   expect(lines).toHaveLength(6);
   expect(await step.job.requests()).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 import { respond } from "../support/faults.ts";
 
 const action = useAction();
@@ -26,7 +26,7 @@ test.each(rows)("%d %j, after one request", async (status, json, words) => {
   await action.emulator.inject("POST /tokens", respond(status, json));
   const step = await action.main();
   expect(step.conclusion).toBe("failure");
-  expect(told(step, "error")).toEqual([expect.stringMatching(words)]);
+  expect(messagesOf(step, "error")).toEqual([expect.stringMatching(words)]);
   expect(await step.job.requests()).toEqual([`POST /tokens ${status}`]);
   expect(await step.job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
 });

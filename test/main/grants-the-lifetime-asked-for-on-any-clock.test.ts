@@ -32,7 +32,7 @@ test.each([429, 503])("a %d with a wrong Date teaches nothing", async (status) =
 });
 
 test.each(["Mon, 01 Jan 2001 00:00:00 GMT", "Thu, 01 Jan 2099 00:00:00 GMT"])(
-  "a refusal of the expiry that names a wrong time (%s) is made good, and nobody is told to set the clock",
+  "a refusal of the expiry that names a wrong time (%s) is corrected, and no notice asks to correct the clock",
   async (date) => {
     await action.emulator.inject("POST /tokens", respond(422, { msg: "expires_at" }, { headers: { date } }));
     const { job, conclusion, annotations, log } = await action.main({ inputs: { "expires-in": "1h" } });

@@ -36,6 +36,6 @@ test.each(["action.yml", "revoke/action.yml", "sweep/action.yml"])("the defaults
 
 test("the code has no other defaults", async () => {
   const manifests = ["action.yml", "revoke/action.yml", "sweep/action.yml"];
-  const told = await Promise.all(manifests.map(defaultsOf));
-  expect(defaultsOfTheCode()).toEqual(Object.assign({}, ...told));
+  const documented = await Promise.all(manifests.map(defaultsOf));
+  expect(defaultsOfTheCode()).toEqual(Object.assign({}, ...documented));
 });

@@ -1,4 +1,4 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 
 const action = useAction();
 
@@ -9,7 +9,7 @@ test("a locked account is named as such, with what to do, after one request in m
   const job = await action.job({ user });
   const main = await job.run("main");
   expect(main.conclusion).toBe("failure");
-  expect(told(main, "error").join()).toMatch(/locked this user's account.*Reset the password/);
+  expect(messagesOf(main, "error").join()).toMatch(/locked this user's account.*Reset the password/);
   expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
   expect(await job.requests()).toEqual(["POST /tokens 400"]);
 });

@@ -3,7 +3,7 @@ import { useAction } from "../support/action.ts";
 
 const action = useAction();
 
-test("the name tells repository, run, attempt, job and label, and parses back", async () => {
+test("the name states repository, run, attempt, job and label, and parses back", async () => {
   const context = { repository: "octo-org/shop.web", runId: "123456789", attempt: "3", jobId: "deploy-prod" };
   const { outputs } = await action.main({ ...context, inputs: { label: "Purge é 100 %" } });
   expect(parseTokenName(outputs.name ?? "")).toEqual({

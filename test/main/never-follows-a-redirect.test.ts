@@ -1,4 +1,4 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 import { startElsewhere } from "../support/elsewhere.ts";
 import { respond } from "../support/faults.ts";
 
@@ -16,7 +16,7 @@ test.each([302, 307])("%d: nothing is asked elsewhere", async (status) => {
 
   const job = await action.job({ inputs: { timeout: "1s" } });
   const main = await job.run("main");
-  expect(told(main, "error").join()).toContain("Redirects are not followed");
+  expect(messagesOf(main, "error").join()).toContain("Redirects are not followed");
   await job.run("post");
   expect(elsewhere.hits).toBe(0);
   elsewhere.close();

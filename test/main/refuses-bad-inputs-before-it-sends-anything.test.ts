@@ -171,7 +171,7 @@ const rows: [input: string, value: string, wrong: string, remedy: string][] = [
   ["password", "hunter2 hunter2 ", "begins or ends with a space", "without it"],
 ];
 
-/** The first row of each input, the second of each, and so on: what is wrong is told of all inputs at once. */
+/** The first row of each input, the second of each, and so on: what is wrong is reported for all inputs at once. */
 const rounds: (typeof rows)[] = [];
 for (const row of rows) {
   const free = rounds.find((round) => round.every(([input]) => input !== row[0]));

@@ -1,4 +1,4 @@
-import { answerOf, second, told, useAction } from "../support/action.ts";
+import { answerOf, messagesOf, second, useAction } from "../support/action.ts";
 import { respond } from "../support/faults.ts";
 
 const action = useAction();
@@ -26,8 +26,8 @@ test.each(rows)("%s: it is revoked at once, and the step fails", async (_, chang
   await action.emulator.inject("POST /tokens", respond(200, answer));
   const step = await action.main({ user });
   expect(step.conclusion).toBe("failure");
-  expect(told(step, "error")).toEqual([expect.stringMatching(words)]);
-  expect(told(step, "error").join()).toContain("It was revoked immediately.");
+  expect(messagesOf(step, "error")).toEqual([expect.stringMatching(words)]);
+  expect(messagesOf(step, "error").join()).toContain("It was revoked immediately.");
   expect(step.outputs).toEqual({});
   expect(await step.job.requests()).toEqual(["POST /tokens 200", "DELETE /tokens/self 204"]);
   expect(await step.job.alive()).toBe(0);
@@ -51,7 +51,7 @@ test("one that main cannot revoke is left to post, even where revoke is false: t
   await action.emulator.inject("DELETE /tokens/self", respond(400, { msg: "revocation error" }));
   const job = await action.job({ user, inputs: { revoke: "false" } });
   const main = await job.run("main");
-  expect(told(main, "error").join()).toMatch(/could not be revoked immediately.*post tries again/);
+  expect(messagesOf(main, "error").join()).toMatch(/could not be revoked immediately.*post tries again/);
   expect(await job.alive()).toBe(1);
   expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
   expect(await job.alive()).toBe(0);

@@ -1,4 +1,4 @@
-import { answerOf, told, useAction } from "../support/action.ts";
+import { answerOf, messagesOf, useAction } from "../support/action.ts";
 import { respond } from "../support/faults.ts";
 
 const action = useAction();
@@ -15,7 +15,9 @@ test.each([
   await action.emulator.inject("POST /tokens", respond(200, answer));
   const step = await action.main({ user });
   expect(step.conclusion).toBe("failure");
-  expect(told(step, "error").join()).toMatch(new RegExp(`It was revoked immediately\\..*field ${field} `));
+  expect(messagesOf(step, "error").join()).toMatch(
+    new RegExp(`It was revoked immediately\\..*field ${field} `),
+  );
   expect(step.outputs).toEqual({});
   expect(await step.job.alive()).toBe(0);
   expect(step.masks).toContain(answer.access_token);
@@ -27,5 +29,5 @@ test("a token that was gone already by then is gone", async () => {
   await action.emulator.inject("POST /tokens", respond(200, answer));
   await action.emulator.inject("DELETE /tokens/self", respond(401, { msg: "no" }), { times: "always" });
   const step = await action.main({ user });
-  expect(told(step, "error").join()).toContain("It is already gone.");
+  expect(messagesOf(step, "error").join()).toContain("It is already gone.");
 });

@@ -1,14 +1,14 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 
 const action = useAction();
 
 test("where the secrets are missing, the job's environment comes first, then the name, then forks", async () => {
   const step = await action.main({ inputs: { username: "", password: "" } });
   expect(step.conclusion).toBe("failure");
-  expect(told(step, "error")).toEqual([
+  expect(messagesOf(step, "error")).toEqual([
     expect.stringMatching(/Input username is empty.*\n.*Input password is empty/),
   ]);
-  expect(told(step, "error").join()).toMatch(/environment:.*secret's name.*fork or by Dependabot/);
+  expect(messagesOf(step, "error").join()).toMatch(/environment:.*secret's name.*fork or by Dependabot/);
   expect(await step.job.requests()).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 
 const action = useAction();
 
@@ -16,7 +16,7 @@ test.each([
   const job = await action.job({ inputs: { "export-env": "FASTLY_API_TOKEN" } });
   const main = await job.run("main", { env: fullDisk(file) });
   expect(main.conclusion).toBe("failure");
-  expect(told(main, "error")).toEqual([
+  expect(messagesOf(main, "error")).toEqual([
     expect.stringContaining(`The runner's file for ${name} could not be written: the disk is full (ENOSPC)`),
   ]);
   expect(await job.requests()).toEqual(requests);

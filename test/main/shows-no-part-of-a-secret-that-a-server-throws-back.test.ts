@@ -1,5 +1,5 @@
 import { cleanText } from "../../src/text/clean-text.ts";
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 import { respond } from "../support/faults.ts";
 
 const action = useAction();
@@ -36,15 +36,15 @@ test("and so it stands in the log", async () => {
   const detail = `${"x".repeat(160)} ${username}`;
   await action.emulator.inject("POST /tokens", respond(400, { msg: "Bad request", detail }));
   const step = await action.main({ user });
-  expect(told(step, "error").join()).toContain("Bad request");
-  expect(step.log + told(step, "error").join()).not.toMatch(/deploy|shop/);
+  expect(messagesOf(step, "error").join()).toContain("Bad request");
+  expect(step.log + messagesOf(step, "error").join()).not.toMatch(/deploy|shop/);
 });
 
 test("no character that nobody sees, or that turns a line around, passes into an annotation", async () => {
   const msg = "Bad\u202e request\u2066 of\u200b a\u00ad u\ufeffser\u2028 ##\u200b[error]x \u061c\u200f\u3164";
   await action.emulator.inject("POST /tokens", respond(400, { msg }));
   const step = await action.main();
-  const shown = told(step, "error").join();
+  const shown = messagesOf(step, "error").join();
   expect(shown).toContain("Bad request of a user");
   expect(shown).not.toMatch(/[\p{Cf}\u2028\u3164]|##\[/u);
 });
@@ -53,7 +53,7 @@ test("nor out of an input", async () => {
   const step = await action.main({
     inputs: { scope: "purge\u202e-all", "export-env": "A\u200bB", label: "a\nb\u202e" },
   });
-  const shown = told(step, "error").join();
+  const shown = messagesOf(step, "error").join();
   expect(shown).toContain("Input scope");
   expect(shown).not.toMatch(/\p{Cf}/u);
 });

@@ -1,4 +1,4 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 import { stall } from "../support/faults.ts";
 
 const action = useAction();
@@ -17,7 +17,7 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s ends main itself, and post ends th
   step.kill(signal);
   const main = await step.done;
   expect(main).toMatchObject({ conclusion: "failure", signal: null, exitCode: 1 });
-  expect(told(main, "error")).toEqual([
+  expect(messagesOf(main, "error")).toEqual([
     expect.stringMatching(/^This job got no Fastly token\. The step was interrupted\..*post looks for it/),
   ]);
   expect(await job.alive()).toBe(1);
@@ -32,7 +32,7 @@ test("main that is interrupted as soon as it masks its inputs says so", async ()
   step.kill("SIGINT");
   const main = await step.done;
   expect(main).toMatchObject({ conclusion: "failure", signal: null, exitCode: 1 });
-  expect(told(main, "error")).toEqual([expect.stringMatching(/^Interrupted before/)]);
+  expect(messagesOf(main, "error")).toEqual([expect.stringMatching(/^Interrupted before/)]);
 });
 
 test("a wait is given up as well", async () => {

@@ -1,4 +1,4 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 import type { Fault } from "../support/emulator.ts";
 import { edit, encode, inform, respond } from "../support/faults.ts";
 
@@ -56,7 +56,7 @@ test("an answer of that kind twice is not asked for a third time", async () => {
   const fault = respond(200, "<html></html>", { when: "after" });
   await action.emulator.inject(create, fault, { times: "always" });
   const { job, ...main } = await action.main();
-  expect(told(main, "error").join()).toContain("This job got no Fastly token");
+  expect(messagesOf(main, "error").join()).toContain("This job got no Fastly token");
   expect(await job.requests()).toHaveLength(2);
   await action.emulator.clearFaults();
   expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });

@@ -1,4 +1,4 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 
 const action = useAction();
 
@@ -26,7 +26,7 @@ test("a limit that stays reached fails the step with the remedy, and with no fig
   const job = await action.job({ user, inputs: { timeout: "3s" } });
   const main = await job.run("main");
   expect(main.conclusion).toBe("failure");
-  const [error = ""] = told(main, "error");
+  const [error = ""] = messagesOf(main, "error");
   expect(error).toMatch(/limit on live tokens.*Revoke tokens that are no longer needed.*tried \d+ times/);
   expect(error.replace(/\(POST .*\)/, "")).not.toMatch(/\b100\b/);
   expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 
 const action = useAction();
 
@@ -43,6 +43,6 @@ test("one that stays down fails the step, says so, and leaves post nothing to do
   const job = await action.job({ inputs: { "api-url": `http://127.0.0.1:${port}`, timeout: "1s" } });
   const main = await job.run("main");
   expect(main.conclusion).toBe("failure");
-  expect(told(main, "error").join()).toMatch(/could not be reached.*ECONNREFUSED/);
+  expect(messagesOf(main, "error").join()).toMatch(/could not be reached.*ECONNREFUSED/);
   expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
 });

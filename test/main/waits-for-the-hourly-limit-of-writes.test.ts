@@ -1,4 +1,4 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 import { respond } from "../support/faults.ts";
 
 const action = useAction();
@@ -17,6 +17,8 @@ test("one that is not fails the step at once, and says so", async () => {
   const step = await action.main({ inputs: { timeout: "1s" } });
   await action.emulator.settings({ hourlyWriteLimit: 1000 });
   expect(step.conclusion).toBe("failure");
-  expect(told(step, "error").join()).toMatch(/hourly limit on write requests is used up.*fewer jobs at once/);
+  expect(messagesOf(step, "error").join()).toMatch(
+    /hourly limit on write requests is used up.*fewer jobs at once/,
+  );
   expect(await step.job.requests()).toEqual(["POST /tokens 429"]);
 });

@@ -1,5 +1,5 @@
 import { TOTP } from "otpauth";
-import { machineClock, told, type User, useAction } from "../support/action.ts";
+import { machineClock, messagesOf, type User, useAction } from "../support/action.ts";
 import { respond } from "../support/faults.ts";
 
 const action = useAction();
@@ -55,6 +55,6 @@ test("where no step begins before the deadline, it says so after one request", a
   await takeCode(user, now);
   const step = await action.main({ user, env, inputs: { timeout: "5s" } });
   expect(step.conclusion).toBe("failure");
-  expect(told(step, "error").join()).toContain("Each one-time password works only once");
+  expect(messagesOf(step, "error").join()).toContain("Each one-time password works only once");
   expect(await step.job.requests()).toEqual(["POST /tokens 400"]);
 });

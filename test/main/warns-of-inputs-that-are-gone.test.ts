@@ -1,4 +1,4 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 
 const action = useAction();
 
@@ -10,7 +10,7 @@ test.each([
 ])("%s", async (variable, value, what, remedy) => {
   const { job, ...step } = await action.main({ env: { [variable]: value } });
   expect(step.conclusion).toBe("success");
-  const [warning, ...more] = told(step, "warning");
+  const [warning, ...more] = messagesOf(step, "warning");
   expect(warning).toContain(what);
   expect(warning).toContain(remedy);
   expect(more).toEqual([]);

@@ -1,4 +1,4 @@
-import { answerOf, told, useAction } from "../support/action.ts";
+import { answerOf, messagesOf, useAction } from "../support/action.ts";
 import { respond } from "../support/faults.ts";
 
 const action = useAction();
@@ -9,7 +9,7 @@ test("a name that is not the one asked for would hide a lost token: the job gets
   await action.emulator.inject("POST /tokens", respond(200, answer));
   const step = await action.main({ user });
   expect(step.conclusion).toBe("success");
-  expect(told(step, "warning")).toEqual([
+  expect(messagesOf(step, "warning")).toEqual([
     expect.stringMatching(/"another name" instead of "fastly-ephemeral-token/),
   ]);
   await step.job.run("post");

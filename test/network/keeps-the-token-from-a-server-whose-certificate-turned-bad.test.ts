@@ -1,4 +1,4 @@
-import { told } from "../support/action.ts";
+import { messagesOf } from "../support/action.ts";
 import { signItself } from "./support/authority.ts";
 import { apiHost, useNetwork } from "./support/network.ts";
 
@@ -9,7 +9,7 @@ test("post sends nothing, and warns with the certificate, the token's ID and its
   network.front.show(await signItself([apiHost]));
   const post = await job.run("post");
   expect(post.conclusion).toBe("success");
-  const [warning, ...more] = told(post, "warning");
+  const [warning, ...more] = messagesOf(post, "warning");
   expect(more).toEqual([]);
   expect(warning).toContain("certificate is not trusted");
   expect(warning).toContain(outputs["token-id"]);

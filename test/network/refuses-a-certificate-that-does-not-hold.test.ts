@@ -1,4 +1,4 @@
-import { told } from "../support/action.ts";
+import { messagesOf } from "../support/action.ts";
 import { foundAuthority, type Identity, signItself } from "./support/authority.ts";
 import { apiHost, useNetwork } from "./support/network.ts";
 
@@ -40,8 +40,8 @@ describe.each(identities)("a certificate that %s", (_how, words, identity) => {
     network.front.show(await identity());
     const main = await network.main();
     expect(main.conclusion).toBe("failure");
-    expect(told(main, "error")).toEqual([expect.stringMatching(/certificate/)]);
-    expect(told(main, "error")).toEqual([expect.stringMatching(words)]);
+    expect(messagesOf(main, "error")).toEqual([expect.stringMatching(/certificate/)]);
+    expect(messagesOf(main, "error")).toEqual([expect.stringMatching(words)]);
     expect(await main.job.requests()).toEqual([]);
   });
 
@@ -49,7 +49,7 @@ describe.each(identities)("a certificate that %s", (_how, words, identity) => {
     network.front.show(await identity());
     const proxy = await network.proxy();
     const main = await network.main({ env: { HTTPS_PROXY: `http://${proxy.address}` } });
-    expect(told(main, "error")).toEqual([expect.stringMatching(words)]);
+    expect(messagesOf(main, "error")).toEqual([expect.stringMatching(words)]);
     expect(await main.job.requests()).toEqual([]);
     expect(proxy.asked()).toHaveLength(1);
   });
@@ -61,7 +61,7 @@ test("NODE_TLS_REJECT_UNAUTHORIZED=0, which any step may have set, changes nothi
   const unsafe = { NODE_TLS_REJECT_UNAUTHORIZED: "0" };
   for (const env of [unsafe, { ...unsafe, HTTPS_PROXY: proxy.address }]) {
     const main = await network.main({ env });
-    expect(told(main, "error")).toEqual([expect.stringMatching(/certificate is not trusted/)]);
+    expect(messagesOf(main, "error")).toEqual([expect.stringMatching(/certificate is not trusted/)]);
     expect(await main.job.requests()).toEqual([]);
   }
   expect(proxy.asked()).toHaveLength(1);
@@ -84,7 +84,7 @@ test("revoke and sweep refuse it as well", async () => {
   ] as const) {
     const step = await (await network.companion(name, { inputs })).run("main");
     expect(step.conclusion).toBe("failure");
-    expect(told(step, "error").join()).toMatch(/certificate is not trusted/);
+    expect(messagesOf(step, "error").join()).toMatch(/certificate is not trusted/);
   }
   expect(await job.requests()).toEqual(["POST /tokens 200"]);
 });

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from "node:net";
-import { told } from "../support/action.ts";
+import { messagesOf } from "../support/action.ts";
 import { useNetwork } from "./support/network.ts";
 import { type Listening, listen, passOn } from "./support/relay.ts";
 
@@ -17,7 +17,7 @@ async function portOfNobody(): Promise<number> {
 
 type Behaviour = (socket: Socket) => void;
 
-/** A proxy that works until it is told to behave otherwise: post goes by the way that main took. */
+/** A proxy that works until a test changes it: post uses the proxy that main used. */
 async function failingProxy(behave: Behaviour | "down"): Promise<{ url: string; fail(): Promise<void> }> {
   const working = await network.proxy();
   let hasFailed = false;
@@ -58,9 +58,9 @@ test.each(proxies)("a proxy that %s: main and post say so", async (_how, words, 
   const [post, main] = await Promise.all([job.run("post"), network.main({ env, inputs })]);
 
   expect(post.conclusion).toBe("success");
-  const [warning] = told(post, "warning");
+  const [warning] = messagesOf(post, "warning");
   expect(main.conclusion).toBe("failure");
-  const [error, ...more] = told(main, "error");
+  const [error, ...more] = messagesOf(main, "error");
   expect(more).toEqual([]);
   for (const message of [warning, error]) {
     expect(message).toMatch(/The proxy could not be reached.*HTTPS_PROXY.*NO_PROXY/);
@@ -75,7 +75,7 @@ test("a proxy that forbids the tunnel is asked once, and quoted with its status"
   const proxy = await network.proxy({ refuseWith: 403 });
   const main = await network.main({ env: { HTTPS_PROXY: `http://${proxy.address}` } });
   expect(main.conclusion).toBe("failure");
-  expect(told(main, "error")).toEqual([expect.stringMatching(/proxy.*403/i)]);
+  expect(messagesOf(main, "error")).toEqual([expect.stringMatching(/proxy.*403/i)]);
   expect(proxy.asked()).toHaveLength(1);
 });
 
@@ -83,7 +83,7 @@ test("a proxy that cannot connect for now is asked again", async () => {
   const proxy = await network.proxy({ refuseWith: 503 });
   const env = { HTTPS_PROXY: `http://${proxy.address}` };
   const main = await network.main({ env, inputs: { timeout: "1s" } });
-  expect(told(main, "error")).toEqual([expect.stringMatching(/proxy/i)]);
+  expect(messagesOf(main, "error")).toEqual([expect.stringMatching(/proxy/i)]);
   // What the last try met may be the end of its time.
   expect(main.log).toMatch(/HTTP 503/);
   expect(proxy.asked().length).toBeGreaterThan(1);

@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { told } from "../support/action.ts";
+import { messagesOf } from "../support/action.ts";
 import { useNetwork } from "./support/network.ts";
 import { listen, passOn } from "./support/relay.ts";
 
@@ -42,7 +42,7 @@ describe("refused by the proxy", () => {
     const proxy = await network.proxy({ credentials });
     const main = await network.main({ env: { HTTPS_PROXY: urlOf(proxy.address, wrong) } });
     expect(main.conclusion).toBe("failure");
-    expect(told(main, "error")).toEqual([expect.stringMatching(/proxy.*HTTPS_PROXY.*407/i)]);
+    expect(messagesOf(main, "error")).toEqual([expect.stringMatching(/proxy.*HTTPS_PROXY.*407/i)]);
     expect(proxy.asked()).toHaveLength(1);
     expect(await main.job.requests()).toEqual([]);
     expect(main.job.leaks([wrong.password])).toEqual([]);
@@ -58,7 +58,7 @@ describe("refused by the proxy", () => {
     const post = await job.run("post");
     await wire.end();
     const proxy = closed;
-    const [warning = ""] = told(post, "warning");
+    const [warning = ""] = messagesOf(post, "warning");
     expect(warning).toMatch(/proxy.*407/i);
     expect(warning).toContain(outputs["token-id"]);
     expect(warning).toContain(outputs["expires-at"]);
@@ -69,7 +69,7 @@ describe("refused by the proxy", () => {
   test("a proxy that wants credentials and is given none", async () => {
     const proxy = await network.proxy({ credentials });
     const main = await network.main({ env: { HTTPS_PROXY: `http://${proxy.address}` } });
-    expect(told(main, "error")).toEqual([expect.stringMatching(/proxy.*HTTPS_PROXY.*407/i)]);
+    expect(messagesOf(main, "error")).toEqual([expect.stringMatching(/proxy.*HTTPS_PROXY.*407/i)]);
     expect(proxy.asked()).toHaveLength(1);
   });
 });

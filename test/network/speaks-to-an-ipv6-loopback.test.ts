@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { told } from "../support/action.ts";
+import { messagesOf } from "../support/action.ts";
 import { type Emulator, startEmulator } from "../support/emulator.ts";
 import { type Job, type JobOptions, startJob } from "../support/runner.ts";
 import { type Authority, foundAuthority } from "./support/authority.ts";
@@ -77,14 +77,14 @@ test("main and post, through a proxy", async () => {
 
 /*
  * Node 24.17 to 24.19 match no certificate with an IPv6 address (nodejs/node#64144), so that these cannot end well
- * there; whom main asks tells what it makes of the address.
+ * there; the server that main asks shows how main read the address.
  */
 describe("an https URL with the address itself", () => {
   async function asked(env: Record<string, string>): Promise<string[]> {
     const before = tap.asked().length;
     const job = await jobAt(`https://[::1]:${front.port}`, { inputs: minting(), env });
     const main = await job.run("main");
-    expect(told(main, "error").join()).not.toMatch(/proxy could not/i);
+    expect(messagesOf(main, "error").join()).not.toMatch(/proxy could not/i);
     return tap.asked().slice(before);
   }
 

@@ -1,4 +1,4 @@
-import { told } from "../support/action.ts";
+import { messagesOf } from "../support/action.ts";
 import { signItself } from "./support/authority.ts";
 import { useNetwork } from "./support/network.ts";
 
@@ -74,7 +74,7 @@ describe("a proxy that is itself spoken to by https", () => {
     const env = { HTTPS_PROXY: `https://proxy.test:${proxy.port}` };
     const main = await network.main({ env, inputs: { timeout: "2s" } });
     expect(main.conclusion).toBe("failure");
-    expect(told(main, "error")).toEqual([expect.stringMatching(/the proxy's/)]);
+    expect(messagesOf(main, "error")).toEqual([expect.stringMatching(/the proxy's/)]);
     expect(await main.job.requests()).toEqual([]);
   });
 });
@@ -87,7 +87,7 @@ test.each([
 ])("%s: main names HTTPS_PROXY and what is allowed, without its password", async (_what, url) => {
   const main = await network.main({ env: { HTTPS_PROXY: url } });
   expect(main.conclusion).toBe("failure");
-  expect(told(main, "error")).toEqual([expect.stringMatching(/HTTPS_PROXY.*Use http/s)]);
+  expect(messagesOf(main, "error")).toEqual([expect.stringMatching(/HTTPS_PROXY.*Use http/s)]);
   expect(main.job.leaks(["s3cret100%"])).toEqual([]);
   expect(await main.job.requests()).toEqual([]);
 });
@@ -139,7 +139,7 @@ test.each(["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])(
   "%s with a proxy that cannot be used is named, and nothing is sent",
   async (variable) => {
     const main = await network.main({ env: { [variable]: "socks5://127.0.0.1:1080" } });
-    expect(told(main, "error").join()).toContain(
+    expect(messagesOf(main, "error").join()).toContain(
       `Environment variable ${variable} is not the URL of a proxy. Use http://host:port`,
     );
     expect(await main.job.requests()).toEqual([]);

@@ -1,4 +1,4 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 import type { Fault } from "../support/emulator.ts";
 import { respond } from "../support/faults.ts";
 
@@ -52,7 +52,7 @@ test.each(lasting)("%d with %s, always: it may be alive", async (_status, _what,
   for (const path of ["/tokens/self", "/tokens/:id"]) await onRevoking(path, "always", fault);
   const post = await job.run("post");
   expect(post.conclusion).toBe("failure");
-  expect(told(post, "error").join("\n")).toMatch(
+  expect(messagesOf(post, "error").join("\n")).toMatch(
     new RegExp(`Fastly token ${outputs["token-id"]} may be alive; it expires at`),
   );
   expect(post.log).not.toMatch(/already gone|Revoked Fastly token/);
@@ -67,7 +67,7 @@ test("a 503 and then a foreign 401 do not add up to a claim", async () => {
     await onRevoking(path, "always", respond(401, "<html></html>"));
   }
   const post = await job.run("post");
-  expect(told(post, "warning").join()).toContain("may be alive");
+  expect(messagesOf(post, "warning").join()).toContain("may be alive");
   await action.emulator.clearFaults();
 });
 
@@ -109,7 +109,7 @@ test("where that is all that comes, the token may be alive", async () => {
   for (const path of ["/tokens/self", "/tokens/:id"]) await onRevoking(path, "always", respond(401, { msg }));
   const post = await job.run("post");
   expect(post.conclusion).toBe("failure");
-  expect(told(post, "error").join()).toContain("may be alive");
+  expect(messagesOf(post, "error").join()).toContain("may be alive");
   expect(post.log).not.toMatch(/already gone|Revoked Fastly token/);
   await action.emulator.clearFaults();
 });
@@ -119,6 +119,6 @@ test("where there is no time to ask twice, the first refusal is not believed", a
   await job.run("main");
   const body = JSON.stringify({ msg: "Provided credentials are missing or invalid" });
   for (const path of ["/tokens/self", "/tokens/:id"]) await onRevoking(path, "always", respond(401, body));
-  expect(told(await job.run("post"), "warning").join()).toContain("may be alive");
+  expect(messagesOf(await job.run("post"), "warning").join()).toContain("may be alive");
   await action.emulator.clearFaults();
 });

@@ -1,4 +1,4 @@
-import { answerOf, machineClock, second, told, useAction } from "../support/action.ts";
+import { answerOf, machineClock, messagesOf, second, useAction } from "../support/action.ts";
 import type { Fault } from "../support/emulator.ts";
 import { cut, late, respond, stall } from "../support/faults.ts";
 
@@ -54,7 +54,7 @@ test("where its name may be one that was cut before the nonce ends, nothing is c
   const { job, name } = await killedMain("after", { timeout: "4s" });
   const post = await job.run("post", { env: machineClock(70_000) });
   await action.emulator.settings({ nameLimit: null });
-  expect(told(post, "warning").join()).toContain(`"${name}" may be alive`);
+  expect(messagesOf(post, "warning").join()).toContain(`"${name}" may be alive`);
 });
 
 /** Older than a create can take. */
@@ -69,9 +69,9 @@ test("one that is not in Fastly's list, a minute after it was asked for, was nev
   expect(await job.alive()).toBe(0);
 });
 
-test("before that, nobody can say so: name, expiry and reason are told", async () => {
+test("before that, nobody can say so: name, expiry and reason are reported", async () => {
   const { job, name } = await killedMain("before", { timeout: "3s" });
-  const [message, ...more] = told(await job.run("post"), "warning");
+  const [message, ...more] = messagesOf(await job.run("post"), "warning");
   expect(more).toEqual([]);
   expect(message).toMatch(/may be alive; it expires at \d{4}-.*Z.*too early to say/);
   expect(message).toContain(name);
@@ -81,8 +81,8 @@ test("nor does a list say so that lacks the helper token itself", async () => {
   const { job, name } = await killedMain("before", { timeout: "3s" });
   await action.emulator.inject("GET /tokens", respond(200, []), { times: "always" });
   const post = await job.run("post", later);
-  expect(told(post, "warning").join()).toMatch(/could not be verified/);
-  expect(told(post, "warning").join()).toContain(name);
+  expect(messagesOf(post, "warning").join()).toMatch(/could not be verified/);
+  expect(messagesOf(post, "warning").join()).toContain(name);
 });
 
 test.each(["SIGINT", "SIGKILL"] as const)(
@@ -116,7 +116,7 @@ test("where no helper can be made, it warns with the name and the expiry", async
   const { job, name } = await killedMain("after", { timeout: "1s" });
   await faultOnCreate(respond(503), "always");
   const post = await job.run("post");
-  const [message] = told(post, "warning");
+  const [message] = messagesOf(post, "warning");
   expect(message).toContain(name);
   expect(message).toMatch(/may be alive; it expires at \d{4}-.*Z/);
 });
@@ -125,8 +125,8 @@ test("where the tokens cannot be listed, it warns", async () => {
   const { job, name } = await killedMain("after", { timeout: "2s" });
   await action.emulator.inject("GET /tokens", respond(200, { not: "a list" }), { times: "always" });
   const post = await job.run("post");
-  expect(told(post, "warning").join("\n")).toContain(name);
-  expect(told(post, "warning").join("\n")).toContain("the response is not a list");
+  expect(messagesOf(post, "warning").join("\n")).toContain(name);
+  expect(messagesOf(post, "warning").join("\n")).toContain("the response is not a list");
 });
 
 test("a helper whose own answer is lost is found and revoked as well", async () => {
@@ -143,7 +143,7 @@ test("a helper that is not what was asked is not used, and revoked at once", asy
   const answer = await answerOf(action.emulator, job.user, tooLong);
   await action.emulator.inject("POST /tokens", respond(200, answer));
   const post = await job.run("post");
-  expect(told(post, "warning").join()).toContain(name);
+  expect(messagesOf(post, "warning").join()).toContain(name);
   const left = await action.emulator.liveTokens(job.user.userId);
   expect(left.map((token) => token.name)).toEqual([name]);
 });
@@ -194,12 +194,12 @@ test("what the first look at the list showed is ended even where the second one 
   expect(await job.alive()).toBe(2);
   await action.emulator.inject("GET /tokens", respond(503), { times: "always", skip: 1 });
   const post = await job.run("post");
-  expect(told(post, "warning")).toHaveLength(1);
+  expect(messagesOf(post, "warning")).toHaveLength(1);
   expect(await job.alive()).toBe(0);
   await action.emulator.clearFaults();
 });
 
-test("a token whose answer told no ID, and that may not revoke itself, is asked for its ID", async () => {
+test("a token whose response had no ID, and that may not revoke itself, is asked for its ID", async () => {
   const user = await action.user();
   const answer = await answerOf(action.emulator, user, { id: undefined });
   await action.emulator.inject("POST /tokens", respond(200, answer));
@@ -211,7 +211,7 @@ test("a token whose answer told no ID, and that may not revoke itself, is asked 
   expect(await job.alive()).toBe(0);
 });
 
-test("where that token does not tell it either, nothing is claimed", async () => {
+test("if that token does not have it either, nothing is claimed", async () => {
   const user = await action.user();
   const answer = await answerOf(action.emulator, user, { id: undefined });
   await action.emulator.inject("POST /tokens", respond(200, answer));
@@ -220,7 +220,7 @@ test("where that token does not tell it either, nothing is claimed", async () =>
   await action.emulator.inject("GET /tokens/self", forbidden);
   const job = await action.job({ user });
   await job.run("main");
-  const [message, ...more] = told(await job.run("post"), "warning");
+  const [message, ...more] = messagesOf(await job.run("post"), "warning");
   expect(more).toEqual([]);
   expect(message).toMatch(/may be alive; it expires at/);
 });

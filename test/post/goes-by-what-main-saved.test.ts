@@ -1,4 +1,4 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 import { cut, respond } from "../support/faults.ts";
 
 const action = useAction();
@@ -61,7 +61,7 @@ test.each([
   await job.run("main");
   await forbidSelf();
   const post = await job.run("post", { inputs });
-  expect(told(post, "warning").join()).toMatch(
+  expect(messagesOf(post, "warning").join()).toMatch(
     /credentials in post's inputs do not match what main saved, so they were not sent/,
   );
   expect((await job.requests()).filter((request) => request.startsWith("POST"))).toEqual([
@@ -77,7 +77,7 @@ test("main's own credentials are not sent by a state that was changed, and post 
   job.state.journal = JSON.stringify({ ...state, settings: { ...state.settings, timeoutMs: 59_000 } });
   await forbidSelf();
   const post = await job.run("post");
-  expect(told(post, "warning").join()).toMatch(
+  expect(messagesOf(post, "warning").join()).toMatch(
     /the state that main saved for post has changed since, so no credentials were sent/,
   );
   expect((await job.requests()).filter((request) => request.startsWith("POST"))).toEqual([
@@ -90,7 +90,7 @@ test("post without credentials says so, where it needs some", async () => {
   await job.run("main");
   await forbidSelf();
   const post = await job.run("post", { inputs: none });
-  expect(told(post, "warning").join()).toMatch(/post has no credentials/);
+  expect(messagesOf(post, "warning").join()).toMatch(/post has no credentials/);
 });
 
 test("main saves it before it judges its inputs, and before anything is sent", async () => {

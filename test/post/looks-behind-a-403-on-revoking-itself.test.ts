@@ -1,4 +1,4 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 import { respond } from "../support/faults.ts";
 
 const action = useAction();
@@ -48,7 +48,7 @@ test("without credentials it warns, with ID and expiry", async () => {
   await forbidSelf("always");
   const post = await job.run("post", { inputs: { username: "", password: "" } });
   expect(post.conclusion).toBe("success");
-  const [message] = told(post, "warning");
+  const [message] = messagesOf(post, "warning");
   expect(message).toContain(outputs["token-id"]);
   expect(message).toContain(outputs["expires-at"]);
   expect(message).toMatch(/post has no credentials.*HTTP 403/);
@@ -60,7 +60,7 @@ test("where the helper is refused, it warns after one request with credentials",
   await forbidSelf();
   await action.emulator.inject("POST /tokens", respond(400, { msg: "invalid_grant" }));
   const post = await job.run("post");
-  expect(told(post, "warning").join()).toMatch(
+  expect(messagesOf(post, "warning").join()).toMatch(
     new RegExp(`${outputs["token-id"]} may be alive.*helper token.*rejected the username.*HTTP 403`),
   );
   expect((await job.requests()).slice(1)).toEqual(["DELETE /tokens/self 403", "POST /tokens 400"]);
@@ -73,5 +73,5 @@ test("where the revocation by ID is refused, it warns", async () => {
   const path = `/tokens/${outputs["token-id"]}`;
   await action.emulator.inject(`DELETE ${path}`, respond(403, { msg: "Forbidden" }));
   const post = await job.run("post");
-  expect(told(post, "warning").join()).toMatch(new RegExp(`${outputs["token-id"]} may be alive`));
+  expect(messagesOf(post, "warning").join()).toMatch(new RegExp(`${outputs["token-id"]} may be alive`));
 });

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { listen, passOn } from "../network/support/relay.ts";
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 import { cut, respond, stall } from "../support/faults.ts";
 
 const action = useAction();
@@ -24,7 +24,7 @@ test("a refused token and a lost one, with no helper token for either: one warni
   await action.emulator.inject("DELETE /tokens/self", refusal, { times: "always" });
   await action.emulator.inject("POST /tokens", respond(400, { msg: "invalid_grant" }), { times: "always" });
   const post = await job.run("post");
-  const [message = "", ...others] = told(post, "warning");
+  const [message = "", ...others] = messagesOf(post, "warning");
   expect(others).toEqual([]);
   expect(message).toMatch(/^Fastly tokens may be alive\. No helper token could be created\. .*invalid_grant/);
   expect(message).toMatch(/does not let this token revoke itself.*HTTP 403, Forbidden/);
@@ -37,7 +37,7 @@ test("a server that connects and never responds: explained once, with both reque
   await job.run("main");
   for (const operation of ["DELETE /tokens/self", "POST /tokens"] as const)
     await action.emulator.inject(operation, stall("before"), { times: "always" });
-  const [message = "", helpers, ...others] = told(await job.run("post"), "warning");
+  const [message = "", helpers, ...others] = messagesOf(await job.run("post"), "warning");
   expect(others).toEqual([]);
   expect(message.match(/did not respond in time/g)).toHaveLength(1);
   expect(message).toMatch(
@@ -54,7 +54,7 @@ test("an outage that no request of one token got past, and that another one's cr
     timeout: "3s",
   });
   await relay.end();
-  const [message = "", ...others] = told(await job.run("post"), "warning");
+  const [message = "", ...others] = messagesOf(await job.run("post"), "warning");
   expect(others).toEqual([]);
   expect(message).toMatch(/^Fastly tokens may be alive\. .*could not be reached/);
   for (const which of [id, `${serial}1 `]) expect(message).toContain(which);

@@ -1,4 +1,4 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 import { type Elsewhere, startElsewhere } from "../support/elsewhere.ts";
 
 const action = useAction();
@@ -37,7 +37,7 @@ test("a name that no main asks for is not looked for, and nothing is claimed of 
   const journal = { ...state.journal, attempts: [forged] };
   const job = await action.job({ env: { STATE_journal: JSON.stringify({ ...state, journal }) } });
   const post = await job.run("post");
-  expect(told(post, "warning").join()).toContain("cannot be read, so nothing was sent");
+  expect(messagesOf(post, "warning").join()).toContain("cannot be read, so nothing was sent");
   expect(await job.requests()).toEqual([]);
 });
 
@@ -48,7 +48,7 @@ test("a forged place does not get the credentials, even where there was no main"
   const forged = { ...state, journal, api: { apiUrl: elsewhere.url, proxy: null } };
   const job = await action.job({ env: { STATE_journal: JSON.stringify(forged) } });
   const post = await job.run("post");
-  expect(told(post, "warning").join()).toMatch(/not sent/);
+  expect(messagesOf(post, "warning").join()).toMatch(/not sent/);
   expect(elsewhere.hits).toBe(0);
 });
 
@@ -62,7 +62,7 @@ test.each([
   await job.run("main");
   const post = await job.run("post", { env });
   expect(post.conclusion).toBe("success");
-  expect(told(post, "warning")).toEqual([
+  expect(messagesOf(post, "warning")).toEqual([
     expect.stringMatching(/another run, job or step.*nothing was sent/),
   ]);
   expect(await job.requests()).toEqual(["POST /tokens 200"]);
@@ -79,5 +79,5 @@ test.each([
   const job = await action.job();
   job.state.journal = JSON.stringify({ ...(await genuine()), api: { apiUrl, proxy: null } });
   const post = await job.run("post");
-  expect(told(post, "warning")).toEqual([expect.stringMatching(/cannot be read.*nothing was sent/)]);
+  expect(messagesOf(post, "warning")).toEqual([expect.stringMatching(/cannot be read.*nothing was sent/)]);
 });

@@ -32,6 +32,6 @@ test("an API that is in trouble for two thirds of post's time is tried until it 
   expect(conclusion).toBe("success");
   expect(log).toMatch(/Revoked Fastly token \w{22}\./);
   expect(await job.alive()).toBe(0);
-  // What is told is that the helpers asked for in between may live, for two minutes.
+  // What is reported: the helpers requested in between may be alive, for two minutes.
   for (const { message } of annotations) expect(message).toContain("use=recovery");
 });

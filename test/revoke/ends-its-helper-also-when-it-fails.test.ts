@@ -32,7 +32,7 @@ test.each<[string, Fault]>([
   },
 );
 
-test("a helper that cannot be ended is told of, with its ID and when it dies", async () => {
+test("a helper that cannot be ended is reported, with its ID and its expiry", async () => {
   const user = await action.user();
   const ids = await addTokens(action.emulator, user.userId, 2);
   for (const path of ["/tokens/self", "/tokens/:id"])
@@ -73,7 +73,7 @@ test("a key that Fastly does not know is named as such", async () => {
   expect(step.requests).toEqual(["GET /tokens/self 403"]);
 });
 
-test("an API that cannot be reached is told as such", async () => {
+test("an API that cannot be reached is reported as that", async () => {
   const user = await action.user();
   const step = await runCompanion("revoke", action, user, {
     inputs: {

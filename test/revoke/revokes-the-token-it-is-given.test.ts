@@ -36,7 +36,7 @@ test("post stays calm also where Fastly answers a revoked token with 403", async
   }
 });
 
-test("a token that was gone already is told calmly, and not counted", async () => {
+test("a token that was already gone is reported without a warning, and not counted", async () => {
   const main = await action.main();
   const { token = "" } = main.outputs;
   const options = { inputs: { token }, hidden: [token] };

@@ -150,7 +150,7 @@ function preload(name: string): Record<string, string> {
 }
 
 /** The text of a step's errors, warnings or notices. */
-export function told(step: StepResult, level: "error" | "notice" | "warning"): string[] {
+export function messagesOf(step: StepResult, level: "error" | "notice" | "warning"): string[] {
   return step.annotations.filter((annotation) => annotation.level === level).map(({ message }) => message);
 }
 

@@ -18,9 +18,9 @@ export type LoadOptions = {
   users: number;
   instances: number;
   hold: Hold;
-  /** How many jobs there are at once; all, unless told. */
+  /** How many jobs there are at once; by default, all. */
   atOnce?: number;
-  /** Of so many jobs, one sends each JWT to two instances at once; none does unless told. */
+  /** Of so many jobs, one sends each JWT to two instances at once; by default, none does. */
   twinEvery?: number;
   /** Called as jobs are served, with how many were. */
   onServed?: (served: number, world: LoadWorld) => Promise<void> | undefined;

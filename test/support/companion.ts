@@ -1,4 +1,4 @@
-import { type Action, told, type User } from "./action.ts";
+import { type Action, messagesOf, type User } from "./action.ts";
 import { requestLine } from "./request-line.ts";
 import { wrongCommands } from "./runner/workflow-commands.ts";
 import { type JobOptions, type RunningStep, type StepResult, startJob } from "./runner.ts";
@@ -47,8 +47,8 @@ export async function runCompanion(
     return {
       ...step,
       requests: (await emulator.requests(before)).map(requestLine),
-      errors: told(step, "error"),
-      warnings: told(step, "warning"),
+      errors: messagesOf(step, "error"),
+      warnings: messagesOf(step, "warning"),
     };
   } finally {
     await job.end();

@@ -18,11 +18,11 @@ export type RequestQuery = {
   method?: string;
   /** A path, or a route's pattern such as `/tokens/:id`. */
   path?: string;
-  /** `received` unless told. */
+  /** `received` by default. */
   phase?: Phase;
   /** Only requests whose `n` is greater. */
   after?: number;
-  /** 10 000 unless told. */
+  /** 10 000 by default. */
   timeoutMs?: number;
 };
 

@@ -10,7 +10,7 @@ export type CliResult = { code: number | null; stdout: string; stderr: string };
 export type CliOptions = {
   apiUrl: string;
   token?: string;
-  /** Where it keeps its configuration; a fresh directory unless told. */
+  /** Where it keeps its configuration; by default, a fresh directory. */
   home?: string;
 };
 
@@ -50,7 +50,7 @@ async function run(args: string[], { apiUrl, token }: CliOptions, home: string):
 
 /**
  * Before most commands it asks the account endpoint how one signs in with a browser; the emulator answers that. After a
- * deployment it tells a server of Fastly's, and does without it: what is not loopback goes to a proxy that is not there.
+ * deployment it notifies a server of Fastly's, and works without it: what is not loopback goes to a proxy that is not there.
  */
 function stayOnThisMachine(apiUrl: string): Record<string, string> {
   return { FASTLY_ACCOUNT_ENDPOINT: apiUrl, HTTPS_PROXY: "http://127.0.0.1:1" };

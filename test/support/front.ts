@@ -33,7 +33,7 @@ export type Front = {
   readonly url: string;
   /** Where requests go from now on; an instance that is gone refuses connections. */
   target: string;
-  /** Whether the broker is not told that a job is gone. */
+  /** Whether the broker does not learn that a job is gone. */
   keepsUpstream: boolean;
   fault(rule: FrontRule): void;
   clearFaults(): void;

@@ -19,7 +19,7 @@ export const idTokenRoute = "/42//idtoken/:plan/:job";
 export const jwksRoute = "/.well-known/jwks";
 
 export type GitHubJob = RegisteredJob & {
-  /** What the runner sets for a job with `id-token: write`, and what tells where it runs. */
+  /** What the runner sets for a job with `id-token: write`, and what says where it runs. */
   readonly env: Record<string, string>;
   /** A token as the job gets it from GitHub. */
   token(audience: string): Promise<string>;
@@ -34,9 +34,9 @@ export type DeliveredWebhook = { status: number; body: string; delivery: string 
 export type GitHubEmulator = StartLine & {
   readonly pid: number;
   registerJob(job?: JobToRegister): Promise<GitHubJob>;
-  /** Makes runs known to the REST API. Those of registered jobs are in progress until told. */
+  /** Makes runs known to the REST API. Those of registered jobs are in progress until a test changes that. */
   knowRuns(...runs: KnownRun[]): Promise<void>;
-  /** An issuer below a path, such as an enterprise's `/octo-enterprise`. It shares github.com's keys unless told. */
+  /** An issuer below a path, such as an enterprise's `/octo-enterprise`. By default, it shares github.com's keys. */
   addIssuer(path: IssuerPath, options?: { ownKeys?: boolean }): Promise<IssuerReport>;
   /** Its current signing key, the private half too, and the keys it states. */
   issuerReport(path?: IssuerPath): Promise<IssuerReport>;

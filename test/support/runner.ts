@@ -15,14 +15,14 @@ export type { Annotation, Leak, Stage, WorkflowCommand };
 type Pairs = Record<string, string>;
 
 export type JobOptions = JobContext & {
-  /** Path of the action's manifest: the project's `action.yml` unless told. */
+  /** Path of the action's manifest: by default, the project's `action.yml`. */
   action?: string;
   inputs?: Pairs;
   /** Environment of the whole job, such as a proxy. */
   env?: Pairs;
-  /** What GitHub masks before the job starts, the workflow's secrets. None unless told: the action must mask. */
+  /** What GitHub masks before the job starts, the workflow's secrets. None by default: the action must mask. */
   secrets?: readonly string[];
-  /** What `github.token` is in an input's default, masked as GitHub does. Empty unless told. */
+  /** What `github.token` is in an input's default, masked as GitHub does. Empty by default. */
   githubToken?: string;
 };
 

@@ -42,7 +42,7 @@ export async function startTlsStall(
   };
 }
 
-/** Passes on all that the client says, and so many bytes of what it is told. */
+/** Passes on all that the client says, and so many bytes of what the server sends. */
 function relayOnly(client: Socket, { host, port }: StallingServer, bytes: number): void {
   const server = connect(port, host);
   let left = bytes;

@@ -42,7 +42,7 @@ test.each(faults.slice(0, 3))(
   },
 );
 
-test("a helper that cannot be ended is told of, also when the list failed", async () => {
+test("a helper that cannot be ended is reported, also when the list failed", async () => {
   const user = await sweep.action.user();
   for (const [method, path] of [
     ["GET", "/tokens"],

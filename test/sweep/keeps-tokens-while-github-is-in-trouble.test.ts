@@ -88,7 +88,7 @@ test("GitHub that never answers: everything is kept, and the step and its helper
   }
 });
 
-test("a GitHub that cannot be reached is told as such", async () => {
+test("a GitHub that cannot be reached is reported as that", async () => {
   const user = await sweep.action.user();
   const kept = await sweep.leave({ user });
   const step = await sweep.run(user, {}, { env: { GITHUB_API_URL: "http://127.0.0.1:9" } });

@@ -2,7 +2,7 @@ import { outcome, ownRepository, useSweep } from "./sweep.ts";
 
 const sweep = useSweep();
 
-test("tells what it would sweep, and revokes nothing but its own helper", async () => {
+test("reports what it would sweep, and revokes only its own helper", async () => {
   const user = await sweep.action.user();
   sweep.github.know({ repository: ownRepository, runId: 100, status: "completed" });
   sweep.github.know({ repository: ownRepository, runId: 200, status: "in_progress" });

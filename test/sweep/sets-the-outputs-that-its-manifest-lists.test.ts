@@ -48,7 +48,7 @@ test("each token with its status, what failed first, and the helper token that r
   }
 });
 
-test("a dry run tells what it would revoke", async () => {
+test("a dry run reports what it would revoke", async () => {
   const user = await sweep.action.user();
   sweep.github.know({ repository: ownRepository, runId: 100, status: "completed" });
   const [id] = await sweep.leave({ user });

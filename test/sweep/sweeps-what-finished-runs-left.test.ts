@@ -101,7 +101,7 @@ test("a key sweeps where a full house leaves no room for a helper", async () => 
   expect(outcome(step)).toMatchObject({ conclusion: "success", swept: 99 });
 });
 
-test("tells how it goes on", async () => {
+test("reports its progress", async () => {
   const user = await sweep.action.user();
   sweep.github.know({ repository: ownRepository, runId: 100, status: "completed" });
   await sweep.leave({ user }, { user, runId: "300" }, { user, ageMinutes: 1 });

@@ -34,7 +34,7 @@ test("a table by repository: token, run with a link, age, last used, what was do
   }
 });
 
-test("last used tells when", async () => {
+test('"Last used" says when', async () => {
   const user = await sweep.action.user();
   sweep.github.know({ repository: ownRepository, runId: 100, status: "completed" });
   await sweep.leave({ user });

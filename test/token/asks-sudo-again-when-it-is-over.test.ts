@@ -11,7 +11,7 @@ test("a full house outlasts sudo mode: it is asked again, once for each five min
   const { username, password, apiKey } = emulator;
   const started = Date.now();
   await emulator.settings({ tokenLimit: 1 });
-  const { outcome, told } = await mint(
+  const { outcome, reported } = await mint(
     emulator,
     { username, password, apiKey, otpSource: { kind: "none" } },
     {
@@ -21,7 +21,7 @@ test("a full house outlasts sudo mode: it is asked again, once for each five min
     },
   );
   expect(outcome.kind).toBe("minted");
-  expect(new Set(told.map(({ kind }) => kind))).toEqual(new Set(["waiting-for-room"]));
+  expect(new Set(reported.map(({ kind }) => kind))).toEqual(new Set(["waiting-for-room"]));
   const sudos = (await emulator.requests()).filter(({ path }) => path === "/sudo");
   expect(sudos).toHaveLength(2);
   expect(Date.now() - started).toBeLessThan(330_000);

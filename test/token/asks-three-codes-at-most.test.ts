@@ -36,9 +36,9 @@ test("each refused code is followed by that of another step, once or twice", asy
 });
 
 test("after three it gives up, however much time is left: nobody is hammered", async () => {
-  const { outcome, told, requests, saved } = await mintWith("always");
+  const { outcome, reported, requests, saved } = await mintWith("always");
   expect(outcome).toMatchObject({ kind: "failed", error: { code: "refused-otp" }, tries: 3 });
   expect(requests).toBe(3);
-  expect(told.map(({ kind }) => kind)).toEqual(["waiting-for-otp", "waiting-for-otp"]);
+  expect(reported.map(({ kind }) => kind)).toEqual(["waiting-for-otp", "waiting-for-otp"]);
   expect(saved.at(-1)?.attempts.map(({ status }) => status.kind)).toEqual(["never-created"]);
 });

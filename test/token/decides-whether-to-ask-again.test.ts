@@ -62,7 +62,7 @@ const expected: Record<FastlyErrorCode, { refused: string; lost: string }> = {
   aborted: { refused: "stop", lost: "stop" },
 };
 
-function told(given: MintSituation): string {
+function decisionOn(given: MintSituation): string {
   const decision = decideRetry(given);
   return decision.kind === "stop" ? "stop" : decision.report.kind;
 }
@@ -70,7 +70,7 @@ function told(given: MintSituation): string {
 const codes = Object.keys(expected) as FastlyErrorCode[];
 
 test.each(codes)("%s", (code) => {
-  expect({ refused: told(situation(code, false)), lost: told(situation(code, true)) }).toEqual(
+  expect({ refused: decisionOn(situation(code, false)), lost: decisionOn(situation(code, true)) }).toEqual(
     expected[code],
   );
 });
@@ -78,28 +78,28 @@ test.each(codes)("%s", (code) => {
 const sent = codes.filter((code) => code !== "unreachable" && code !== "proxy-failed");
 
 test.each(sent)("%s, and the password was sent as often as it may be", (code) => {
-  for (const lost of [true, false]) expect(told(situation(code, lost, { sendsLeft: 0 }))).toBe("stop");
+  for (const lost of [true, false]) expect(decisionOn(situation(code, lost, { sendsLeft: 0 }))).toBe("stop");
 });
 
 const lostCodes = codes.filter((code) => expected[code].lost === "response-lost");
 
 test.each(lostCodes)("%s: the third lost answer is the last, and each try has its own name", (code) => {
   expect(decideRetry(situation(code, true, { lostResponses: 2 }))).toMatchObject({ underAnotherName: true });
-  expect(told(situation(code, true, { lostResponses: 3 }))).toBe("stop");
+  expect(decisionOn(situation(code, true, { lostResponses: 3 }))).toBe("stop");
 });
 
 test.each(["malformed-response", "unexpected-response", "response-too-large", "redirected"] as const)(
   "%s twice alike, or with a 400, is not asked for again",
   (code) => {
-    expect(told(situation(code, true, { alike: 2, lostResponses: 2 }))).toBe("stop");
-    expect(told(situation(code, true, {}, { status: 400 }))).toBe("stop");
+    expect(decisionOn(situation(code, true, { alike: 2, lostResponses: 2 }))).toBe("stop");
+    expect(decisionOn(situation(code, true, {}, { status: 400 }))).toBe("stop");
   },
 );
 
 test("without computed one-time passwords, or after three, a refused one is final", () => {
-  expect(told(situation("refused-otp", false, { hasOtp: false }))).toBe("stop");
-  expect(told(situation("refused-otp", false, { refusedOtps: 2 }))).toBe("waiting-for-otp");
-  expect(told(situation("refused-otp", false, { refusedOtps: 3 }))).toBe("stop");
+  expect(decisionOn(situation("refused-otp", false, { hasOtp: false }))).toBe("stop");
+  expect(decisionOn(situation("refused-otp", false, { refusedOtps: 2 }))).toBe("waiting-for-otp");
+  expect(decisionOn(situation("refused-otp", false, { refusedOtps: 3 }))).toBe("stop");
 });
 
 test.each(codes)("%s: only a refusal that a wrong clock explains teaches the server's time", (code) => {
@@ -114,9 +114,11 @@ test.each(codes)("%s: only a refusal that a wrong clock explains teaches the ser
 
 test("a clock is corrected as often as that is left, and not for seconds", () => {
   const details = { serverNow: 1_002 * hour };
-  expect(told(situation("invalid-expiry", false, {}, details))).toBe("correcting-clock");
-  expect(told(situation("invalid-expiry", false, { correctionsLeft: 0 }, details))).toBe("stop");
-  expect(told(situation("invalid-expiry", false, {}, { serverNow: 1_000 * hour + 9_000 }))).toBe("stop");
+  expect(decisionOn(situation("invalid-expiry", false, {}, details))).toBe("correcting-clock");
+  expect(decisionOn(situation("invalid-expiry", false, { correctionsLeft: 0 }, details))).toBe("stop");
+  expect(decisionOn(situation("invalid-expiry", false, {}, { serverNow: 1_000 * hour + 9_000 }))).toBe(
+    "stop",
+  );
 });
 
 test("waits that cost one of few requests are spread over the time there is", () => {

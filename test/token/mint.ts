@@ -22,7 +22,7 @@ export const name: Omit<TokenName, "serial"> = {
 
 export type Minting = {
   outcome: MintOutcome;
-  told: Progress[];
+  reported: Progress[];
   /** Each state of the journal, as it was saved. */
   saved: Journal[];
   hidden: string[];
@@ -40,7 +40,7 @@ export async function mint(
   credentials: Credentials,
   { totalMs, onWait }: Passing,
 ): Promise<Minting> {
-  const told: Progress[] = [];
+  const reported: Progress[] = [];
   const saved: Journal[] = [];
   const hidden: string[] = [];
   const clock = instantClock(onWait);
@@ -54,9 +54,9 @@ export async function mint(
       api,
       journal: keepJournal((journal) => saved.push(structuredClone(journal))),
       hide: (secret) => hidden.push(secret),
-      report: (progress) => told.push(progress),
+      report: (progress) => reported.push(progress),
     },
   );
   await api.close();
-  return { outcome, told, saved, hidden };
+  return { outcome, reported, saved, hidden };
 }

@@ -27,7 +27,7 @@ describe.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s", (signal) => {
     const verification = await ended;
     expect(await alive(started)).toEqual([]);
     expect(verification.code).toBe(1);
-    expect(verification.told).toMatch(/Interrupted\.[\s\S]* None is left\.\n$/);
+    expect(verification.printed).toMatch(/Interrupted\.[\s\S]* None is left\.\n$/);
     expect(verification.results["bulk-revokes"]).toMatchObject({
       result: "not checked",
       seen: "the run was interrupted",
@@ -45,15 +45,15 @@ test("a second signal stops it at once, and it says which tokens may be alive", 
   const { child, ended } = startVerify(args, env);
   await emulator.nextRequest({ method: "GET", path: "/tokens", timeoutMs: 60_000 });
   child.kill("SIGINT");
-  const told = new Promise<void>((resolve) => {
+  const printed = new Promise<void>((resolve) => {
     child.stderr.on("data", (text) => String(text).includes("Interrupted.") && resolve());
   });
-  await told;
+  await printed;
   child.kill("SIGINT");
   const verification = await ended;
   const [left = ""] = await alive(started);
   expect(verification).toMatchObject({ code: 1, report: "" });
-  expect(verification.told).toMatch(
+  expect(verification.printed).toMatch(
     new RegExp(`Stopped at once\\. Tokens whose names begin with "${left}" may be alive`),
   );
   await emulator.stop();
@@ -73,10 +73,10 @@ test("killed, it has said before how its tokens are named, and when they expire"
     timeoutMs: 60_000,
   });
   child.kill("SIGKILL");
-  const { told } = await ended;
+  const { printed } = await ended;
   const left = new Set(await alive(started));
   expect(left.size).toBe(1);
-  expect(told).toContain(`Tokens of this run begin with "${[...left][0]}", and expire within 15 minutes.`);
+  expect(printed).toContain(`Tokens of this run begin with "${[...left][0]}", and expire within 15 minutes.`);
   for (const { expires_at } of await emulator.liveTokens(started.user.userId))
     expect(Date.parse(expires_at ?? "")).toBeLessThanOrEqual(Date.now() + 15 * 60_000);
   await emulator.stop();
@@ -133,8 +133,8 @@ test.each([
     "FASTLY_SERVICE_ID",
   ],
 ])("refuses %s, in one line", async (_, args, env, expected) => {
-  const { code, told, report } = await startVerify(args, env).ended;
+  const { code, printed, report } = await startVerify(args, env).ended;
   expect({ code, report }).toEqual({ code: 2, report: "" });
-  expect(told).toMatch(/^[^\n]+See npm run verify -- --help\.\n$/);
-  expect(told).toContain(expected);
+  expect(printed).toMatch(/^[^\n]+See npm run verify -- --help\.\n$/);
+  expect(printed).toContain(expected);
 });

@@ -7,7 +7,7 @@ export type Verification = {
   code: number | null;
   /** The report, on the standard output. */
   report: string;
-  told: string;
+  printed: string;
   /** What the report says of each assumption, by its name. */
   results: Record<string, { result: string; seen: string }>;
 };
@@ -24,7 +24,7 @@ export function startVerify(args: readonly string[], env: Environment = {}) {
     text(child.stdout),
     text(child.stderr),
     once(child, "exit"),
-  ]).then(([report, told, [code]]) => ({ code, report, told, results: resultsOf(report) }));
+  ]).then(([report, printed, [code]]) => ({ code, report, printed, results: resultsOf(report) }));
   return { child, ended };
 }
 
@@ -58,7 +58,7 @@ function environmentOf({ username, password, services, totpSecret }: AddedUser):
 
 /** What stands in a report that must not: a secret, an ID, or anything like a key. */
 export async function leaks(
-  { report, told }: Verification,
+  { report, printed }: Verification,
   emulator: Emulator,
   env: Environment,
 ): Promise<string[]> {
@@ -66,7 +66,7 @@ export async function leaks(
   const ids = tokens.flatMap(({ id, user_id, customer_id }) => [id, user_id, customer_id ?? ""]);
   const all = [...ids, ...Object.values(env)].filter((value) => value !== "");
   const likeKeys = report.match(/(?<![\w-])(?=\S*\d)[\w-]{32}(?![\w-])/g) ?? [];
-  return [...all.filter((value) => `${report}${told}`.includes(value)), ...likeKeys];
+  return [...all.filter((value) => `${report}${printed}`.includes(value)), ...likeKeys];
 }
 
 /** The sends of the user's password so far. */

@@ -14,20 +14,20 @@ test("each assumption of the page is checked in one place, or it is said why not
 });
 
 test("without --real an emulator is asked, in which all holds", async () => {
-  const { code, told, report, ...verification } = await startVerify([]).ended;
-  expect({ code, against: named("does not hold", { code, told, report, ...verification }) }).toEqual({
+  const { code, printed, report, ...verification } = await startVerify([]).ended;
+  expect({ code, against: named("does not hold", { code, printed, report, ...verification }) }).toEqual({
     code: 0,
     against: [],
   });
   expect(Object.keys(verification.results).sort()).toEqual([...assumptions].sort());
-  expect(told).toMatch(/emulator[\s\S]*\d+ tokens of this run have ended\. None is left\./);
+  expect(printed).toMatch(/emulator[\s\S]*\d+ tokens of this run have ended\. None is left\./);
   expect(report).toMatch(/^## What Fastly's API does\n\n\*\*\d+ hold, 0 do not hold/);
 });
 
 test("a report that cannot be written to its file is printed", async () => {
-  const { code, told, report } = await startVerify(["--out", "no-such-folder/report.md"]).ended;
+  const { code, printed, report } = await startVerify(["--out", "no-such-folder/report.md"]).ended;
   expect(code).toBe(1);
-  expect(told).toContain("no-such-folder/report.md cannot be written (ENOENT).");
+  expect(printed).toContain("no-such-folder/report.md cannot be written (ENOENT).");
   expect(report).toMatch(/^## What Fastly's API does\n/);
 });
 

@@ -11,10 +11,10 @@ export type RunStatus =
 export type KnownRun = {
   repository: string;
   runId: number | string;
-  /** 1 unless told. */
+  /** 1 by default. */
   attempt?: number | string;
   status: RunStatus;
-  /** Of a completed run; `success` unless told. */
+  /** Of a completed run; `success` by default. */
   conclusion?: string;
 };
 

@@ -1,4 +1,4 @@
-import { told } from "../../support/action.ts";
+import { messagesOf } from "../../support/action.ts";
 import { useBrokerWorld } from "../../support/broker-jobs.ts";
 import { cut } from "../../support/faults.ts";
 import { idTokenRoute } from "../../support/github-oidc.ts";
@@ -73,7 +73,7 @@ test("a rule that does not grant global gives no helper, and says so", async () 
   const job = await world.job({ action: "revoke/action.yml", inputs: { "token-ids": id } });
   const step = await job.run("main");
   expect(step.conclusion).toBe("failure");
-  const [message] = told(step, "error");
+  const [message] = messagesOf(step, "error");
   expect(message).toContain(
     'Nothing was revoked. No helper token could be created. The broker refused the request for the rule "web-purge".',
   );
@@ -100,7 +100,7 @@ test("credentials and a broker together are refused", async () => {
     inputs: { rule: "clean-up", "api-key": "a-key-of-some-length", username: "ci@example.com" },
   });
   const step = await job.run("main");
-  expect(told(step, "error").join()).toContain("together with username and api-key");
+  expect(messagesOf(step, "error").join()).toContain("together with username and api-key");
   expect((await job.asked()).broker).toEqual([]);
 });
 
@@ -111,7 +111,7 @@ test("without id-token: write nothing is asked", async () => {
     env: { ACTIONS_ID_TOKEN_REQUEST_URL: "", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "" },
   });
   const step = await job.run("main");
-  expect(told(step, "error").join()).toContain("permissions: id-token: write");
+  expect(messagesOf(step, "error").join()).toContain("permissions: id-token: write");
   expect((await job.asked()).fastly).toEqual([]);
 });
 
@@ -122,7 +122,7 @@ test("GitHub that gives no JWT ends it with a word", async () => {
     inputs: { rule: "clean-up", "github-token": "", "trust-age": "true", timeout: "3s" },
   });
   const step = await job.run("main");
-  const message = told(step, "error").join();
+  const message = messagesOf(step, "error").join();
   expect(message).toContain(
     "Nothing was swept. No helper token could be created. GitHub issued no OIDC token",
   );

@@ -75,7 +75,7 @@ test("a delivery of a job that goes on, or of another repository, ends nothing",
 test("a job that dies while its token is being made leaves none, whatever stands before the broker", async () => {
   const create = { method: "POST", path: "/tokens" };
   await world.fastly.inject("POST /tokens", delay(2_000));
-  // A proxy that does not tell the broker that the job is gone.
+  // A proxy that hides from the broker that the job is gone.
   world.front.keepsUpstream = true;
   const after = await world.fastly.lastRequest();
   const job = await world.job();

@@ -1,4 +1,4 @@
-import { told } from "../../support/action.ts";
+import { messagesOf } from "../../support/action.ts";
 import { type BrokerJobOptions, useBrokerWorld } from "../../support/broker-jobs.ts";
 
 const rule = { users: ["ci"], match: { repository_owner_id: "9919", repository_id: "1296269" } };
@@ -40,7 +40,7 @@ async function refused(options: BrokerJobOptions) {
   const main = await job.run("main");
   expect(main).toMatchObject({ conclusion: "failure", exitCode: 1, outputs: {} });
   expect(await job.alive()).toEqual([]);
-  const [message = ""] = told(main, "error");
+  const [message = ""] = messagesOf(main, "error");
   return { job, message };
 }
 

@@ -1,4 +1,4 @@
-import { told } from "../../support/action.ts";
+import { messagesOf } from "../../support/action.ts";
 import { useBrokerWorld } from "../../support/broker-jobs.ts";
 import { delay } from "../../support/faults.ts";
 import { type Fault, idTokenRoute } from "../../support/github-oidc.ts";
@@ -55,7 +55,7 @@ test.each<[string, Fault, string]>([
     // While GitHub is waited for.
     await connected;
     expect(main.conclusion).toBe("failure");
-    const [message] = told(main, "error");
+    const [message] = messagesOf(main, "error");
     expect(message).toContain(`no OIDC token for the audience "${world.front.url}"`);
     expect(message).toContain(remedy);
     expect((await job.asked()).broker).toEqual([]);
@@ -69,7 +69,7 @@ test("GitHub's endpoint is down", async () => {
   const main = await job.run("main");
   await world.github.up();
   expect(main.conclusion).toBe("failure");
-  expect(told(main, "error").join()).toContain("GitHub's status page");
+  expect(messagesOf(main, "error").join()).toContain("GitHub's status page");
 });
 
 test("each exchange has a fresh JWT", async () => {

@@ -1,4 +1,4 @@
-import { machineClock, told } from "../../support/action.ts";
+import { machineClock, messagesOf } from "../../support/action.ts";
 import { useBrokerWorld } from "../../support/broker-jobs.ts";
 import { cut, delay, edit, respond, stall, truncate } from "../../support/faults.ts";
 import { idTokenRoute } from "../../support/github-oidc.ts";
@@ -34,7 +34,7 @@ test.each(["received", "committed", "answered"] as const)(
     expect(nonces.length).toBeGreaterThanOrEqual(2);
     await world.restart();
     const post = await job.run("post", { env: machineClock(95_000) });
-    expect(told(post, "error")).toEqual([]);
+    expect(messagesOf(post, "error")).toEqual([]);
     expect(await job.alive()).toEqual([]);
   },
 );
@@ -69,7 +69,7 @@ test("a broker that is down in post: the job's token ends at Fastly, and the los
   const post = await job.run("post", { inputs: { timeout: "5s" } });
   world.front.target = target;
   expect(await job.alive()).toEqual([lost]);
-  const [warning = ""] = told(post, "warning");
+  const [warning = ""] = messagesOf(post, "warning");
   expect(warning).toContain(lost.split(" ")[1]);
   expect(warning).toMatch(
     /may be alive; it expires at \d{4}-\S+Z\. The broker could not confirm the revocation: /,
@@ -90,8 +90,8 @@ test.each([
   const job = await world.job({ inputs: { scope: "purge_all", services: service, "expires-in": "5m" } });
   const main = await job.run("main");
   expect(main).toMatchObject({ conclusion: "failure", outputs: {} });
-  expect(told(main, "error").join()).toMatch(words);
-  expect(told(main, "error").join()).toContain("It was revoked immediately.");
+  expect(messagesOf(main, "error").join()).toMatch(words);
+  expect(messagesOf(main, "error").join()).toContain("It was revoked immediately.");
   expect(await job.alive()).toEqual([]);
   expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
 });
@@ -121,7 +121,7 @@ test("a request that a proxy sent twice: what the first one made is ended", asyn
   const job = await world.job();
   const main = await job.run("main");
   expect(main.conclusion).toBe("failure");
-  expect(told(main, "error").join()).toContain("token_reused");
+  expect(messagesOf(main, "error").join()).toContain("token_reused");
   expect(await job.alive()).toHaveLength(1);
   const post = await job.run("post");
   expect(post).toMatchObject({ conclusion: "success", annotations: [] });
@@ -167,7 +167,7 @@ test.each(
   step.kill(signal);
   const main = await step.done;
   if (signal === "SIGINT" && main.exitCode === 1)
-    expect(told(main, "error").join()).toContain("The step was interrupted");
+    expect(messagesOf(main, "error").join()).toContain("The step was interrupted");
   const post = await job.run("post", { env: machineClock(95_000) });
   expect(post).toMatchObject({ conclusion: "success", annotations: [] });
   expect(await job.alive()).toEqual([]);

@@ -1,4 +1,4 @@
-import { told } from "../../support/action.ts";
+import { messagesOf } from "../../support/action.ts";
 import { useBrokerWorld } from "../../support/broker-jobs.ts";
 
 const world = useBrokerWorld();
@@ -10,14 +10,14 @@ async function problemsOf(inputs: Record<string, string>, env: Record<string, st
   expect(await job.asked()).toEqual({ fastly: [], broker: [], github: [] });
   const post = await job.run("post");
   expect(post).toMatchObject({ conclusion: "success", annotations: [] });
-  return told(main, "error").join("\n");
+  return messagesOf(main, "error").join("\n");
 }
 
 test.each([
   { ACTIONS_ID_TOKEN_REQUEST_URL: "" },
   { ACTIONS_ID_TOKEN_REQUEST_TOKEN: "" },
   { ACTIONS_ID_TOKEN_REQUEST_URL: "", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "" },
-])("a job without id-token: write is told exactly that, and that forks get none", async (env) => {
+])("a job without id-token: write learns exactly that, and that forks get none", async (env) => {
   const message = await problemsOf({}, env as Record<string, string>);
   expect(message).toContain("permissions: id-token: write");
   expect(message).toContain("Workflows triggered by a fork's pull request never get one.");

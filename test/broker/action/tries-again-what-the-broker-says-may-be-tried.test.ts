@@ -1,4 +1,4 @@
-import { machineClock, told } from "../../support/action.ts";
+import { machineClock, messagesOf } from "../../support/action.ts";
 import { useBrokerWorld } from "../../support/broker-jobs.ts";
 
 const world = useBrokerWorld();
@@ -55,7 +55,7 @@ async function refusedAtOnce(fault: ReturnType<typeof refusal>): Promise<string>
   const job = await world.job();
   const main = await job.run("main");
   expect(main.conclusion).toBe("failure");
-  const [message = "", ...more] = told(main, "error");
+  const [message = "", ...more] = messagesOf(main, "error");
   expect(more).toEqual([]);
   expect(jwts(job)).toHaveLength(1);
   await job.run("post", later);
@@ -85,7 +85,7 @@ test.each(passing)(
   },
 );
 
-test.each(final)("HTTP %i %s: is final, and told with its request ID", async (status, code, what) => {
+test.each(final)("HTTP %i %s: is final, and reported with its request ID", async (status, code, what) => {
   const message = await refusedAtOnce(refusal(status, code, "1"));
   expect(message).toContain(what);
   expect(message).toContain(`(${code}, request "${requestId}")`);

@@ -101,7 +101,7 @@ test("where a user has no room nobody waits: the answer says when to try again",
   expect((await exchange(broker, job, { rule: "small" })).status).toBe(200);
 });
 
-test("a one-time password makes one token, and the others are told when the next one is there", async () => {
+test("a one-time password makes one token, and the other requests learn when the next one is available", async () => {
   const before = await lastRequest();
   const ask = () => exchange(broker, job, { rule: "two-factor" });
   const answers = [await ask(), ...(await Promise.all([ask(), ask(), ask()]))];

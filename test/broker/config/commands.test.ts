@@ -66,7 +66,7 @@ test("check prints every mistake with line and column, and no secret", async () 
   expect(stdout + stderr).not.toContain("hunter2");
 });
 
-test("check misses the secrets that are not there, unless it is told not to look", async () => {
+test("check reports secrets that are missing, unless it is run --without-secrets", async () => {
   const config = fileWith("secrets.yaml", example);
   expect(await broker(["check", "--config", config])).toMatchObject({
     code: 1,
@@ -128,10 +128,10 @@ test.each([
   expect(checked).toMatchObject({ code: 0, stderr: "" });
 });
 
-test("init writes what it was told", async () => {
-  const told = ["--rule", "edge-deploy", "--issuer", "https://ghe.example.com/_services/token"];
+test("init writes the values of its options", async () => {
+  const options = ["--rule", "edge-deploy", "--issuer", "https://ghe.example.com/_services/token"];
   const where = ["--server", "https://ghe.example.com", "--api-url", "http://127.0.0.1:9080"];
-  const { stdout } = await broker(["init", ...repository, ...told, ...where]);
+  const { stdout } = await broker(["init", ...repository, ...options, ...where]);
   expect(parse(stdout)).toMatchObject({
     issuers: [
       {

@@ -124,5 +124,5 @@ const others: readonly Row[] = [
   ]),
 ];
 
-/** What ends tokens, and what tells how the broker is. */
+/** What ends tokens, and what reports the broker's health. */
 export const otherRequests: readonly Row[] = [...ends, ...webhooks, ...others];

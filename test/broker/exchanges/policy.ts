@@ -4,7 +4,7 @@ import type { Row, Setup } from "./row.ts";
 
 type Fields = Record<string, string>;
 
-/** One exchange of a job, whose claims are told or those of the setup's. */
+/** One exchange of a job, with the given claims, or those of the setup. */
 function exchangeRow(
   name: string,
   { job, fields = {} }: { job?: JobToRegister; fields?: Fields },

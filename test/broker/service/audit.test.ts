@@ -116,7 +116,7 @@ import { openAudit } from "./src/broker/node-audit.ts";
   },
 );
 
-test("lines that were lost are counted, and their number is told once lines can be written again", async () => {
+test("lines that were lost are counted, and their number is reported once lines can be written again", async () => {
   const user = await world.fastly.addUser();
   const { config, env } = await configOf(world, { users: [{ id: "ci-web", user }] });
   const configFile = join(directory, "broker.yaml");

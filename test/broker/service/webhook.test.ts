@@ -111,7 +111,7 @@ test("a delivery that comes twice does no harm", async () => {
   expect((await deliver()).body).toMatchObject({ status: "done", ended: 0 });
 });
 
-test("what takes longer than GitHub waits goes on after a 202, and a broker that is told to end finishes it", async () => {
+test("what takes longer than GitHub waits goes on after a 202, and a broker that receives SIGTERM finishes it", async () => {
   const own = await brokerFor(world, { users: [{ id: "ci-web", user }] });
   const job = await world.github.registerJob();
   const { body } = await exchange(own, job);
@@ -207,7 +207,7 @@ test("a signed body that is not GitHub's is malformed", async () => {
   expect([answer.status, JSON.parse(answer.body).error_code]).toEqual([400, "malformed"]);
 });
 
-test("a delivery as a form, which GitHub sends unless told, says what to choose there", async () => {
+test("a delivery as a form, which GitHub sends by default, says what to choose there", async () => {
   const body = `payload=${encodeURIComponent('{"action":"completed"}')}`;
   const signature = createHmac("sha256", webhookSecret).update(body).digest("hex");
   const headers = { "x-github-event": "workflow_job", "x-hub-signature-256": `sha256=${signature}` };

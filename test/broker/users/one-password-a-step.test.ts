@@ -65,7 +65,7 @@ function timeAt(start: number) {
   };
 }
 
-/** Its one-time passwords tell the step they were computed for. */
+/** Its one-time passwords contain the step that they were computed for. */
 function user() {
   const otpAt = (ms: number) => String(Math.floor(ms / stepMs) - firstStep);
   return fastlyUser({

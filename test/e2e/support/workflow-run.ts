@@ -13,11 +13,11 @@ export type RunOptions = {
   variables?: Record<string, string>;
   /** What GitHub's runner would set for each step, and act does not. */
   env?: Record<string, string>;
-  /** What happened; `push` unless told. */
+  /** What happened; `push` by default. */
   event?: string;
   /** The folder that holds the repository, where the workflow does not lay it out itself. */
   repository?: string;
-  /** Where steps find programs before the machine's own; `node_modules/.bin` unless told. */
+  /** Where steps find programs before the machine's own; by default, `node_modules/.bin`. */
   programs?: string;
   /** Further secrets. */
   secrets?: Record<string, string>;

@@ -8,7 +8,7 @@ import { type Listening, listen, passOn } from "./relay.ts";
 export type Credentials = { username: string; password: string };
 
 export type ProxyOptions = {
-  /** Who may use it: everybody unless told. */
+  /** Who may use it: by default, everybody. */
   credentials?: Credentials;
   /** The status that it answers to whoever asks for a tunnel. */
   refuseWith?: number;

@@ -1,4 +1,4 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 import type { Fault } from "../support/emulator.ts";
 import { cut, respond, stall } from "../support/faults.ts";
 
@@ -24,7 +24,7 @@ async function runUnder(fault: Fault, failOnRevokeError: string) {
 test.each(faults)("%s, until the deadline: a warning with ID, expiry and reason", async (reason, fault) => {
   const { job, main, post } = await runUnder(fault, "false");
   expect(post.conclusion).toBe("success");
-  const [message, ...helpers] = told(post, "warning");
+  const [message, ...helpers] = messagesOf(post, "warning");
   expect(message).toContain(main.outputs["token-id"]);
   expect(message).toContain(main.outputs["expires-at"]);
   expect(message).toContain(reason);
@@ -36,7 +36,7 @@ test.each(faults)("%s, until the deadline: a warning with ID, expiry and reason"
 test("it fails the job where that is wanted", async () => {
   const { main, post } = await runUnder(cut("before"), "true");
   expect(post.conclusion).toBe("failure");
-  const [message] = told(post, "error");
+  const [message] = messagesOf(post, "error");
   expect(message).toContain(main.outputs["token-id"]);
   expect(message).toContain(main.outputs["expires-at"]);
   expect(message).toContain("connection broke");
@@ -59,7 +59,7 @@ test("what one outage left is one warning that names every token, and one line f
     fault: respond(503),
   });
   const post = await job.run("post");
-  const [message, helpers, ...more] = told(post, "warning");
+  const [message, helpers, ...more] = messagesOf(post, "warning");
   expect(more).toEqual([]);
   expect(helpers).toMatch(/^Leftover helper tokens may be alive: named/);
   expect(message).toMatch(/^Fastly tokens may be alive\. No helper token could be created\./);

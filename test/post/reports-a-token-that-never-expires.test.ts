@@ -1,4 +1,4 @@
-import { told, useAction } from "../support/action.ts";
+import { messagesOf, useAction } from "../support/action.ts";
 import { cut, edit } from "../support/faults.ts";
 
 const action = useAction();
@@ -12,14 +12,14 @@ async function runPost() {
   for (const path of ["/tokens/self", "/tokens/:id"] as const)
     await action.emulator.inject(`DELETE ${path}`, cut("before"), { times: "always" });
   const main = await job.run("main");
-  expect(told(main, "error").join()).toContain("it never expires");
+  expect(messagesOf(main, "error").join()).toContain("it never expires");
   await action.emulator.inject("POST /tokens", cut("after"));
   await action.emulator.inject("POST /tokens", withoutExpiry, { times: "always" });
   return job.run("post");
 }
 
 test("a token and a leftover helper without an expiry: the log does not name a time", async () => {
-  const [token, helpers, ...more] = told(await runPost(), "warning");
+  const [token, helpers, ...more] = messagesOf(await runPost(), "warning");
   expect(token).toMatch(/^Fastly token \w+ may be alive; it never expires\./);
   expect(token).not.toContain("it expires");
   expect(helpers).toMatch(/^Leftover helper tokens may be alive: .+\. One of them never expires\./);
