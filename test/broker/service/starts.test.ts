@@ -304,6 +304,17 @@ describe.each(places)("%s says in one line", (_name, program) => {
   });
 });
 
+const whereStreamsClose = process.platform === "win32" ? test.skip : test;
+
+whereStreamsClose("a broker whose audit is kept nowhere is warned of", async () => {
+  const child = run(["sh", "-c", 'exec "$@" >&-', "sh", ...broker(...config, "--port", "0")]);
+  const [first] = await once(child.stderr as Readable, "data");
+  child.kill("SIGKILL");
+  expect(String(first)).toBe(
+    "warning: standard output is closed or goes to /dev/null, so no audit log is kept.\n",
+  );
+});
+
 function firstUnprivileged(): number {
   return Number(readFileSync("/proc/sys/net/ipv4/ip_unprivileged_port_start", "utf8"));
 }
