@@ -8,7 +8,9 @@ import { mintsUnderWay } from "./service/mints-under-way.ts";
 import { createRespond } from "./service/respond.ts";
 import { createRoutes } from "./service/routes.ts";
 import type { Generation, Service } from "./service/service.ts";
+import { userEventRecord } from "./service/user-event.ts";
 import { StoreUnavailable } from "./store/store.ts";
+import type { UserEvent } from "./users/users.ts";
 
 /** What the broker needs from its host. */
 export interface BrokerPorts extends Omit<Service, "audit" | "mints" | "inBackground"> {
@@ -31,6 +33,8 @@ export interface Broker {
   /** Goes on with another configuration; what is under way ends with the one it began with. */
   use(generation: Generation): void;
   audit(record: Omit<AuditRecord, "time">): void;
+  /** Notes what became of a user, or of a token that nobody got. */
+  heard(event: UserEvent): void;
   /** Takes no new work, finishes what is under way, and ends every session key. */
   close(): Promise<void>;
 }
@@ -58,6 +62,10 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
     background.add(watched);
   }
 
+  function write(record: Omit<AuditRecord, "time">): void {
+    inBackground(audit({ ...record, time: new Date(clock.now()).toISOString() }));
+  }
+
   return {
     handle: async (request, ip, signal = createSignal().signal) => {
       const response = await app.fetch(request, { ip, signal });
@@ -65,7 +73,11 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
       return response;
     },
     use: generations.use,
-    audit: (record) => inBackground(audit({ ...record, time: new Date(clock.now()).toISOString() })),
+    audit: write,
+    heard: (event) => {
+      if (event.kind === "settled") metrics.ended("settled", event.status.kind);
+      write(userEventRecord(event, newId()));
+    },
     close: async () => {
       closing = true;
       await generations.idle();

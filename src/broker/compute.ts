@@ -21,7 +21,6 @@ import { createIssuerKeys } from "./identity/index.ts";
 import { auditText } from "./service/audit.ts";
 import type { Metrics } from "./service/metrics.ts";
 import { refusal, refusalResponse } from "./service/refusal.ts";
-import { userEventRecord } from "./service/user-event.ts";
 import type { Store } from "./store/store.ts";
 import { createUsers, type Users } from "./users/users.ts";
 
@@ -110,7 +109,7 @@ async function openBroker(request: Request, site: Site): Promise<Broker> {
   const isWebhook = parseUrl(request.url)?.pathname === webhookPath && file.webhook !== undefined;
   const webhookSecret = isWebhook ? await secrets.read(file.webhook?.secret) : undefined;
   const broker = createBroker(
-    { config: { ...policy, webhookSecret }, users: usersOf(site, (...args) => broker.audit(...args)) },
+    { config: { ...policy, webhookSecret }, users: usersOf(site, (event) => broker.heard(event)) },
     {
       clock,
       keys: createIssuerKeys({ openTransport: openBackend, userAgent, clock, shelf: cachedKeys }),
@@ -129,7 +128,7 @@ async function openBroker(request: Request, site: Site): Promise<Broker> {
   return broker;
 }
 
-function usersOf(site: Site, audit: Broker["audit"]): Users {
+function usersOf(site: Site, onEvent: Broker["heard"]): Users {
   const { policy, file, secrets, passwords, store } = site;
   return usersOnDemand(async (ids) => {
     const entries = file.fastly.users.filter(({ id }) => ids.includes(id));
@@ -150,7 +149,7 @@ function usersOf(site: Site, audit: Broker["audit"]): Users {
       passwords,
       isAlone: false,
       isForOneRequest: true,
-      onEvent: (event) => audit(userEventRecord(event, crypto.randomUUID())),
+      onEvent,
       onFault: report,
     });
   });

@@ -117,6 +117,11 @@ export function prometheusMetrics(version: string): Metrics {
     registers,
   });
 
+  // What alerts compare with its value of before has to be there before it first counts.
+  for (const status of ["unknown", "still-alive"]) ended.inc({ how: "settled", status }, 0);
+  for (const event of ["workflow_job", "workflow_run"]) webhooks.inc({ event, outcome: "left" }, 0);
+  reloads.inc({ result: "refused" }, 0);
+
   return {
     decided: (endpoint, decision, errorCode, rule, seconds) => {
       decisions.inc({ endpoint, decision, error_code: isKnown(errorCode) ? errorCode : "", rule });

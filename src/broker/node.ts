@@ -16,7 +16,6 @@ import { type RunningServer, type ServerOptions, serve } from "./node-server.ts"
 import { isSignedByAtOnce } from "./node-signature.ts";
 import { openStore, problemOfStore } from "./node-store.ts";
 import type { Generation } from "./service/service.ts";
-import { userEventRecord } from "./service/user-event.ts";
 import { createUsers } from "./users/users.ts";
 
 const name = "fastly-ephemeral-token-broker";
@@ -88,7 +87,7 @@ export async function runBroker(args: readonly string[]): Promise<number> {
       store,
       isAlone: config.store.kind === "memory",
       rulesOf: (id) => [...config.rules.values()].filter(({ users }) => users.includes(id)).length,
-      onEvent: (event) => broker.audit(userEventRecord(event, randomUUID())),
+      onEvent: (event) => broker.heard(event),
       onFault: (error) => {
         metrics.faulted();
         report(error);

@@ -40,6 +40,8 @@ export type RunningBroker = BrokerHost & {
   kill(signal: NodeJS.Signals): Promise<number | null>;
   /** Nobody reads its audit any more. */
   breakAudit(): void;
+  /** Nobody reads its standard error any more. */
+  breakErrors(): void;
 };
 
 const argsOfNode = ["src/broker/main.ts"];
@@ -125,6 +127,7 @@ export async function startBroker(
     output: () => output.join(""),
     kill,
     breakAudit: () => child.stdout.destroy(),
+    breakErrors: () => child.stderr.destroy(),
     stop: () => kill("SIGTERM"),
   };
 }

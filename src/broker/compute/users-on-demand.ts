@@ -22,7 +22,7 @@ export function usersOnDemand(open: (ids: readonly string[]) => Promise<Users>):
     mint: async (order) => (await openGroup(order.users)).mint(order),
     list: async (user) => (await openGroup([user])).list(user),
     end: async (user, listed, tokenId) => (await openGroup([user])).end(user, listed, tokenId),
-    endSelf: async (user, token) => (await openGroup([user])).endSelf(user, token),
+    endSelf: async (minted) => (await openGroup([minted.user])).endSelf(minted),
     correct: async (ids) => (await openGroup(ids)).correct(ids),
     states: async () => [],
     queueLength: 0,

@@ -4,7 +4,7 @@ import { eitherSignal } from "../../http/signal.ts";
 import { lifetimeOf } from "../../token/mismatch.ts";
 import type { TokenName } from "../../token/token-name.ts";
 import { type Admission, unlessAway } from "../store/store.ts";
-import type { MintResult } from "../users/users.ts";
+import type { Minted, MintResult } from "../users/users.ts";
 import { type Judged, judge } from "./judge.ts";
 import { refusalOfMint } from "./mint-refusal.ts";
 import { type Refused, refusal } from "./refusal.ts";
@@ -86,7 +86,7 @@ function refusalOfAdmission(admission: Admission): Refused | undefined {
 async function mint(
   { identified, rule, grant, nonce = "", job, label }: Judged,
   lease: string,
-  { signal: sender }: Exchange,
+  { signal: sender, record }: Exchange,
   { users }: Generation,
   { mints, newNonce }: Service,
 ): Promise<MintResult> {
@@ -114,7 +114,8 @@ async function mint(
     });
     if (result.kind !== "minted" || !signal.aborted) return result;
     // Whoever asked is gone, or has asked for its end.
-    await users.endSelf(result.user, result.token).catch(unlessAway);
+    Object.assign(record, { token_id: result.token.id, token_name: result.name, user: result.user });
+    await users.endSelf(result).catch(unlessAway);
     return { kind: "gave-up" };
   } finally {
     underWay.end();
@@ -122,13 +123,14 @@ async function mint(
 }
 
 async function handOver(
-  { token, user, name }: Extract<MintResult, { kind: "minted" }>,
+  minted: Minted,
   { rule }: Judged,
   exchange: Exchange,
   { users }: Generation,
   { metrics, sha256 }: Service,
 ): Promise<Reply> {
-  exchange.undo = () => users.endSelf(user, token);
+  const { token, user, name } = minted;
+  exchange.undo = () => users.endSelf(minted);
   const { id, record } = exchange;
   const seconds = Math.round(lifetimeOf(token) / 1000);
   const expiresAt = isoTime(Date.parse(token.expiresAt ?? ""));

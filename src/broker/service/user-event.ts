@@ -1,3 +1,4 @@
+import { isLeft } from "../../token/token-status.ts";
 import type { UserEvent } from "../users/users.ts";
 import type { AuditRecord } from "./audit.ts";
 
@@ -17,9 +18,9 @@ export function userEventRecord(event: UserEvent, requestId: string): Omit<Audit
         ended: event.tokens,
       };
     case "settled": {
-      const { name, status } = event;
-      const decision = status.kind === "unknown" || status.kind === "still-alive" ? "failed" : "done";
-      return { ...base, event: "settle", decision, token_name: name, reason: status.kind };
+      const { name, tokenId, status } = event;
+      const decision = isLeft(status) ? "failed" : "done";
+      return { ...base, event: "settle", decision, token_id: tokenId, token_name: name, reason: status.kind };
     }
   }
 }

@@ -1,10 +1,9 @@
-import type { CreatedToken } from "../../fastly/index.ts";
 import type { Signal } from "../../http/signal.ts";
 import type { TokenStatus } from "../../token/token-status.ts";
 import type { UnderWay } from "./background.ts";
 import type { Member } from "./member.ts";
 import type { RoomQueue } from "./room-queue.ts";
-import type { UsersPorts } from "./types.ts";
+import type { Minted, UsersPorts } from "./types.ts";
 import type { ListedTokens, Listing } from "./user-tokens.ts";
 
 /** What all work with the users of one configuration shares. */
@@ -30,7 +29,7 @@ export interface Lists {
    */
   correct(ids: readonly string[], now?: boolean): Promise<boolean>;
   end(id: string, listed: ListedTokens, tokenId: string): Promise<TokenStatus>;
-  endSelf(id: string, token: CreatedToken): Promise<void>;
+  endSelf(minted: Minted): Promise<void>;
   /** Ends session keys that another process has left. */
   endLeftover(member: Member, listed: ListedTokens, ids: readonly string[]): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { type CreatedToken, deadlineIn } from "../../fastly/index.ts";
+import { deadlineIn } from "../../fastly/index.ts";
 import { inParallel } from "../../token/in-parallel.ts";
 import { revokeById } from "../../token/revoke-by-id.ts";
 import { revokeSelf } from "../../token/revoke-self.ts";
@@ -6,6 +6,7 @@ import { isLeft, type TokenStatus } from "../../token/token-status.ts";
 import type { Crew, Lists } from "./crew.ts";
 import { isOut } from "./fastly-user.ts";
 import type { Member } from "./member.ts";
+import type { Minted } from "./types.ts";
 import type { ListedTokens, Listing } from "./user-tokens.ts";
 
 const endMs = 20_000;
@@ -74,11 +75,12 @@ export function listsOf(crew: () => Crew): Lists {
     return status;
   }
 
-  async function endSelf(id: string, token: CreatedToken): Promise<void> {
+  async function endSelf({ user, name, token }: Minted): Promise<void> {
     const { ports, find, work } = crew();
-    const bounded = find(id).api.with({ deadline: deadlineIn(endMs, ports.clock) });
+    const bounded = find(user).api.with({ deadline: deadlineIn(endMs, ports.clock) });
     const status = await work.track(revokeSelf(bounded, token.accessToken, { id: token.id }));
-    if (!isLeft(status)) await ports.store.ended(id, [token.id]);
+    ports.onEvent({ kind: "settled", user, name, tokenId: token.id, status });
+    if (!isLeft(status)) await ports.store.ended(user, [token.id]);
   }
 
   async function endLeftover({ user }: Member, listed: ListedTokens, ids: readonly string[]): Promise<void> {

@@ -23,8 +23,8 @@ export interface UsersPorts extends UserPorts {
 export type UserEvent =
   | { kind: "out"; user: string }
   | { kind: "leftover-ended"; user: string; tokens: number }
-  /** What became of a token whose response was lost. */
-  | { kind: "settled"; user: string; name: string; status: TokenStatus };
+  /** What became of a token that nobody got. Its ID is missing where its response was lost. */
+  | { kind: "settled"; user: string; name: string; tokenId?: string; status: TokenStatus };
 
 export interface MintOrder {
   rule: string;
@@ -38,8 +38,16 @@ export interface MintOrder {
   signal: Signal;
 }
 
+export interface Minted {
+  kind: "minted";
+  user: string;
+  /** As it was asked for. */
+  name: string;
+  token: CreatedToken;
+}
+
 export type MintResult =
-  | { kind: "minted"; user: string; name: string; token: CreatedToken }
+  | Minted
   | { kind: "no-room"; shortage: Shortage; retryAfterMs: number }
   /** Every user of the rule is out. */
   | { kind: "no-user" }
@@ -65,7 +73,7 @@ export interface Users {
   /** Ends a token that stood on a list. */
   end(user: string, listed: ListedTokens, tokenId: string): Promise<TokenStatus>;
   /** Ends a token that nobody got. */
-  endSelf(user: string, token: CreatedToken): Promise<void>;
+  endSelf(minted: Minted): Promise<void>;
   /** Lists these users anew, so that the store knows what lives. */
   correct(users: readonly string[]): Promise<void>;
   states(): Promise<UserState[]>;

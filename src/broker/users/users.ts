@@ -12,7 +12,7 @@ import { roomQueue } from "./room-queue.ts";
 import { roomWithoutQueue } from "./room-without-queue.ts";
 import type { Users, UsersPorts } from "./types.ts";
 
-export type { MintResult, UserEvent, UserState, Users } from "./types.ts";
+export type { Minted, MintResult, UserEvent, UserState, Users } from "./types.ts";
 
 /** A token whose response was lost is not looked for longer at the end: its run, or GitHub's webhook, ends it. */
 const longestCloseMs = 5_000;

@@ -47,6 +47,14 @@ test("each metric that the documentation names is there, with help and a type, a
   }
 });
 
+test("what an alert compares with its earlier value is there before it first counts", async () => {
+  for (const status of ["unknown", "still-alive"])
+    expect(await readingOf("fastly_broker_tokens_ended_total", { how: "settled", status })).toBe(0);
+  for (const event of ["workflow_job", "workflow_run"])
+    expect(await readingOf("fastly_broker_webhooks_total", { event, outcome: "left" })).toBe(0);
+  expect(await readingOf("fastly_broker_reloads_total", { result: "refused" })).toBe(0);
+});
+
 test("what happened is counted", async () => {
   const job = await world.github.registerJob();
   const granted = { endpoint: "token", decision: "granted", error_code: "", rule: "web-purge" };

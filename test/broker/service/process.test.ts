@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { type RunningBroker, serverEnv, startBroker } from "../../support/broker.ts";
+import { type AuditLine, type RunningBroker, serverEnv, startBroker } from "../../support/broker.ts";
 import type { AddedUser } from "../../support/emulator.ts";
-import { delay } from "../../support/faults.ts";
+import { delay, respond } from "../../support/faults.ts";
+import type { GitHubJob } from "../../support/github-oidc.ts";
 import { brokerFor, configOf, exchange, exchangeOf, purgeRule, stoppedTime, useWorld } from "./world.ts";
 
 const world = useWorld();
@@ -66,24 +67,52 @@ test("SIGTERM: what is under way is finished, keys are ended, and the exit code 
   expect(live.filter(({ name }) => name?.includes(" use=broker "))).toEqual([]);
 });
 
-test("whoever is gone before the token is there leaves none alive", async () => {
-  const job = await world.github.registerJob();
-  const live = (await world.fastly.liveTokens(user.userId)).length;
+/** A job that asks for a token and is gone before it is there. @returns the audit line of its request */
+async function leaveEarly(job: GitHubJob): Promise<AuditLine> {
   await world.fastly.inject("POST /tokens", delay(1_000));
   const before = await world.fastly.lastRequest();
   const leaving = new AbortController();
-  const form = await exchangeOf(job);
-  const gone = broker.request("/v1/token", {
-    method: "POST",
-    body: new URLSearchParams(form),
-    signal: leaving.signal,
-  });
+  const body = new URLSearchParams(await exchangeOf(job));
+  const gone = broker.request("/v1/token", { method: "POST", body, signal: leaving.signal });
   await world.fastly.nextRequest({ method: "POST", path: "/tokens", after: before });
   leaving.abort();
   await expect(gone).rejects.toThrow();
   await world.fastly.nextRequest({ method: "DELETE", path: "/tokens/self", after: before });
-  await broker.nextAudit(({ reason }) => reason === "gave_up");
+  return broker.nextAudit(({ reason, run_id }) => reason === "gave_up" && run_id === job.claims.run_id);
+}
+
+test("whoever is gone before the token is there leaves none alive", async () => {
+  const live = (await world.fastly.liveTokens(user.userId)).length;
+  const { token_id } = await leaveEarly(await world.github.registerJob());
   expect((await world.fastly.liveTokens(user.userId)).length).toBe(live);
+  expect(
+    await broker.nextAudit((line) => line.event === "settle" && line.token_id === token_id),
+  ).toMatchObject({ decision: "done", reason: "revoked", user: "ci-web" });
+});
+
+test("a token that cannot be ended after whoever asked is gone stands in the audit and in the metrics", async () => {
+  await world.fastly.inject("DELETE /tokens/self", respond(403, { msg: "Forbidden" }), { times: "always" });
+  const { token_id } = await leaveEarly(await world.github.registerJob());
+  const line = await broker.nextAudit(({ event, token_id: id }) => event === "settle" && id === token_id);
+  expect(line).toMatchObject({
+    decision: "failed",
+    reason: expect.stringMatching(/^(?:still-alive|unknown)$/),
+    token_name: expect.stringContaining(" use=job "),
+    user: "ci-web",
+  });
+  expect((await world.fastly.liveTokens(user.userId)).map(({ id }) => id)).toContain(token_id);
+  const metrics = (await broker.request("/metrics")).text;
+  expect(metrics).toContain(`fastly_broker_tokens_ended_total{how="settled",status="${line.reason}"} 1\n`);
+});
+
+test("nobody reads what it says on standard error: it goes on, and audits a reload that it refuses", async () => {
+  const { config, env } = await configOf(world, { users: [{ id: "ci-web", user }] });
+  const own = await startBroker(config, { env });
+  own.breakErrors();
+  for (let times = 0; times < 3; times++)
+    expect(await own.reload("version: 1\nrules: [")).toMatchObject({ decision: "refused" });
+  expect((await exchange(own, await world.github.registerJob())).status).toBe(200);
+  expect(await own.stop()).toBe(0);
 });
 
 test("behind a proxy, the last address of X-Forwarded-For is who asked; otherwise it is not looked at", async () => {
