@@ -4,8 +4,8 @@ import { parseDate, retryDelay } from "../http/retry-delay.ts";
 import { eitherSignal, type Signal } from "../http/signal.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../http/transport.ts";
 import { asFastlyError, FastlyError, type FastlyErrorCode } from "./error.ts";
-import { type JsonResponse, malformed } from "./fields.ts";
-import { refusal } from "./refusal.ts";
+import type { JsonResponse } from "./fields.ts";
+import { type Expected, readResponse } from "./read-response.ts";
 import { isKey } from "./shapes.ts";
 
 /** What ends an operation before its response does. */
@@ -29,24 +29,14 @@ export interface FastlyApiOptions extends Bounds {
 }
 
 /** One request of the API and what is expected back; the operations of this folder make these. */
-export interface Call {
+export interface Call extends Expected {
   method: HttpRequest["method"];
   /** Below the API's URL, such as `/tokens/self`. */
   path: string;
-  /** Sent as `Fastly-Key`. */
-  key?: string | undefined;
-  /** The key's ID, where it is known: a response that says that the key has expired must be about this one. */
-  keyId?: string | undefined;
   headers?: Record<string, string>;
   body?: string;
-  /** `json` is HTTP 200; `any-json` is any 2xx, for what takes effect whatever the status says; `no-content` is 204. */
-  expect: "json" | "any-json" | "no-content";
-  /** Whether an empty body will do in place of JSON. */
-  mayBeEmpty?: boolean;
   /** Whether a try with an unknown outcome may be repeated. */
   repeatable: boolean;
-  /** What of the request must not come back in an error, beside the key. */
-  secrets?: readonly string[];
   /** The largest response that is read, in bytes. */
   maxBytes?: number;
   /** Called with each response before it is judged. */
@@ -184,28 +174,6 @@ function requestOf(call: Call, prefix: string, userAgent: string): HttpRequest {
   };
 }
 
-function readResponse(response: HttpResponse, call: Call, operation: string, clock: Clock): JsonResponse {
-  const { status } = response;
-  const secrets = [...(call.secrets ?? []), ...(call.key === undefined ? [] : [call.key])];
-  if (!isExpected(status, call.expect)) throw refusal(response, operation, secrets, clock.now(), call.keyId);
-  const isEmpty = response.body.trim() === "";
-  if (call.expect === "no-content" && announcesBody(response))
-    throw malformed({ operation, status }, `HTTP ${status} that announces a body`);
-  if (call.expect === "no-content" || (isEmpty && call.mayBeEmpty)) return { operation, status, json: {} };
-  try {
-    return { operation, status, json: JSON.parse(response.body.replace(/^\ufeff/, "")) };
-  } catch {
-    // The parser's own error quotes the body, which may hold a token.
-    const body = isEmpty ? "an empty body" : "a body that is not JSON";
-    throw malformed({ operation, status }, `HTTP ${status} with ${body}`);
-  }
-}
-
-function isExpected(status: number, expect: Call["expect"]): boolean {
-  if (expect === "any-json") return status >= 200 && status < 300;
-  return status === (expect === "json" ? 200 : 204);
-}
-
 /**
  * How long to wait before the next try. Where a server asks for a longer wait than there is time, it is asked once more
  * at the end; but Fastly's own limit of writes is not reset before its time.
@@ -220,11 +188,6 @@ function waitBefore(error: FastlyError, delayMs: number, deadline: Deadline): nu
 }
 
 const lastTryMs = 2_000;
-
-/** Fastly's own 204 has none; what somebody else wrote in its place may. */
-function announcesBody({ headers }: HttpResponse): boolean {
-  return Number(headers["content-length"] ?? 0) !== 0 || /html/i.test(headers["content-type"] ?? "");
-}
 
 /** A try that could not be completed in what is left is not begun: the reason of the last one says more. */
 export const shortestTryMs = 250;
