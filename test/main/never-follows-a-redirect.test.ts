@@ -14,7 +14,7 @@ test.each([302, 307])("%d: nothing is asked elsewhere", async (status) => {
     times: "always",
   });
 
-  const job = await action.job({ inputs: { timeout: "1s" } });
+  const job = await action.job({ inputs: { timeout: "2s" } });
   const main = await job.run("main");
   expect(messagesOf(main, "error").join()).toContain("Redirects are not followed");
   await job.run("post");

@@ -11,7 +11,6 @@ const passwords = [
   "100%&more=less",
   "quotes'\"`$(x)\\",
   "ünïcödé 🔑 密码",
-  "first line\nsecond line",
   "::add-mask::password",
   "%0A::warning::password%0D",
   "<b>&amp;</b>",
@@ -20,6 +19,12 @@ const passwords = [
 
 test.each(passwords)("success: %j", async (password) => {
   const user = await action.user({ password });
+
+  test("a password of two lines is refused, and neither line is shown", async () => {
+    const user = await action.user({ password: "first line\nsecond line" });
+    const job = await action.job({ ...debugging, user });
+    expect(await job.run("main")).toMatchObject({ conclusion: "failure" });
+  });
   const job = await action.job({ ...debugging, user, inputs: { "export-env": "FASTLY_API_TOKEN" } });
   expect(await job.run("main")).toMatchObject({ conclusion: "success" });
   expect(await job.run("post")).toMatchObject({ conclusion: "success" });
@@ -58,7 +63,7 @@ test("a token that is lost, found and revoked, with two-factor authentication", 
 
 test("a token that is not as asked, and cannot be revoked", async () => {
   await action.emulator.inject("DELETE /tokens/self", respond(500, "<html>"), { times: "always" });
-  const job = await action.job({ ...debugging, inputs: { timeout: "1s" } });
+  const job = await action.job({ ...debugging, inputs: { timeout: "2s" } });
   await job.run("main");
   expect(await job.run("post")).toMatchObject({
     annotations: [expect.objectContaining({ level: "warning" })],

@@ -49,7 +49,7 @@ const proxies: [string, RegExp, Behaviour | "down"][] = [
 ];
 
 test.each(proxies)("a proxy that %s: main and post say so", async (_how, words, behave) => {
-  const inputs = { timeout: "1s" };
+  const inputs = { timeout: "2s" };
   const proxy = await failingProxy(behave);
   const env = { HTTPS_PROXY: proxy.url };
   const { job, outputs, conclusion } = await network.main({ inputs, env });
@@ -82,7 +82,7 @@ test("a proxy that forbids the tunnel is asked once, and quoted with its status"
 test("a proxy that cannot connect for now is asked again", async () => {
   const proxy = await network.proxy({ refuseWith: 503 });
   const env = { HTTPS_PROXY: `http://${proxy.address}` };
-  const main = await network.main({ env, inputs: { timeout: "1s" } });
+  const main = await network.main({ env, inputs: { timeout: "2s" } });
   expect(messagesOf(main, "error")).toEqual([expect.stringMatching(/proxy/i)]);
   // What the last try met may be the end of its time.
   expect(main.log).toMatch(/HTTP 503/);

@@ -113,7 +113,7 @@ test("a helper token that is not known everywhere yet is asked with again", asyn
 });
 
 test("where no helper can be made, it warns with the name and the expiry", async () => {
-  const { job, name } = await killedMain("after", { timeout: "1s" });
+  const { job, name } = await killedMain("after", { timeout: "2s" });
   await faultOnCreate(respond(503), "always");
   const post = await job.run("post");
   const [message] = messagesOf(post, "warning");

@@ -33,7 +33,7 @@ test.each([
 test.each(["", "false", "perhaps"])(
   "fail-on-revoke-error: true of main holds where post is given %j",
   async (failOnRevokeError) => {
-    const job = await action.job({ inputs: { "fail-on-revoke-error": "true", timeout: "1s" } });
+    const job = await action.job({ inputs: { "fail-on-revoke-error": "true", timeout: "2s" } });
     await job.run("main");
     await action.emulator.inject("DELETE /tokens/:id", cut("before"), { times: "always" });
     await action.emulator.inject("DELETE /tokens/self", cut("before"), { times: "always" });

@@ -14,7 +14,7 @@ const faults: [reason: string, fault: Fault][] = [
 ];
 
 async function runUnder(fault: Fault, failOnRevokeError: string) {
-  const job = await action.job({ inputs: { "fail-on-revoke-error": failOnRevokeError, timeout: "1s" } });
+  const job = await action.job({ inputs: { "fail-on-revoke-error": failOnRevokeError, timeout: "2s" } });
   const main = await job.run("main");
   for (const path of ["/tokens/self", "/tokens/:id"])
     await action.emulator.inject(`DELETE ${path}`, fault, { times: "always" });

@@ -98,8 +98,8 @@ test("no refusal does either, in main or in post", async () => {
       for (const method of ["POST", "GET", "DELETE"])
         for (const path of ["/tokens", "/tokens/self", "/tokens/:id"])
           await emulator.inject(`${method} ${path}`, refusal, { times: "always" });
-      expectNothingInjected(await job.run("main", { inputs: { timeout: "1s" } }), []);
-      expectNothingInjected(await job.run("post", { inputs: { timeout: "1s" } }), [], ["FASTLY_API_TOKEN"]);
+      expectNothingInjected(await job.run("main", { inputs: { timeout: "2s" } }), []);
+      expectNothingInjected(await job.run("post", { inputs: { timeout: "2s" } }), [], ["FASTLY_API_TOKEN"]);
       await job.end();
       await emulator.clearFaults();
     }),

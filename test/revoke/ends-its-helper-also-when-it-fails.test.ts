@@ -80,7 +80,7 @@ test("an API that cannot be reached is reported as that", async () => {
       "api-key": "some-key-or-other",
       "token-ids": unknownId(),
       "api-url": "http://127.0.0.1:9",
-      timeout: "1s",
+      timeout: "2s",
     },
   });
   expect(step.errors).toEqual([expect.stringContaining("Fastly's API could not be reached.")]);

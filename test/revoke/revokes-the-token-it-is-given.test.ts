@@ -57,7 +57,7 @@ test("a token that cannot be revoked fails the step, and says why", async () => 
     times: "always",
   });
   const step = await runCompanion("revoke", action, main.job.user, {
-    inputs: { token, timeout: "1s" },
+    inputs: { token, timeout: "2s" },
     hidden: [token],
   });
   expect(step).toMatchObject({ conclusion: "failure", outputs: { revoked: "0" } });
