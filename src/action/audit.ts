@@ -5,7 +5,7 @@ import type { NotKnown, RevokeStatus, StatusProblem, TokenReport } from "../toke
 import type { HelpedBy } from "../token/with-key.ts";
 
 /*
- * The output `audit` of each action, for whoever ships logs: JSON on one line, in the broker's audit's own words where
+ * The output `audit` of each action, for log pipelines: JSON on one line, in the broker's audit's own words where
  * it has them, and without a secret.
  */
 
@@ -92,7 +92,7 @@ function leftover({ id, name, expiresAt }: TokenReport): Record<string, unknown>
   return { token_id: id ?? null, token_name: name, expires_at: expiresAt };
 }
 
-/** Linux takes no environment variable over 128 KiB, which is how most steps would read an output. */
+/** Linux accepts environment variables of up to 128 KiB, and most steps would read an output from one. */
 const roomForTokens = 100 * 1024;
 
 /** Leaves out what does not fit, and counts it. */

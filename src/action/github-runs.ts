@@ -29,11 +29,11 @@ const oneAnswer = 1024 * 1024;
 export async function askGitHub(
   options: GitHubOptions,
 ): Promise<{ askRun: AskRun; close: () => Promise<void> }> {
-  // Not before the proxy was checked: loading it already reads HTTPS_PROXY, and fails with its bytes.
+  // Loaded after the proxy was checked: loading it reads HTTPS_PROXY, and may fail with an error that quotes it.
   const { getOctokit } = await import("@actions/github");
   const { address, bounds } = options;
   const { clock, random, signal } = bounds;
-  // From the first question on: minting a helper may have to wait before.
+  // The time starts with the first question, because creating the helper token may have to wait.
   let begun: Deadline | undefined;
   const time = () => {
     begun ??= deadlineIn(Math.min(mostMs, bounds.deadline.remaining() / 2), clock);
@@ -74,7 +74,7 @@ export async function askGitHub(
   }
 
   async function pause(ms: number): Promise<void> {
-    // An interruption ends the pause; who asks next sees it.
+    // An interruption ends the pause; the next request reports it.
     if (ms > 0) await clock.wait(ms, signal).catch(() => {});
   }
 

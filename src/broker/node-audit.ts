@@ -66,7 +66,7 @@ export function openAudit(
 interface Written {
   /** How many lines were written to their end. */
   count: number;
-  /** Why there are no more. */
+  /** Why no more lines can be written. */
   code?: string;
 }
 

@@ -11,7 +11,7 @@ export async function runCommandOnNode(args: readonly string[]): Promise<number>
   const code = await runCommand(args, { ...ports, print: (line) => lines.push(`${line}\n`) });
   const fault = await print(lines.join(""));
   if (fault === undefined) return code;
-  // A reader that has gone, such as `head`, needs no word.
+  // A reader that has closed the pipe, such as `head`, is not an error.
   if (fault !== "EPIPE") complain(`The output cannot be written (${fault}). Check the disk that it goes to.`);
   return 1;
 }

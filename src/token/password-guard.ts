@@ -18,7 +18,7 @@ export interface PasswordGuard {
   refused(error: FastlyError): void;
 }
 
-/** What Fastly said of the password. */
+/** Fastly's verdict on the password. */
 export type PasswordVerdict = "unheard" | "accepted" | "refused";
 
 /** What main saves of it for post. */

@@ -14,7 +14,7 @@ import {
   type TokenReport,
 } from "./token-status.ts";
 
-/** Asked for only when a helper token is needed. */
+/** Called only when a helper token is needed. */
 export type AskCredentials = () => Promise<{ kind: "credentials"; credentials: Credentials } | NoCredentials>;
 
 /**
@@ -48,7 +48,7 @@ async function throughHelper(
   if (asked.kind !== "credentials") return unsettled.map((one) => withoutHelper(one, asked));
   const attempts = unsettled.map(({ attempt }) => attempt);
   const { api } = ports;
-  // A token that may still end with itself must not wait for room, or for an API in trouble, until nothing is left.
+  // A token that may still revoke itself must not wait for room, or for a failing API, until no time is left.
   const deadline = unsettled.some(mayEndWithItself)
     ? deadlineIn(api.deadline.remaining() / 2, api.clock)
     : api.deadline;
@@ -67,12 +67,12 @@ function withoutHelper({ attempt, bySelf }: Unsettled, helper: MissingHelper): T
   return reportOf(attempt, { kind, problem: { kind: "no-helper", helper, selfError: errorOf(bySelf) } });
 }
 
-/** After a 403 it will not, however often it is tried. */
+/** After a 403, trying again does not help. */
 function mayEndWithItself({ attempt, bySelf }: Unsettled): boolean {
   return "accessToken" in attempt.status && errorOf(bySelf)?.code !== "forbidden";
 }
 
-/** Where it fails once more, why the token could not end itself says more than why the helper could not end it. */
+/** If it fails again, the reason of the self-revocation says more than the reason of the helper's. */
 async function persist(report: TokenReport, one: Unsettled, api: FastlyApi): Promise<TokenReport> {
   const { attempt, bySelf } = one;
   if (!("accessToken" in attempt.status) || !bySelf || !mayEndWithItself(one)) return report;

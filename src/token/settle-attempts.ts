@@ -40,7 +40,7 @@ export async function settleAttempts(
   return [...reports, ...(await endLost(lost, key, api))];
 }
 
-/** Where the response did not name its ID, the token itself does. */
+/** Where the response did not contain the ID, the token itself is asked for it. */
 async function endCreated(
   attempt: Attempt,
   accessToken: string,
@@ -78,7 +78,7 @@ async function endLost(lost: readonly Attempt[], key: SettleKey, api: FastlyApi)
     const result = await lookOnce(open, key, api);
     reports.push(...result.reports);
     open = result.open;
-    // A look that there was no time for adds nothing to what an earlier one showed.
+    // A look that ran out of time adds nothing to an earlier one.
     const status = otherwise && result.isUnsent ? otherwise : result.otherwise;
     otherwise = status;
     const wait = waitBeforeNextLook(open, look, api);
@@ -99,7 +99,7 @@ function waitBeforeNextLook(open: readonly Attempt[], look: number, { clock, dea
 
 const longestLookMs = 10_000;
 
-/** What a last look needs. */
+/** How long a last look takes. */
 const lastLookMs = 1_000;
 
 /** The result of one look at the list of tokens. */

@@ -136,7 +136,7 @@ const shortestCut = "fastly-ephemeral".length;
  */
 export function isNameOf(listed: string, asked: string): boolean {
   const key = keyPattern.exec(asked)?.[0];
-  // A name that is not ours has no key, and must not match whatever begins alike.
+  // A name that is not ours has no key, and must not match names that begin the same way.
   if (key === undefined) return listed === asked;
   return listed.startsWith(key) && !/^\d/.test(listed.slice(key.length));
 }

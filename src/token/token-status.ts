@@ -46,11 +46,11 @@ export type StatusProblem =
 export type MissingHelper = NoCredentials | NotMinted;
 
 export type NoCredentials =
-  /** Post was given none. */
+  /** Post's inputs have none. */
   | { kind: "no-credentials" }
-  /** Post was given others than main used. */
+  /** Post's inputs have other credentials than main used. */
   | { kind: "other-credentials" }
-  /** They are main's, and what says where to send them is not: something changed it in between. */
+  /** They are main's, but the state that says where to send them is not: something changed it in between. */
   | { kind: "changed-state" };
 
 export type MintOutcome =

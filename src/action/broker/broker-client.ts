@@ -84,7 +84,7 @@ export interface BrokerHooks {
   inspect?: (response: HttpResponse) => void;
 }
 
-/** How long a response of the broker's is waited for; it makes no token for a request that it knows is given up. */
+/** How long to wait for a response from the broker, which creates no token for a request that it knows was given up. */
 export const longestExchangeMs = 30_000;
 
 /**

@@ -24,7 +24,7 @@ const mostTries = 5;
 export async function requestJwt(audience: string, ports: BrokerPorts): Promise<JwtOutcome> {
   const { api, source } = ports;
   const url = URL.parse(source.requestUrl);
-  // Main refuses to begin without it; post goes by what main saved, and this is the environment's own.
+  // Main does not start without it. Post uses what main saved, but reads this from its own environment.
   if (!url || source.requestToken === "")
     return {
       kind: "unavailable",

@@ -29,7 +29,7 @@ export type ExchangeOutcome =
   | { kind: "refused"; refusal: BrokerRefusal }
   /** The broker issued more than was asked for; `status` is what became of the token. */
   | { kind: "wider"; token: CreatedToken; mismatches: Mismatch[]; status: TokenStatus }
-  /** A token was handed out, but the rest of the response was invalid. */
+  /** A token was issued, but the rest of the response was invalid. */
   | { kind: "malformed"; reason: string; status: TokenStatus }
   /** GitHub gave no OIDC token, so the broker was not asked. */
   | { kind: "no-jwt"; reason: string; status?: number }
@@ -138,7 +138,7 @@ async function exchangeOnce(
   return result;
 }
 
-/** Whether a result proves that no token was created. The broker's own word does, for what it refuses before it mints. */
+/** Whether a result proves that no token was created. A refusal that the broker sends before it mints does. */
 function isProof(result: BrokerReply): boolean {
   if (result.kind === "refused") return provesNothingMinted(result.refusal);
   return result.kind === "unknown" && !result.sent;
@@ -178,7 +178,7 @@ async function judgeToken(
   return { kind: "wider", token, mismatches: found, status: await endAtOnce(name, accessToken, ports) };
 }
 
-/** A serial above 1 says that the broker asked before, and heard no response: post has it look for those as well. */
+/** A serial above 1 means that the broker asked Fastly before, and got no response: post looks for those tokens as well. */
 function noteEarlierTries(
   { name }: CreatedToken,
   own: string,
@@ -193,14 +193,14 @@ function noteEarlierTries(
   journal.intend(formatTokenName({ ...family, serial: granted.serial }), askedAt, expiresAt);
 }
 
-/** Compares what was handed out with what was asked for; what was not asked for, the rule decides. */
+/** Compares the issued token with what was asked for; the rule decides everything else. */
 function widerThan(token: CreatedToken, { scopes, services, lifetimeMs }: Narrowing): Mismatch[] {
   const grant: Grant = {
     scopes: scopes ?? ["global"],
     services: services ?? [],
     lifetimeMs: lifetimeMs ?? longestLifetimeMs,
   };
-  // A rule may cut a token short; that it is dead on arrival the job will see.
+  // A rule may shorten a token's life; if it is too short to use, the job will notice.
   return mismatches(token, grant).filter(({ kind }) => kind !== "dead-on-arrival");
 }
 

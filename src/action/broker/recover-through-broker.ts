@@ -94,7 +94,7 @@ async function statusOf(
     return isLeft(status) ? undefined : status;
   }
   if (result === "already_gone") return { kind: "already-gone", how: "revoked" };
-  // The broker may have asked Fastly as late as it would have answered.
+  // The broker may have sent its request to Fastly as late as its own response was due.
   const isOld = askedAt - attempt.askedAt >= longestExchangeMs + longestCreateMs;
   return result === "never_created" || (result === "not_found" && isOld)
     ? { kind: "never-created" }
@@ -130,7 +130,7 @@ function refusedReason({ code, description }: BrokerRefusal): string {
   return `it refused the request (${code})${message === "" ? "" : `, with the message ${quoted(message, 500)}`}`;
 }
 
-/** A refusal of the broker's stays one, unless it asks to come again, or was about the JWT: the next one is fresh. */
+/** The broker's refusal is final, unless it asks for a retry, or was about the JWT, because the next JWT is fresh. */
 function isFinal(reply: BrokerReply): boolean {
   if (reply.kind !== "refused") return false;
   const { code, status } = reply.refusal;
@@ -145,7 +145,7 @@ interface EndResult {
 
 const openness: readonly unknown[] = ["never_created", "already_gone", "revoked", "not_found", "unknown"];
 
-/** Of a nonce that several tokens have, the result that leaves most open counts. */
+/** If several tokens have the same nonce, the least certain result counts. */
 function resultsByNonce(reply: BrokerReply): ReadonlyMap<string, EndResult> {
   const results = new Map<string, EndResult>();
   for (const result of readResults(reply)) {

@@ -34,7 +34,7 @@ export function read<T>(input: string, parser: Parser<T>, fallback = ""): Inputs
   return parsed.ok ? valid(parsed.value) : invalid(input, parsed.problem);
 }
 
-/** The text of an input that holds no secret. What was copied from a page may hold characters that nobody sees. */
+/** The text of an input that is not a secret. Text that was copied from a page may contain invisible characters. */
 export function textOf(input: string): string {
   return withoutInvisible(core.getInput(input)).trim();
 }

@@ -15,7 +15,7 @@ export function readSettings(): Inputs<Settings> {
   return together<Settings>(readings());
 }
 
-/** The settings, with the default for each that makes no sense: whatever is wrong, a token is revoked. */
+/** The settings, with the default for each that is not valid: whatever is wrong, a token is revoked. */
 export function settingsOrDefaults(): Settings {
   const { revoke, failOnRevokeError, summary, timeoutMs } = readings();
   return {

@@ -132,7 +132,7 @@ export function writeSummary(html: string): void {
   }
 }
 
-/** Names and the like come from users and servers: nothing of them may be taken for markup. */
+/** Names and similar texts come from users and servers, so that their markup is escaped. */
 export function code(text: string): string {
   return `<code>${escapeHtml(oneLine(text))}</code>`;
 }

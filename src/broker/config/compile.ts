@@ -5,7 +5,7 @@ import type { Matcher, Rule } from "../policy/index.ts";
 import type { Configuration, ConfiguredUser } from "./configuration.ts";
 import type { ConfigurationFile, RuleInFile, UserInFile } from "./schema.ts";
 
-/** What of a configuration holds no secret. */
+/** The parts of a configuration that contain no secret. */
 export type Policy = Omit<Configuration, "users" | "webhookSecret" | "store">;
 
 /** Compiles a file that was checked. */

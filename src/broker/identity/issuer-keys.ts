@@ -107,7 +107,7 @@ function createKeyCache(
       const added = usableKeys()?.get(kid);
       if (added) return { kind: "key", key: added };
     }
-    // That the issuer has no such key can be said only of a set that it stated when it was last asked.
+    // Only the set that the issuer returned when it was last asked can show that it does not have this key.
     if (known.lastTryFailed || !usableKeys()) return { kind: "unavailable", retryAfterMs: untilNextTry() };
     return { kind: "unknown" };
   }

@@ -13,7 +13,7 @@ const refillMs = 200;
 const mostAddresses = 20_000;
 
 export function addressLimit(clock: Clock): AddressLimit {
-  /** When the network will have no rejected request on its account, by the clock's `elapsed`. */
+  /** When the network's count of rejected requests will be back at zero, by the clock's `elapsed`. */
   const paidAt = new Map<string, number>();
 
   function debtMs(network: string): number {

@@ -67,7 +67,7 @@ function runOf(claims: GitHubClaims, serverUrl: string): RunIdentity | undefined
   const server = new URL(serverUrl).host;
   const { repository, run_id: runId, run_attempt: runAttempt } = claims;
   if (!isRepository(repository) || !isServer(server)) return undefined;
-  // What a token's name has no room for could not be found by it.
+  // A value that does not fit into a token's name could not be found by that name.
   return runId.length <= 15 && runAttempt.length <= 10
     ? { server, repository, runId, runAttempt }
     : undefined;

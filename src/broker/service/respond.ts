@@ -10,7 +10,7 @@ export interface RespondPorts {
   generations: Generations;
   limit: AddressLimit;
   newId: () => string;
-  /** Whether the broker takes no new work. */
+  /** Whether the broker rejects new work. */
   isClosing: () => boolean;
 }
 

@@ -2,7 +2,7 @@ import type { Signal } from "../../http/signal.ts";
 
 /** Lets so many in at once; the others wait in order. */
 export interface Limiter {
-  /** @returns undefined where there is no place now */
+  /** @returns undefined where no place is free now */
   enterNow(): Leave | undefined;
   /** @returns undefined where the signal aborted before there was a place */
   enter(signal: Signal): Promise<Leave | undefined>;
