@@ -1,3 +1,4 @@
+import { type Expiries, expiries } from "./expiries.ts";
 import type { Admission, Quotas } from "./store.ts";
 import { type KnownWrites, type LiveTokens, mayMake } from "./writes.ts";
 
@@ -29,7 +30,7 @@ export interface Occupancy {
 export interface RuleUse {
   /** When each live token expires, by its lease. */
   live: Map<string, number>;
-  firstEnd: number;
+  ends: Expiries;
   /** When tokens were asked for within the last hour. */
   asked: { at: number; lease: string }[];
 }
@@ -74,16 +75,18 @@ export function smallest(numbers: readonly number[]): number {
   return numbers.reduce((least, one) => Math.min(least, one), never);
 }
 
-export function keepLive(use: RuleUse, lease: string, expiresAt: number): void {
-  use.live.set(lease, expiresAt);
-  use.firstEnd = Math.min(use.firstEnd, expiresAt);
+export function unusedRule(): RuleUse {
+  const live = new Map<string, number>();
+  return { live, ends: expiries((lease, until) => live.get(lease) === until), asked: [] };
+}
+
+export function keepLive({ live, ends }: RuleUse, lease: string, expiresAt: number): void {
+  live.set(lease, expiresAt);
+  ends.add(lease, expiresAt);
 }
 
 export function forgetOld(use: RuleUse, now: number): void {
-  if (use.firstEnd <= now) {
-    for (const [lease, expiresAt] of use.live) if (expiresAt <= now) use.live.delete(lease);
-    use.firstEnd = smallest([...use.live.values()]);
-  }
+  use.ends.takeExpired(now, (lease) => use.live.delete(lease));
   const firstRecent = use.asked.findIndex(({ at }) => at > now - hourMs);
   use.asked.splice(0, firstRecent === -1 ? use.asked.length : firstRecent);
 }
@@ -99,6 +102,6 @@ export function exceededQuota(
     return { kind: "quota-exceeded", quota: "per_hour", retryAfterMs };
   }
   if (maxLive === undefined || use.live.size < maxLive) return undefined;
-  const retryAfterMs = Math.max(0, smallest([...use.live.values()]) - now);
+  const retryAfterMs = Math.max(0, use.ends.first() - now);
   return { kind: "quota-exceeded", quota: "max_live", retryAfterMs };
 }

@@ -14,7 +14,9 @@ import {
   type Occupancy,
   type RuleUse,
   smallest,
+  unusedRule,
 } from "./counts.ts";
+import { expiries } from "./expiries.ts";
 import type { Admission, AdmissionRequest, Candidate, Room, RoomLease, Store } from "./store.ts";
 import { heardOfWrites } from "./writes.ts";
 
@@ -25,33 +27,38 @@ export function createMemoryStore(clock: Clock): Store {
   const users = new Map<string, Occupancy>();
   const rules = new Map<string, RuleUse>();
   const taken = new Map<string, number>();
+  const takenUntil = expiries((key, until) => taken.get(key) === until);
   const seen = new Map<string, { at: number; until: number }>();
+  const seenUntil = expiries((key, until) => seen.get(key)?.until === until);
   let sweptAt = clock.now();
 
   function takeOnce(key: string, keepMs: number): boolean {
     const now = clock.now();
-    if (now - sweptAt > 60_000) sweep(now);
-    const until = taken.get(key);
-    if (until !== undefined && until > now) return false;
+    sweep(now);
+    if (taken.has(key)) return false;
     taken.set(key, now + keepMs);
+    takenUntil.add(key, now + keepMs);
     return true;
   }
 
   function firstSeen(key: string, keepMs: number): number {
     const now = clock.now();
-    if (now - sweptAt > 60_000) sweep(now);
+    sweep(now);
     const known = seen.get(key);
-    if (known && known.until > now) return known.at;
+    if (known) return known.at;
     const [oldest] = seen.keys();
     if (seen.size >= mostSeen && oldest !== undefined) seen.delete(oldest);
     seen.set(key, { at: now, until: now + keepMs });
+    seenUntil.add(key, now + keepMs);
     return now;
   }
 
+  /** Users and rules that nobody asks for are looked through once a minute. */
   function sweep(now: number): void {
+    takenUntil.takeExpired(now, (key) => taken.delete(key));
+    seenUntil.takeExpired(now, (key) => seen.delete(key));
+    if (now - sweptAt <= 60_000) return;
     sweptAt = now;
-    for (const [key, until] of taken) if (until <= now) taken.delete(key);
-    for (const [key, { until }] of seen) if (until <= now) seen.delete(key);
     for (const occupancy of users.values()) countLive(occupancy, now);
     for (const use of rules.values()) forgetOld(use, now);
   }
@@ -63,7 +70,7 @@ export function createMemoryStore(clock: Clock): Store {
   }
 
   function ruleOf(rule: string): RuleUse {
-    const known = rules.get(rule) ?? { live: new Map(), firstEnd: never, asked: [] };
+    const known = rules.get(rule) ?? unusedRule();
     rules.set(rule, known);
     return known;
   }
