@@ -1,3 +1,4 @@
+import { basicForm } from "../text/secret-forms.ts";
 import type { Call, FastlyApi } from "./api.ts";
 import type { JsonResponse } from "./fields.ts";
 
@@ -25,7 +26,8 @@ export function postForm(
     fields.set("password", user.password);
     if (user.otp !== undefined) headers["fastly-otp"] = user.otp;
   }
-  const secrets = [user?.password, user?.otp, user?.username].filter((secret) => secret !== undefined);
+  const basic = user && basicForm(user.username, user.password);
+  const secrets = [user?.password, user?.otp, user?.username, basic].filter((secret) => secret !== undefined);
   return api.send({
     method: "POST",
     path,

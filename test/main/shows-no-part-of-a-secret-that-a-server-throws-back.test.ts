@@ -17,12 +17,32 @@ const echoes: [what: string, text: string][] = [
   ["encoded, and cut short", `username=${encodeURIComponent(username).slice(0, 20)}`],
   ["with zero-width spaces in it", `The password ${[...password].join("\u200b")}`],
   ["with soft hyphens in it", `The password ${password.replaceAll("-", "-\u00ad")}`],
+  ["cut short within a sentence", `The user ${username.slice(0, 12)}... is not known`],
   ["the password, cut short", `password=${password.slice(0, 9)}`],
 ];
 
 test.each(echoes)("%s", async (_, text) => {
   const shown = cleanText(text, [password, username]);
   expect(shown.replaceAll("-", "")).not.toMatch(/deploy|shop|example|correct|horse|battery|staple/i);
+});
+
+/** What gives a secret away to whoever decodes it. */
+const encoded: [what: string, text: string][] = [
+  ["encoded twice", `user=${encodeURIComponent(encodeURIComponent(username))}`],
+  ["in entities", `The user ${[...username].map((one) => `&#${one.charCodeAt(0)};`).join("")}`],
+  [
+    "in hexadecimal entities",
+    `${[...password].map((one) => `&#x${one.charCodeAt(0).toString(16)};`).join("")}`,
+  ],
+  ["in escapes", [...password].map((one) => `\\u00${one.charCodeAt(0).toString(16)}`).join("")],
+  ["in hex", `The password ${Buffer.from(password).toString("hex")}`],
+  ["as HTTP Basic", `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`],
+  ["in base64 among other bytes", `Got ${Buffer.from(`x=${password}&y`).toString("base64url")}`],
+  ["on two lines", `${password.slice(0, 9)}\n${password.slice(9)}`],
+];
+
+test.each(encoded)("%s: nothing is shown", (_, text) => {
+  expect(cleanText(text, [password, username])).toBe("***");
 });
 
 test("a server's own words keep what only looks like a secret's beginning", () => {
