@@ -130,9 +130,12 @@ function receive(
   });
 }
 
+/** undici's names are in lower case. */
 function firstValues(headers: Record<string, string | string[] | undefined>): Headers {
   const first: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(headers))
-    first[name.toLowerCase()] = Array.isArray(value) ? value[0] : value;
+  for (const name in headers) {
+    const value = headers[name];
+    first[name] = Array.isArray(value) ? value[0] : value;
+  }
   return first;
 }

@@ -58,7 +58,9 @@ export function mintsUnderWay(clock: Clock): MintsUnderWay {
         end: () => {
           live.delete(mint);
           // What is kept for long keeps nothing else alive.
-          Object.assign(mint, { endedAt: clock.now(), cancel: nothing, done: over });
+          mint.endedAt = clock.now();
+          mint.cancel = nothing;
+          mint.done = over;
           resolve();
         },
       };
