@@ -18,7 +18,7 @@ export function secretForms(secret: string): string[] {
     JSON.stringify(secret).slice(1, -1),
     base64(secret),
     base64(secret).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""),
-    ...secret.split(/\r\n|\r|\n/),
+    ...secret.split(/[\r\n]+/).flatMap((line) => [line, line.trim()]),
   ];
   return [...new Set(forms)].filter((form) => form.trim() !== "").sort((a, b) => b.length - a.length);
 }
@@ -28,7 +28,13 @@ const shortestMask = 4;
 
 /** The forms of a secret that can be masked. */
 export function maskableForms(secret: string): string[] {
-  return secretForms(secret).filter((form) => form.trim().length >= shortestMask);
+  return secretForms(secret).filter(isMaskable);
+}
+
+/** The runner masks each line of a mask by itself: one with a short line would be as bad as that line. */
+function isMaskable(form: string): boolean {
+  const lines = form.split(/[\r\n]+/).map((line) => line.trim());
+  return lines.every(({ length }) => length === 0 || length >= shortestMask);
 }
 
 /** Makes of a text what no markup can be hidden in. */
