@@ -6,7 +6,7 @@ import { hasLifetimeAsked, lifetimeOf } from "../token/mismatch.ts";
 import { isNameOf } from "../token/token-name.ts";
 import { createdAudit } from "./audit.ts";
 import { remember } from "./exported-variables.ts";
-import { clock, connectFastly } from "./fastly.ts";
+import { connectFastly } from "./fastly.ts";
 import { hasBroker, readBrokerRoute } from "./inputs/broker.ts";
 import { readCredentials } from "./inputs/credentials.ts";
 import { environment } from "./inputs/environment.ts";
@@ -113,8 +113,7 @@ function handOver(
     audit: createdAudit(token, inputs.api.apiUrl, requestId),
   };
   for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
-  const { id, scope, services } = token;
-  state.saveGranted({ id, scope, services, at: clock.now() });
+  state.saveGranted(token);
   if (inputs.exportEnv.length > 0) state.saveExported(remember(inputs.exportEnv));
   for (const name of inputs.exportEnv) exportVariable(name, token.accessToken);
 }

@@ -8,10 +8,14 @@ export interface ExportedVariable {
   previous: string | null;
 }
 
+/** No token is as long: what is longer would not fit into what main saves for post. */
+const longestPrevious = 8_000;
+
 /** What the variables hold now. Masked, unless it is a plain word: most likely it is a token as well. */
 export function remember(variables: readonly string[]): ExportedVariable[] {
   return variables.map((variable) => {
-    const previous = environmentVariable(variable) ?? null;
+    const held = environmentVariable(variable) ?? null;
+    const previous = held !== null && held.length <= longestPrevious ? held : null;
     if (previous !== null && couldBeSecret(previous)) hide(previous);
     return { variable, previous };
   });

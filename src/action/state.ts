@@ -1,8 +1,10 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import * as core from "@actions/core";
+import type { Token } from "../fastly/index.ts";
 import { isObject } from "../text/json-object.ts";
 import { emptyJournal, type Journal, parseJournal } from "../token/journal.ts";
 import { couldBeSecret, type ExportedVariable } from "./exported-variables.ts";
+import { clock } from "./fastly.ts";
 import type { BrokerRoute } from "./inputs/broker.ts";
 import type { GivenCredentials } from "./inputs/credentials.ts";
 import { environment } from "./inputs/environment.ts";
@@ -50,11 +52,15 @@ interface SavedState extends Contract {
   granted?: Granted;
 }
 
+const mostServices = 100;
+
 /** What post's summary says of the job's token. */
 export interface Granted {
   id: string;
   scope: string;
+  /** The first of them: the whole of the state has to fit into one environment variable. */
   services: readonly string[];
+  serviceCount: number;
   /** In milliseconds since 1970 by the machine's clock. */
   at: number;
 }
@@ -64,7 +70,7 @@ export interface StateKeeper {
   saveJournal(journal: Journal): void;
   /** Writes down what variables held before they received the token. */
   saveExported(exported: readonly ExportedVariable[]): void;
-  saveGranted(granted: Granted): void;
+  saveGranted(token: Token): void;
 }
 
 /** Saves the contract, and keeps what follows. */
@@ -91,7 +97,10 @@ export function keepState(
   return {
     saveJournal: (changed) => save({ journal: changed }),
     saveExported: (exported) => save({ exported }),
-    saveGranted: (granted) => save({ granted }),
+    saveGranted: ({ id, scope, services }) => {
+      const shown = services.slice(0, mostServices);
+      save({ granted: { id, scope, services: shown, serviceCount: services.length, at: clock.now() } });
+    },
   };
 }
 
@@ -229,6 +238,7 @@ function isExported(value: unknown): value is ExportedVariable {
 
 function isGranted(value: unknown): value is Granted {
   if (!isObject(value) || typeof value.id !== "string" || typeof value.scope !== "string") return false;
+  if (typeof value.serviceCount !== "number") return false;
   return typeof value.at === "number" && Array.isArray(value.services) && value.services.every(isText);
 }
 

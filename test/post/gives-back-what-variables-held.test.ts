@@ -34,3 +34,23 @@ test("two steps that export one variable give back, the last one first, what eac
   expect((await second.run("post")).env).toEqual({ FASTLY_API_TOKEN: outputs.token });
   expect((await first.run("post")).env).toEqual({ FASTLY_API_TOKEN: "" });
 });
+
+test("what is longer than any token is not kept: post could not be started with it", async () => {
+  const env = { FASTLY_API_TOKEN: '"'.repeat(70_000) };
+  const job = await action.job({ inputs: { "export-env": "FASTLY_API_TOKEN" }, env });
+  await job.run("main");
+  expect(await job.run("post")).toMatchObject({ conclusion: "success", env: { FASTLY_API_TOKEN: "" } });
+  expect(await job.alive()).toBe(0);
+});
+
+test("a text of several lines comes back as it was, and its short lines are not masked", async () => {
+  const previous = "a\n{\n  the-token-of-before\r\n}";
+  const job = await action.job({
+    inputs: { "export-env": "FASTLY_API_TOKEN" },
+    env: { FASTLY_API_TOKEN: previous },
+  });
+  await job.run("main");
+  expect((await job.run("post")).env).toEqual({ FASTLY_API_TOKEN: previous });
+  expect(job.masks).toContain("the-token-of-before");
+  for (const short of ["a", "{", "}"]) expect(job.masks).not.toContain(short);
+});

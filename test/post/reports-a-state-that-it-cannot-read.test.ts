@@ -21,7 +21,9 @@ const changes: object[] = [
   { salt: 7 },
   { fingerprint: null },
   { credentialsPrint: 7 },
-  ...[7, { id: 7 }, { id: "a", scope: "b", services: [7], at: 1 }].map((granted) => ({ granted })),
+  ...[7, { id: 7 }, { id: "a", scope: "b", services: [7], serviceCount: 1, at: 1 }].map((granted) => ({
+    granted,
+  })),
   { exported: {} },
   { exported: [{ variable: 7, previous: null }] },
   { journal: null },

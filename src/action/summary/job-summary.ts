@@ -27,10 +27,13 @@ export function summarizeEnded(tokens: readonly TokenReport[], granted: Granted 
   writeSummary(block + (rest.length > 0 ? list : ""));
 }
 
-function blockOf(token: TokenReport, { id, scope, services, at }: Granted): string {
+function blockOf(token: TokenReport, { id, scope, services, serviceCount, at }: Granted): string {
   const lived = token.status.kind === "revoked" ? ` after ${roughDuration(Date.now() - at)}` : "";
-  const headline = [`${outcomeOf(token.status)}${lived}`, scopeOf(scope), servicesOf(services)].join(" · ");
-  const named = services.length > 0 ? `<br>Services ${services.map(code).join(" ")}` : "";
+  const headline = [`${outcomeOf(token.status)}${lived}`, scopeOf(scope), servicesOf(serviceCount)].join(
+    " · ",
+  );
+  const more = serviceCount > services.length ? ` and ${serviceCount - services.length} more` : "";
+  const named = services.length > 0 ? `<br>Services ${services.map(code).join(" ")}${more}` : "";
   const details = `Token ${code(id)}, which ${expiryOf(token)}${named}<br>Name ${code(shortName(token))}`;
   return `<h4>${headline}</h4><p>${details}</p>`;
 }
@@ -40,9 +43,9 @@ function scopeOf(scope: string): string {
   return scope.split(" ").includes("global") ? `⚠️ ${code(scope)}` : code(scope);
 }
 
-function servicesOf({ length }: readonly string[]): string {
-  if (length === 0) return "⚠️ every service";
-  return length === 1 ? "1 service" : `${length} services`;
+function servicesOf(count: number): string {
+  if (count === 0) return "⚠️ every service";
+  return count === 1 ? "1 service" : `${count} services`;
 }
 
 function outcomeOf(status: TokenStatus): string {
