@@ -73,7 +73,7 @@ function readKey(text: string, file: string): KeyObject | Refused {
     return refused(
       `--tls-key: ${file} does not contain a private key in PEM format, which begins with -----BEGIN PRIVATE KEY-----.`,
     );
-  if (/ENCRYPTED/.test(text))
+  if (/^(?:-----BEGIN ENCRYPTED |Proc-Type: 4,ENCRYPTED)/m.test(text))
     return refused(
       `--tls-key: the key in ${file} has a passphrase. Write it without one: openssl pkey -in FILE -out NEW-FILE.`,
     );

@@ -16,8 +16,9 @@ export function print(text: string): Promise<string | undefined> {
 
 /** Whether what is written there is kept nowhere. Node opens the null device in place of a stream that is closed. */
 export function isDiscarded(descriptor: number): boolean {
+  if (process.platform === "win32") return false;
   const stats = fstatSync(descriptor);
-  return stats.isCharacterDevice() && stats.rdev === statSync("/dev/null", { throwIfNoEntry: false })?.rdev;
+  return stats.isCharacterDevice() && stats.rdev === statSync("/dev/null").rdev;
 }
 
 /** Writes a line to standard error, where somebody reads it. */

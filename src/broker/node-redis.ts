@@ -53,6 +53,7 @@ export async function openRedis(
 function reportOnce(complain: (line: string) => void) {
   let isConnected = true;
   let refused: string | undefined;
+  let isReplica = false;
   let isClosed = false;
   const report = (line: string) => {
     if (isConnected && refused === undefined && !isClosed) complain(line);
@@ -60,19 +61,22 @@ function reportOnce(complain: (line: string) => void) {
   return {
     connected: () => {
       isConnected = true;
+      // A replica is left for another connection each time that it refuses a command.
+      if (!isReplica) refused = undefined;
     },
     disconnected: (line: string) => {
       report(line);
       isConnected = false;
     },
     /** The server is there, and does not do what it is asked. */
-    refused: (command: string, line: string) => {
+    refused: (command: string, line: string, word?: string) => {
       report(line);
+      isReplica = word === "READONLY";
       refused ??= command;
     },
-    /** Others may work all along: a server without memory still deletes. */
+    /** Other commands may work all along: a server without memory still deletes. */
     worked: (command: string) => {
-      if (refused === command) refused = undefined;
+      if (command === refused) refused = undefined;
     },
     close: () => {
       isClosed = true;
@@ -97,7 +101,7 @@ function sharedMemory(redis: Redis, url: string, faults: ReturnType<typeof repor
     } catch (failure) {
       const error = failure as Error;
       const word = wordOf(error);
-      if (word !== undefined) faults.refused(command, storeFault(url, error));
+      if (word !== undefined) faults.refused(command, storeFault(url, error), word);
       const wasSent = !error.message.includes("enableOfflineQueue");
       throw new StoreUnavailable(`Redis cannot be used${word ? ` (${word})` : ""}`, { wasSent });
     }

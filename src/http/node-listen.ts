@@ -16,7 +16,7 @@ export function listenFault(error: NodeJS.ErrnoException, { host, port }: Place)
     case "EADDRINUSE":
       return `Port ${port} of ${host} is in use (EADDRINUSE). Stop the program that uses it, or choose another --port.`;
     case "EACCES":
-      return `This user may not listen on port ${port} (EACCES). Choose a --port of 1024 or above.`;
+      return `This user may not listen on port ${port} (EACCES). Choose ${port < 1024 ? "a --port of 1024 or above" : "another --port"}.`;
     case "EADDRNOTAVAIL":
     case "EAFNOSUPPORT":
       return `This machine does not have the address ${host} (${code}). Choose a --host that it has, such as 127.0.0.1.`;

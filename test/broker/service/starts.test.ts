@@ -24,7 +24,12 @@ const inDays = (days: number) => new Date(Date.now() + days * dayMs);
 let taken: Server;
 
 beforeAll(async () => {
-  fileWith("broker.yaml", good.replace("{ file: /run/secrets/password }", "{ env: CI_PASSWORD }"));
+  const password = "{ file: /run/secrets/password }";
+  fileWith("broker.yaml", good.replace(password, "{ env: CI_PASSWORD }"));
+  for (const name of ["in-folder", "in-circle", "too-long", "in-bytes"])
+    fileWith(`secret-${name}.yaml`, good.replace(password, `{ file: ${name.replace("in-", "")} }`));
+  fileWith("too-long", "x".repeat(65_537));
+  writeFileSync(join(folder, "bytes"), Buffer.from([0xff, 0xfe, 0x00]));
   taken = createServer().listen(0, "127.0.0.1");
   await once(taken, "listening");
   keep("own", await signItself(["a.example.com"]));
@@ -175,6 +180,22 @@ describe("in one line: what is wrong, with which file, and what to do", () => {
       ["--config", "x".repeat(5_000)],
       "cannot be read (ENAMETOOLONG). The path is too long.",
     ],
+    [
+      "a secret in a folder",
+      ["--config", "secret-in-folder.yaml"],
+      "The file cannot be read (EISDIR). It is a folder.",
+    ],
+    ...onPosix.map((): [string, string[], string] => [
+      "a secret behind a link to itself",
+      ["--config", "secret-in-circle.yaml"],
+      "The file cannot be read (ELOOP). Its symbolic links",
+    ]),
+    [
+      "a secret that is too long",
+      ["--config", "secret-too-long.yaml"],
+      "(larger than 64 KiB). Check that it is the right file.",
+    ],
+    ["a secret that is not text", ["--config", "secret-in-bytes.yaml"], "(not UTF-8). Save it as UTF-8."],
     [
       "no certificate file",
       tls("none.pem", "own.key"),
