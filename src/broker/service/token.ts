@@ -3,7 +3,7 @@ import { createSignal } from "../../http/create-signal.ts";
 import { eitherSignal } from "../../http/signal.ts";
 import { lifetimeOf } from "../../token/mismatch.ts";
 import type { TokenName } from "../../token/token-name.ts";
-import { type Admission, unlessAway } from "../store/store.ts";
+import { type Admission, StoreUnavailable, unlessAway } from "../store/store.ts";
 import type { Minted, MintResult } from "../users/users.ts";
 import { type Judged, judge } from "./judge.ts";
 import { refusalOfMint } from "./mint-refusal.ts";
@@ -25,7 +25,12 @@ export async function exchangeToken(
   const usedBefore = await refuseUsedBefore(judged.identified, judged.rule.users, generation, service);
   if (usedBefore) return usedBefore;
   const lease = exchange.id;
-  const refused = await admit(judged, lease, generation, service);
+  const refused = await admit(judged, lease, generation, service).catch((error) => {
+    // The store may have counted it all the same, and nobody gets a token for it.
+    if (error instanceof StoreUnavailable && error.wasSent)
+      service.inBackground(service.store.withdraw(judged.rule.id, lease));
+    throw error;
+  });
   if (refused) return refused;
   let minted = false;
   try {

@@ -1,6 +1,6 @@
 import type { Clock } from "../../http/clock.ts";
 import type { RedisScript } from "./redis-scripts.ts";
-import { type Admission, type Room, type Store, StoreUnavailable, unlessAway } from "./store.ts";
+import { type Admission, type Room, type Store, unlessAway } from "./store.ts";
 
 /** A Redis or Valkey server that instances share. Each operation is atomic, and rejects with `StoreUnavailable`. */
 export interface SharedMemory {
@@ -13,21 +13,16 @@ export interface SharedMemory {
   close(): Promise<void>;
 }
 
-/** Keeps in Redis what instances have in common, by the server's own clock. Long, because it is the list of all operations. */
+/** Keeps in Redis what instances have in common, by the server's own clock. */
 export function createRedisStore(shared: SharedMemory, clock: Clock): Store {
-  const withdrawals = withdrawalsFrom(shared);
   return {
     admit: async ({ jwtId, keepMs, rule, lease, lifetimeMs, quotas: { maxLive = "", perHour = "" } }) => {
       const keys = [ruleKey(rule), onceKey(jwtId)];
-      const args = [lease, lifetimeMs, whole(keepMs), maxLive, perHour];
-      const reply = await shared.run("admit", keys, args).catch((error) => {
-        // Whoever asked gets no token, whatever the server has counted.
-        if (!(error instanceof StoreUnavailable) || error.wasSent) withdrawals.owe(rule, lease);
-        throw error;
-      });
-      return admissionOf(reply);
+      return admissionOf(
+        await shared.run("admit", keys, [lease, lifetimeMs, whole(keepMs), maxLive, perHour]),
+      );
     },
-    withdraw: withdrawals.make,
+    withdraw: withdrawalsFrom(shared),
     takeOnce: (key, keepMs) => shared.takeOnce(onceKey(key), whole(keepMs)),
     firstSeen: async (key, keepMs) => Number(await shared.run("firstSeen", [seenKey(key)], [whole(keepMs)])),
     takeRoom: async ({ id, rule, lifetimeMs }, candidates) => {
@@ -70,15 +65,17 @@ export function createRedisStore(shared: SharedMemory, clock: Clock): Store {
 const mostOwed = 10_000;
 
 /**
- * Gives back what admissions took of their rules. What the server does not confirm is owed: it is given back once the
- * server is there again, since the place would otherwise stay taken for as long as a token may live.
+ * Withdraws what an admission took of its rule. What the server does not confirm is withdrawn again once the server is
+ * back, since the place would otherwise stay taken for as long as a token may live.
  */
-function withdrawalsFrom(shared: SharedMemory) {
+function withdrawalsFrom(shared: SharedMemory): Store["withdraw"] {
   /** Rules, by lease. */
   const owed = new Map<string, string>();
-  shared.onConnected(() => void settle());
+  shared.onConnected(() => {
+    for (const [lease, rule] of owed) withdraw(rule, lease).catch(unlessAway);
+  });
 
-  async function make(rule: string, lease: string): Promise<void> {
+  async function withdraw(rule: string, lease: string): Promise<void> {
     try {
       await shared.run("withdraw", [ruleKey(rule)], [lease]);
       owed.delete(lease);
@@ -90,11 +87,7 @@ function withdrawalsFrom(shared: SharedMemory) {
     }
   }
 
-  async function settle(): Promise<void> {
-    await Promise.all([...owed].map(([lease, rule]) => make(rule, lease).catch(unlessAway)));
-  }
-
-  return { make, owe: (rule: string, lease: string) => void make(rule, lease).catch(unlessAway) };
+  return withdraw;
 }
 
 function admissionOf(reply: unknown): Admission {
