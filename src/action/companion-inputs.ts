@@ -3,7 +3,7 @@ import type { SweepOrder } from "../token/sweep-tokens.ts";
 import { isRepository, isServer, type TokenName } from "../token/token-name.ts";
 import type { KeySource } from "../token/with-key.ts";
 import { type BrokerRoute, hasBroker, readKeyFromBroker } from "./inputs/broker.ts";
-import { judgeCredentials, judgeKey, readCredentials, readSecret } from "./inputs/credentials.ts";
+import { judgeCredentials, judgeKey, readCredentials, readSecret, secretSlip } from "./inputs/credentials.ts";
 import { environment } from "./inputs/environment.ts";
 import { idsOf } from "./inputs/grant.ts";
 import {
@@ -23,7 +23,7 @@ import {
 import { type ApiAddress, readApiAddress, readGitHubAddress } from "./inputs/network.ts";
 import { readTokenName } from "./inputs/run.ts";
 import { readSummary, readTimeout } from "./inputs/settings.ts";
-import { describeItem, splitList } from "./inputs/slips.ts";
+import { describeItem, listSlip, splitList } from "./inputs/slips.ts";
 import { durationBetween, hour, parseBoolean } from "./inputs/values.ts";
 
 /** What the companion actions `revoke` and `sweep` read alike. */
@@ -160,6 +160,8 @@ function readGitHub(): Inputs<GitHubInputs> {
   if (trustAge.kind === "invalid") return trustAge;
   if (token === "")
     return trustAge.inputs ? valid({ kind: "trust-age" }) : invalid("github-token", noGitHubToken);
+  const slip = secretSlip(token);
+  if (slip !== undefined) return invalid("github-token", slip);
   if (!isKey(token))
     return invalid(
       "github-token",
@@ -212,14 +214,18 @@ function parseOneId(text: string): Parsed<string | undefined> {
   return more.length === 0 ? good(id) : bad(`contains ${parsed.value.length} IDs. Use only one.`);
 }
 
+/** GitHub lets no repository end in `.git`: that is the end of its URL. */
+function isRepositoryName(text: string): boolean {
+  return isRepository(text) && !/\.git$/i.test(text);
+}
+
 function parseRepositories(ownRepository: string): Parser<string[]> {
   return (text) => {
     const given = splitList(text);
     const repositories = given.length > 0 ? given : [ownRepository];
-    const wrong = repositories.findIndex((repository) => repository !== "*" && !isRepository(repository));
+    const wrong = repositories.findIndex((repository) => repository !== "*" && !isRepositoryName(repository));
     if (wrong === -1) return good(repositories);
-    return bad(
-      `is not valid: ${describeItem(repositories, wrong)} is not a repository. Use owner/repo, separated by spaces, or * for all.`,
-    );
+    const what = listSlip(text) ?? `is not valid: ${describeItem(repositories, wrong)} is not a repository.`;
+    return bad(`${what} Use owner/repo, separated by spaces, or * for all.`);
   };
 }

@@ -82,9 +82,12 @@ function codeOf(status: number, operation: string, message: Message, key: SentKe
 function codeOfUnauthorized({ msg = "" }: Message, key: SentKey): FastlyErrorCode {
   const [, id, time] = /^Token (\S+) expired at (\S.*)$/.exec(msg) ?? [];
   if (id === undefined || time === undefined) return "unauthorized";
-  const isOfKey = key.id === undefined ? isId(id) : id === key.id;
+  const isOfKey = key.id === undefined ? id.length >= shortestId && isId(id) : id === key.id;
   return isOfKey && Date.parse(time) <= key.now + clockToleranceMs ? "expired-key" : "unexpected-response";
 }
+
+/** IDs are large numbers written with 62 digits: nearly all have 22 of them or 21. */
+const shortestId = 18;
 
 const clockToleranceMs = 60_000;
 

@@ -21,6 +21,9 @@ test("a key that has expired, by a response about this very token", async () => 
     (await errorOf(revokeTokenCurrent(await client.answering(401, { msg }), "key", id))).code;
   expect(await revoke("SU1Z0isxPaozGVKXdv0eYA")).toBe("expired-key");
   expect(await revoke()).toBe("expired-key");
+  const ofSession = { msg: "Token session expired at 2026-01-14T11:47:46Z" };
+  const api = await client.answering(401, ofSession);
+  expect((await errorOf(revokeTokenCurrent(api, "key"))).code).toBe("unexpected-response");
   expect(await revoke("5YyNlmBLwKOuyOGLBpVMoL")).toBe("unexpected-response");
 });
 

@@ -51,7 +51,7 @@ function judgeSecret(input: "username" | "password", value: string): Inputs<stri
 }
 
 /** What is wrong with a secret's form, whatever it is; nothing of it is quoted. */
-function secretSlip(value: string): string | undefined {
+export function secretSlip(value: string): string | undefined {
   if (isInQuotes(value))
     return "begins and ends with quotation marks. Store the secret without them: GitHub keeps every character of it.";
   if (/^[\s\p{Cf}]|[\s\p{Cf}]$/u.test(value))
