@@ -41,6 +41,8 @@ export async function runBroker(args: readonly string[]): Promise<number> {
   if (isDiscarded(1))
     warn(["warning: standard output is closed or goes to /dev/null, so no audit log is kept."]);
 
+  const started = Promise.withResolvers<void>();
+  const ended = untilTold(started.promise, reload);
   const store = await openStore(first, clock);
   const metrics = prometheusMetrics(version);
   const keys = createIssuerKeys({ openTransport: poolTransports(openTransport, 2), userAgent, clock });
@@ -110,7 +112,8 @@ export async function runBroker(args: readonly string[]): Promise<number> {
     broker.audit({ ...event, decision: "done", policy_hash: next.config.hash });
   }
 
-  await untilTold(reload);
+  started.resolve();
+  await ended;
   await close(server, broker);
   await store.close();
   return 0;
@@ -135,9 +138,12 @@ async function startServer(
   return `Standard output cannot be written (${fault}), and the audit log goes there. Check what reads it, or the disk that it is on.`;
 }
 
-/** Resolves once the process has to end; each SIGHUP before that reloads, one after the other. */
-function untilTold(reload: () => Promise<void>): Promise<void> {
-  let reloading = Promise.resolve();
+/**
+ * Resolves once the process has to end; each SIGHUP before that reloads, one after the other. A signal that comes during
+ * the start waits for it.
+ */
+function untilTold(started: Promise<void>, reload: () => Promise<void>): Promise<void> {
+  let reloading = started;
   process.on("SIGHUP", () => {
     reloading = reloading.then(reload);
   });

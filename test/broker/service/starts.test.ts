@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { generate } from "selfsigned";
@@ -285,6 +286,27 @@ test.each([
   ]);
   expect(String(first)).toMatch(/^Listening on https:/);
   expect(complaint).toMatch(warning);
+});
+
+const whereHangUps = process.platform === "win32" ? test.skip : test;
+
+whereHangUps("a SIGHUP that comes while it starts is heeded once it has", async () => {
+  // Accepts connections and is silent: whoever starts waits for it.
+  const silent = createServer().listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const store = `redis://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  fileWith("silent.yaml", read("broker.yaml").replace("store: memory", `store: ${store}`));
+  const connected = once(silent, "connection");
+  const child = run(broker("--config", "silent.yaml", "--port", "0"));
+  child.stderr?.resume();
+  await connected;
+  child.kill("SIGHUP");
+  const lines = createInterface(child.stdout as Readable)[Symbol.asyncIterator]();
+  expect((await lines.next()).value).toMatch(/^Listening on http:/);
+  expect(JSON.parse((await lines.next()).value ?? "{}")).toMatchObject({ event: "reload", decision: "done" });
+  child.kill("SIGTERM");
+  expect(await once(child, "close")).toEqual([0, null]);
+  silent.close();
 });
 
 const places: [string, string[]][] = [
