@@ -5,7 +5,7 @@ import type { SharedMemory } from "./store/redis-store.ts";
 import { StoreUnavailable } from "./store/store.ts";
 
 /** A response that takes longer counts as none: the job would rather try again. In milliseconds. */
-const longestMs = 2_000;
+const longestResponseMs = 2_000;
 
 /**
  * Opens what a Redis or Valkey server keeps. It connects by itself, again and again; while it cannot, every operation
@@ -14,11 +14,13 @@ const longestMs = 2_000;
  * @param url `redis://` or `rediss://`, with credentials where the server wants any
  * @param space what is before each key, so that several brokers can share a server
  * @param complain called once for each time that the server cannot be used, with a line on why
+ * @param longestMs how long a connection, and a response, may take
  */
 export async function openRedis(
   url: string,
   space: string,
   complain: (line: string) => void,
+  longestMs = longestResponseMs,
 ): Promise<SharedMemory> {
   const redis = new Redis(url, {
     lazyConnect: true,

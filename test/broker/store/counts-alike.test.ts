@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
-import { openRedis } from "../../../src/broker/node-redis.ts";
 import { createMemoryStore } from "../../../src/broker/store/memory-store.ts";
-import { createRedisStore } from "../../../src/broker/store/redis-store.ts";
 import type { Store } from "../../../src/broker/store/store.ts";
 import { systemClock } from "../../../src/http/clock.ts";
-import { hasRedis, startRedis } from "../../support/redis.ts";
+import { hasRedis } from "../../support/redis.ts";
+import { useRedisStores } from "../../support/stores.ts";
 
 /* The store in memory and the one in Redis count in different languages: whatever is asked of them, both answer alike. */
 
+const redis = useRedisStores();
 const hourMs = 3_600_000;
 
 /** `at` is the operation's place in the sequence: its own lease and token are named after it. */
@@ -93,8 +93,6 @@ function inWholeHours(result: unknown): unknown {
 }
 
 (hasRedis ? test : test.skip)("whatever is asked, Redis counts as memory does", async () => {
-  const redis = await startRedis();
-  let spaces = 0;
   const operations = fc.array(
     fc.oneof({ weight: 3, arbitrary: exchange }, { weight: 2, arbitrary: change }),
     {
@@ -105,20 +103,12 @@ function inWholeHours(result: unknown): unknown {
   const property = fc.asyncProperty(operations, async (sequence) => {
     const now = Date.now();
     const memory = createMemoryStore(systemClock);
-    const shared = createRedisStore(await openRedis(redis.url, `space ${spaces++}`, () => {}), systemClock);
-    try {
-      for (const [at, ask] of sequence.entries()) {
-        const [expected, found] = [await ask(memory, now, at), await ask(shared, now, at)];
-        expect(inWholeHours(found)).toEqual(inWholeHours(expected));
-        expect(await shared.occupancy(["one", "two"])).toEqual(await memory.occupancy(["one", "two"]));
-      }
-    } finally {
-      await shared.close();
+    const shared = await redis.store(redis.newSpace());
+    for (const [at, ask] of sequence.entries()) {
+      const [expected, found] = [await ask(memory, now, at), await ask(shared, now, at)];
+      expect(inWholeHours(found)).toEqual(inWholeHours(expected));
+      expect(await shared.occupancy(["one", "two"])).toEqual(await memory.occupancy(["one", "two"]));
     }
   });
-  try {
-    await fc.assert(property, { numRuns: 100 });
-  } finally {
-    await redis.stop();
-  }
+  await fc.assert(property, { numRuns: 100 });
 });

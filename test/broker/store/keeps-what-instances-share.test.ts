@@ -4,19 +4,10 @@ import { createMemoryStore } from "../../../src/broker/store/memory-store.ts";
 import { createRedisStore, type SharedMemory } from "../../../src/broker/store/redis-store.ts";
 import { type AdmissionRequest, type Store, StoreUnavailable } from "../../../src/broker/store/store.ts";
 import { systemClock } from "../../../src/http/clock.ts";
-import { hasRedis, type RunningRedis, startRedis } from "../../support/redis.ts";
+import { hasRedis, startRedis } from "../../support/redis.ts";
+import { useRedisStores } from "../../support/stores.ts";
 
-let redis: RunningRedis | undefined;
-let spaces = 0;
-const open: Store[] = [];
-
-beforeAll(async () => {
-  if (hasRedis) redis = await startRedis();
-});
-afterEach(async () => {
-  for (const store of open.splice(0)) await store.close();
-});
-afterAll(() => redis?.stop());
+const redis = useRedisStores();
 
 /** As many instances as asked for, on one store that nobody has used before. */
 async function instances(kind: "memory" | "Redis", count: number): Promise<Store[]> {
@@ -24,15 +15,8 @@ async function instances(kind: "memory" | "Redis", count: number): Promise<Store
     const store = createMemoryStore(systemClock);
     return Array.from({ length: count }, () => store);
   }
-  spaces += 1;
-  const stores = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const shared = await openRedis(redis?.url ?? "", `test ${spaces}`, () => {});
-      return createRedisStore(shared, systemClock);
-    }),
-  );
-  open.push(...stores);
-  return stores;
+  const space = redis.newSpace();
+  return Promise.all(Array.from({ length: count }, () => redis.store(space)));
 }
 
 const request: AdmissionRequest = {
@@ -167,7 +151,7 @@ describe.each(both)("%s", (kind) => {
 const testWithRedis = hasRedis ? test : test.skip;
 
 testWithRedis("a token that is made while a correction waits for the store keeps its room", async () => {
-  const shared = await openRedis(redis?.url ?? "", "late correction", () => {});
+  const shared = await redis.memory("late correction");
   const gate = Promise.withResolvers<void>();
   const store = createRedisStore(shared, systemClock);
   const late: SharedMemory = {
@@ -177,7 +161,7 @@ testWithRedis("a token that is made while a correction waits for the store keeps
       return shared.run(script, ...rest);
     },
   };
-  open.push(store);
+  redis.close(store);
   await store.takeRoom({ id: "a", rule: "web", lifetimeMs: 600_000 }, [{ user: "one", limit: 9, rules: 1 }]);
   const askedAt = Date.now();
   const corrected = createRedisStore(late, systemClock).correct("one", { askedAt, tokens: [] });
@@ -191,9 +175,8 @@ testWithRedis("a token that is made while a correction waits for the store keeps
 testWithRedis(
   "a token is counted until it expires, however long nothing else is asked of its user",
   async () => {
-    const store = createRedisStore(await openRedis(redis?.url ?? "", "idle", () => {}), systemClock);
-    open.push(store);
-    const admin = new Redis(redis?.url ?? "");
+    const store = await redis.store("idle");
+    const admin = new Redis(redis.url());
     const keptMs = () => admin.pttl("{idle}:user:one:live");
     const dayMs = 86_400_000;
     const correct = (...ends: (number | null)[]) => {
@@ -221,7 +204,7 @@ testWithRedis("a server that gives no answer fails every request", async () => {
   const server = await startRedis();
   try {
     const store = createRedisStore(await openRedis(server.url, "stall", () => {}), systemClock);
-    open.push(store);
+    redis.close(store);
     await store.ping();
     server.pause();
     const admissions = times.map((n) => store.admit({ ...request, jwtId: `jwt-${n}`, lease: `lease-${n}` }));
@@ -240,7 +223,7 @@ testWithRedis("after a failover, a server that has become a replica is left for 
     const outage = Promise.withResolvers<string>();
     const shared = await openRedis(server.url, "failover", outage.resolve);
     const store = createRedisStore(shared, systemClock);
-    open.push(store);
+    redis.close(store);
     await store.ping();
     await admin.replicaof("127.0.0.1", 1);
     await expect(store.takeOnce("code", 60_000)).rejects.toThrow(StoreUnavailable);
@@ -260,7 +243,7 @@ testWithRedis("out of reach, every operation says so at once, and goes on once i
     const outage = Promise.withResolvers<string>();
     const shared = await openRedis(server.url, "outage", outage.resolve);
     const store = createRedisStore(shared, systemClock);
-    open.push(store);
+    redis.close(store);
     await store.ping();
     await server.kill();
     await expect(store.ping()).rejects.toThrow(StoreUnavailable);

@@ -1,40 +1,25 @@
-import { openRedis } from "../../../src/broker/node-redis.ts";
 import { createMemoryStore } from "../../../src/broker/store/memory-store.ts";
-import { createRedisStore } from "../../../src/broker/store/redis-store.ts";
 import type { Store } from "../../../src/broker/store/store.ts";
 import { fastlyUser } from "../../../src/broker/users/fastly-user.ts";
 import { claimOtpSteps } from "../../../src/broker/users/otp-steps.ts";
 import { type Clock, connectApi, deadlineIn, systemClock } from "../../../src/fastly/index.ts";
 import { openTransport } from "../../../src/http/node.ts";
 import type { SharedOtpSource } from "../../../src/token/otp.ts";
-import { hasRedis, type RunningRedis, startRedis } from "../../support/redis.ts";
+import { hasRedis } from "../../support/redis.ts";
+import { useRedisStores } from "../../support/stores.ts";
 
 const stepMs = 30_000;
 const firstStep = 60_000_000;
-let redis: RunningRedis | undefined;
-let spaces = 0;
-const open: Store[] = [];
-
-beforeAll(async () => {
-  if (hasRedis) redis = await startRedis();
-});
-afterEach(async () => {
-  for (const store of open.splice(0)) await store.close();
-});
-afterAll(() => redis?.stop());
+const redis = useRedisStores();
 
 /** Two instances with one store and one clock, each with its own way to claim. */
 async function twoInstances(kind: "memory" | "Redis", duringClaim: (time: Time) => void = () => {}) {
   const time = timeAt(firstStep * stepMs + 10_000);
-  spaces += 1;
+  const space = redis.newSpace();
   const memory = createMemoryStore(systemClock);
   const claimers = [];
   for (const isFirst of [true, false]) {
-    const store =
-      kind === "memory"
-        ? memory
-        : createRedisStore(await openRedis(redis?.url ?? "", `otp ${spaces}`, () => {}), systemClock);
-    if (kind === "Redis") open.push(store);
+    const store = kind === "memory" ? memory : await redis.store(space);
     const takeOnce: Store["takeOnce"] = async (key, keepMs) => {
       const isOurs = await store.takeOnce(key, keepMs);
       if (isFirst) duringClaim(time);
