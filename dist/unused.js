@@ -11,6 +11,11 @@ function assert(value, message = "an assertion of undici's failed") {
 
 module.exports = assert;
 
+// undici tells its channels nothing as long as nobody listens, and lower-cases what its tree does not know.
+const silent = { hasSubscribers: false };
+assert.channels = new Proxy({}, { get: () => silent });
+assert.tree = { lookup: () => undefined };
+
 // undici asks its other parser whether it is wanted, and node:http for these two.
 assert.getMiloEnabled = () => false;
 assert.maxHeaderSize = 16_384;
