@@ -21,7 +21,7 @@ const [shortestPauseMs, longestPauseMs] = [400, 3_000];
 /** How long to wait for the next list, by what this one found. */
 function pauseAfter(pauseMs: number, ended: number, waiting: number): number {
   const wanted = Math.max(1, Math.min(wantedPerList, waiting));
-  const factor = ended === 0 ? 1.5 : Math.max(0.5, Math.min(1.5, wanted / ended));
+  const factor = ended === 0 ? 1.2 : Math.min(1.5, wanted / ended);
   return Math.max(shortestPauseMs, Math.min(longestPauseMs, pauseMs * factor));
 }
 
