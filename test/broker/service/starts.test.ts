@@ -335,9 +335,16 @@ describe.each(places)("%s says in one line", (_name, program) => {
     expect([code, complaint]).toEqual([1, lineOf(words)]);
   });
 
+  test("that whoever was to read where it listens is gone", async () => {
+    const child = run([...program, "--port", "0"]);
+    child.stdout?.destroy();
+    const [complaint, [code]] = await Promise.all([text(child.stderr as Readable), once(child, "close")]);
+    expect([code, complaint]).toEqual([1, lineOf("Standard output cannot be written \\(EPIPE\\)")]);
+  });
+
   const onFullDisk = process.platform === "linux" ? test : test.skip;
 
-  onFullDisk("that nobody can read where it listens", async () => {
+  onFullDisk("that its output goes to a full disk", async () => {
     const child = spawn("sh", ["-c", 'exec "$@" >/dev/full', "sh", ...program, "--port", "0"], {
       stdio: ["ignore", "ignore", "pipe"],
       env: { ...serverEnv(), ...env },
