@@ -40,7 +40,7 @@ switch (options.kind) {
 async function verifyEmulator(out: string | undefined): Promise<void> {
   const { url, username, password, services, stop } = await startEmulator();
   for (const name of signals) process.once(name, () => void stop().then(() => process.exit(1)));
-  print("This asks an emulator, which does what is assumed. --real asks Fastly.");
+  print("This asks an emulator, which does what is assumed. To ask Fastly, use --real.");
   const [service, otherService] = services;
   try {
     await verify({ apiUrl: url, username, password, otp: { kind: "none" }, service, otherService }, out);
@@ -59,12 +59,12 @@ async function verifyReal(account: Account, out: string | undefined): Promise<vo
 function interrupt(interruption: AbortController, namePrefix: string): void {
   if (interruption.signal.aborted) {
     print(
-      `Stopped at once. Tokens whose names begin with "${namePrefix}" may be alive; they expire within 15 minutes.`,
+      `Stopped. Tokens whose names begin with "${namePrefix}" may be alive; they expire within 15 minutes.`,
     );
     process.exit(1);
   }
   print(
-    "Interrupted. What was created is ended, which can take a minute or two. A second signal stops at once.",
+    "Interrupted. Now revoking what was created, which can take a minute or two. A second signal stops immediately.",
   );
   interruption.abort();
 }

@@ -30,7 +30,7 @@ async function tellJobs(world: BrokerWorld): Promise<void> {
   await showLive(world);
   expect("Fastly lists no live token", (await world.liveTokens()).length === 0);
 
-  printHeading("Nothing that was shown holds a secret.");
+  printHeading("No output contains a secret.");
   const secrets = secretsOf(world, jobs);
   expect(
     "no token, JWT request token, password or webhook secret is in a job's log or the broker's",
@@ -41,7 +41,7 @@ async function tellJobs(world: BrokerWorld): Promise<void> {
 
 async function startWithPolicy(world: BrokerWorld): Promise<RunningBroker> {
   printHeading(
-    "The team writes a policy. The broker alone has the Fastly user's password, in its environment.",
+    "The team writes a policy. Only the broker has the Fastly user's password, in its environment.",
   );
   quote(world.policy.trimEnd());
   printLine("$ broker check --config broker.yaml");
@@ -54,7 +54,7 @@ async function startWithPolicy(world: BrokerWorld): Promise<RunningBroker> {
 }
 
 async function tellGranted(world: BrokerWorld, broker: RunningBroker): Promise<BrokerJob> {
-  printHeading("A job on main asks for a token. Its workflow holds no secret:");
+  printHeading("A job on main asks for a token. Its workflow contains no secret:");
   const job = await world.startJob(broker, "refs/heads/main");
   quote(
     Object.entries(job.inputs)
@@ -114,7 +114,7 @@ async function tellVanished(world: BrokerWorld, broker: RunningBroker): Promise<
     conclusion: "failure",
   });
   quote(`HTTP ${status} ${body.trim()}`);
-  expect("the broker takes the delivery", /"status":"(?:done|accepted)"/.test(body));
+  expect("the broker accepts the delivery", /"status":"(?:done|accepted)"/.test(body));
   const { ended, left: unended } = await broker.nextAudit(
     (line) => line.event === "webhook" && line.ended !== undefined,
   );

@@ -33,7 +33,7 @@ async function tellJob(api: DemoApi, job: Job): Promise<void> {
   printLine(description);
 
   printHeading(
-    "The job starts: the action creates a token for one service, which lives for ten minutes at most.",
+    "The job starts: the action creates a token for one service, with a lifetime of at most ten minutes.",
   );
   await runStep(job, "main");
   const { token = "" } = job.results[0]?.outputs ?? {};
@@ -52,7 +52,7 @@ async function tellJob(api: DemoApi, job: Job): Promise<void> {
   printHeading("Somebody finds the token later, and deploys to the first service.");
   expect("the deployment is refused", (await deploy(api, token, service)) === "refused");
 
-  printHeading("Nothing that was shown holds a secret.");
+  printHeading("No output contains a secret.");
   expect(
     "neither the token nor the password is in any log",
     job.leaks([token, credentials.password]).length === 0,

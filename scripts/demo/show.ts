@@ -15,6 +15,6 @@ export function quote(text: string): void {
 }
 
 export function expect(what: string, isSo: boolean): void {
-  if (!isSo) throw new Error(`Not as announced: ${what}.`);
+  if (!isSo) throw new Error(`Not as expected: ${what}.`);
   console.log(styleText("green", `  ✓ ${what}`));
 }

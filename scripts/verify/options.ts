@@ -69,7 +69,7 @@ async function readAccount(apiUrl: string, env: NodeJS.ProcessEnv): Promise<Acco
   ];
   const isWrong = [service, otherService].some((id) => id !== undefined && !/^[A-Za-z0-9]{18,24}$/.test(id));
   if (isWrong)
-    return "FASTLY_SERVICE_ID and FASTLY_OTHER_SERVICE_ID hold IDs of services: 18 to 24 letters and digits.";
+    return "FASTLY_SERVICE_ID and FASTLY_OTHER_SERVICE_ID must be service IDs: 18 to 24 letters and digits.";
   return { apiUrl, username, password, otp, service, otherService };
 }
 

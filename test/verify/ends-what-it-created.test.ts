@@ -54,7 +54,7 @@ test("a second signal stops it at once, and it says which tokens may be alive", 
   const [left = ""] = await alive(started);
   expect(verification).toMatchObject({ code: 1, report: "" });
   expect(verification.printed).toMatch(
-    new RegExp(`Stopped at once\\. Tokens whose names begin with "${left}" may be alive`),
+    new RegExp(`Stopped\\. Tokens whose names begin with "${left}" may be alive`),
   );
   await emulator.stop();
 });
