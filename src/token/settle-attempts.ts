@@ -2,6 +2,7 @@ import {
   asFastlyError,
   type FastlyApi,
   FastlyError,
+  type FastlyErrorCode,
   getTokenCurrent,
   listTokensUser,
 } from "../fastly/index.ts";
@@ -74,6 +75,7 @@ async function endLost(lost: readonly Attempt[], key: SettleKey, api: FastlyApi)
   const reports: TokenReport[] = [];
   let open = lost;
   let otherwise: TokenReport["status"] | undefined;
+  let refusedBy: FastlyErrorCode | undefined;
   for (let look = 0; open.length > 0; look++) {
     const result = await lookOnce(open, key, api);
     reports.push(...result.reports);
@@ -82,7 +84,9 @@ async function endLost(lost: readonly Attempt[], key: SettleKey, api: FastlyApi)
     const status = otherwise && result.isUnsent ? otherwise : result.otherwise;
     otherwise = status;
     const wait = waitBeforeNextLook(open, look, api);
-    if (open.length === 0 || (!result.isFinal && (await waited(api, wait)))) continue;
+    const isFinal = isFinalError(result.error, refusedBy);
+    refusedBy = result.error?.code;
+    if (open.length === 0 || (!isFinal && (await waited(api, wait)))) continue;
     return [...reports, ...open.map((attempt) => reportOf(attempt, status))];
   }
   return reports;
@@ -108,8 +112,8 @@ interface Look {
   open: readonly Attempt[];
   /** The status of those that stay open. */
   otherwise: TokenReport["status"];
-  /** Whether another look would have the same result. */
-  isFinal: boolean;
+  /** Why there was no list. */
+  error?: FastlyError;
   /** Whether the time was used up before the list could be asked for. */
   isUnsent: boolean;
 }
@@ -120,9 +124,8 @@ async function lookOnce(lost: readonly Attempt[], key: SettleKey, api: FastlyApi
   const listed = await listNames(api, key.accessToken);
   if (listed instanceof FastlyError) {
     const otherwise = { kind: "unknown", problem: { kind: "error", error: listed } } as const;
-    // A fresh helper token may not be known everywhere yet.
     const isUnsent = listed.code === "timed-out" && !listed.mayHaveHappened;
-    return { reports: [], open: lost, otherwise, isFinal: listed.code !== "unauthorized", isUnsent };
+    return { reports: [], open: lost, otherwise, error: listed, isUnsent };
   }
   const isOwnList = listed.some(({ id }) => id === key.id);
   const reports: TokenReport[] = [];
@@ -140,8 +143,27 @@ async function lookOnce(lost: readonly Attempt[], key: SettleKey, api: FastlyApi
   const problem = isOwnList
     ? ({ kind: "may-still-appear" } as const)
     : ({ kind: "list-without-helper" } as const);
-  return { reports, open, otherwise: { kind: "unknown", problem }, isFinal: false, isUnsent: false };
+  return { reports, open, otherwise: { kind: "unknown", problem }, isUnsent: false };
 }
+
+/**
+ * Whether another look would have the same result. Fastly's own refusal counts when it is seen twice, because a fresh
+ * helper token may not be known everywhere yet.
+ */
+function isFinalError(error: FastlyError | undefined, refusedBefore: FastlyErrorCode | undefined): boolean {
+  if (!error) return false;
+  return barring.has(error.code) || (refusals.has(error.code) && error.code === refusedBefore);
+}
+
+const barring: ReadonlySet<FastlyErrorCode> = new Set([
+  "expired-key",
+  "proxy-refused",
+  "untrusted-certificate",
+  "response-too-large",
+  "aborted",
+]);
+
+const refusals: ReadonlySet<FastlyErrorCode> = new Set(["bad-request", "forbidden", "not-found"]);
 
 /** An ID and a name are all that is needed here, so that whatever else is malformed in a token does not hide it. */
 async function listNames(api: FastlyApi, key: string): Promise<{ id: string; name: string }[] | FastlyError> {
