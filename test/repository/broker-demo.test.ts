@@ -59,7 +59,7 @@ test.each([
 ])("it fails with an action that %s, and leaves nothing", async (_, scripts, missing) => {
   const { code, stdout, stderr, leftFiles, hasLeftProcess } = await playDemo(await brokenAction(scripts));
   expect(code).toBe(1);
-  expect(stderr).toContain(`Not as announced: ${missing}`);
+  expect(stderr).toContain(`Not as expected: ${missing}`);
   expect(stdout).not.toContain("no token is alive.");
   expect({ leftFiles, hasLeftProcess }).toEqual({ leftFiles: [], hasLeftProcess: false });
 });
