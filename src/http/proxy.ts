@@ -20,7 +20,7 @@ export function proxyFor(url: URL, env: Environment): string | undefined {
 /**
  * Whether NO_PROXY names a host, or a domain that it belongs to, as curl reads it: entries are separated by commas or
  * spaces, may begin with a dot or `*.`, and may end with a port. `*` is every host. An address is exempt only as a
- * whole; an IPv6 address may stand in brackets.
+ * whole, or in a block such as `10.0.0.0/8`; an IPv6 address may stand in brackets.
  */
 function isExempt({ hostname, port }: URL, noProxy: string): boolean {
   return noProxy
@@ -28,11 +28,27 @@ function isExempt({ hostname, port }: URL, noProxy: string): boolean {
     .split(/[\s,]+/)
     .filter((entry) => entry !== "")
     .some((entry) => {
-      if (entry === "*") return true;
+      if (entry === "*" || isInBlock(hostname, entry)) return true;
       const { host, port: onlyPort } = partsOf(entry);
       if (onlyPort !== undefined && Number(onlyPort) !== Number(port || "443")) return false;
       return hostname === host || (!isAddress(hostname) && hostname.endsWith(`.${host}`));
     });
+}
+
+/** Whether an IPv4 address is in a block such as `10.0.0.0/8`. */
+function isInBlock(hostname: string, entry: string): boolean {
+  const [block = "", bits = ""] = entry.split("/");
+  const [address, first] = [hostname, block].map(numberOf);
+  if (address === undefined || first === undefined || !/^\d{1,2}$/.test(bits) || Number(bits) > 32)
+    return false;
+  const size = 2 ** (32 - Number(bits));
+  return Math.floor(address / size) === Math.floor(first / size);
+}
+
+/** @returns undefined for what is not an IPv4 address */
+function numberOf(address: string): number | undefined {
+  if (!/^\d{1,3}(?:\.\d{1,3}){3}$/.test(address)) return undefined;
+  return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
 function partsOf(entry: string): { host: string; port: string | undefined } {

@@ -79,3 +79,21 @@ test.each([
 ])("%s with %j", (url, noProxy, expected) => {
   expect(isUsed(url, noProxy)).toBe(expected);
 });
+
+test.each(["10.0.0.0/8", "10.1.2.3/8", "10.1.2.3/32", "0.0.0.0/0", "example.com, 10.1.0.0/16"])(
+  "%s is a block that 10.1.2.3 is in",
+  (noProxy) => {
+    expect(isUsed("https://10.1.2.3", noProxy)).toBe(false);
+  },
+);
+
+test.each(["10.1.2.4/32", "192.168.0.0/16", "10.0.0.0/", "10.0.0.0/x", "10.0.0.0/33", "10.1.2/24"])(
+  "%s is none",
+  (noProxy) => {
+    expect(isUsed("https://10.1.2.3", noProxy)).toBe(true);
+  },
+);
+
+test("a name is in no block, whatever it means", () => {
+  expect(isUsed("https://api.fastly.com", "0.0.0.0/0")).toBe(true);
+});
