@@ -86,3 +86,12 @@ test("fields that nobody documented do no harm, nor times with another offset", 
     expiresAt: null,
   });
 });
+
+test.each(["2026-01-14T11:47:46.123Z", "2026-01-14T13:47:46+02:00", "2026-01-14T13:47:46+0200"])(
+  "%s is a time in ISO 8601",
+  async (time) => {
+    const api = await client.answering(200, { ...described, created_at: time });
+    const { createdAt } = await getTokenCurrent(api, "key");
+    expect(new Date(createdAt).toISOString()).toMatch(/^2026-01-14T11:47:46/);
+  },
+);
