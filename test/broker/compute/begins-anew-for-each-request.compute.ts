@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { BrokerHost } from "../../support/broker.ts";
 import { buildForCompute, type ComputePackage } from "../../support/compute.ts";
 import type { AddedUser, JournalEntry } from "../../support/emulator.ts";
@@ -104,10 +105,16 @@ test("where a user has no room nobody waits: the answer says when to try again",
 test("a one-time password makes one token, and the other requests learn when the next one is available", async () => {
   const before = await lastRequest();
   const ask = () => exchange(broker, job, { rule: "two-factor" });
-  const answers = [await ask(), ...(await Promise.all([ask(), ask(), ask()]))];
+  let first = await ask();
+  // A step that is about to end is left alone.
+  if (first.status !== 200) {
+    await wait(Number(first.headers.get("retry-after")) * 1_000);
+    first = await ask();
+  }
+  expect(first.status).toBe(200);
+  const answers = await Promise.all([ask(), ask(), ask()]);
   const creates = await createsAfter(before);
   expect(creates.map(({ status }) => status)).toEqual(creates.map(() => 200));
-  expect(answers[0]?.status).toBe(200);
   // A step may end meanwhile.
   const refused = answers.filter(({ body }) => body.error_code === "no_room");
   expect(refused.length).toBeGreaterThanOrEqual(2);
