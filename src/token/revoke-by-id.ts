@@ -20,9 +20,7 @@ export async function revokeById(
   const revoke = () => revokeToken(api, key, id);
   const youthMs = askedAt === undefined ? 0 : youthLeft(api, askedAt);
   const status = await settleByLooks(api, youthMs, async (look): Promise<Look> => {
-    const error = await failureOf(
-      hasFreshKey ? askWithFreshKey(api, revoke, ["unauthorized", "forbidden"]) : revoke(),
-    );
+    const error = await failureOf(hasFreshKey ? askWithFreshKey(api, revoke) : revoke());
     if (!error) return { kind: "settled", status: { kind: "revoked" } };
     if (error.code === "unauthorized" && look === 1) return { kind: "too-early", error };
     return { kind: (await isMissing(api, key, id, error)) ? "missing" : "failed", error };

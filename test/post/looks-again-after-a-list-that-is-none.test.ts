@@ -17,18 +17,6 @@ const lists: [what: string, fault: Fault][] = [
   ["404 of Fastly's", respond(404, { msg: "Record not found" })],
 ];
 
-test("403 to the helper's first request by ID, as of a key that is not known everywhere yet", async () => {
-  await action.emulator.inject("POST /tokens", cut("after"));
-  const job = await action.job();
-  await job.run("main");
-  await action.emulator.inject(
-    "DELETE /tokens/:id",
-    respond(403, { msg: "Provided credentials are missing" }),
-  );
-  expect(await job.run("post")).toMatchObject({ conclusion: "success", annotations: [] });
-  expect(await job.alive()).toBe(0);
-});
-
 test.each(lists)(
   "%s in the place of the list, once: the lost token is found all the same",
   async (_, fault) => {
