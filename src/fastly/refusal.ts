@@ -19,7 +19,9 @@ export function refusal(
   now: number,
   keyId?: string,
 ): FastlyError {
-  const message = readMessage(response, operation, secrets);
+  // Judged as it came: what is struck out of it for people may be a word that the judgement needs.
+  const message = readMessage(response, operation);
+  const shown = withoutSecrets(message, secrets);
   const serverNow = parseDate(response.headers.date);
   const code = codeOf(response.status, operation, message, { id: keyId, now: serverNow ?? now });
   const retryAfterMs = askedDelay(response.status, response.headers, serverNow ?? now);
@@ -27,10 +29,10 @@ export function refusal(
   return new FastlyError({
     code,
     operation,
-    reason: `HTTP ${response.status}${describe(message)}`,
+    reason: `HTTP ${response.status}${describe(shown)}`,
     status: response.status,
-    ...(message.msg === undefined ? {} : { msg: message.msg }),
-    ...(message.detail === undefined ? {} : { detail: message.detail }),
+    ...(shown.msg === undefined ? {} : { msg: shown.msg }),
+    ...(shown.detail === undefined ? {} : { detail: shown.detail }),
     mayHaveHappened: code === "unexpected-response" || !isTurnedDown(response.status, message),
     ...(accountNeeds === undefined ? {} : { accountNeeds }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
@@ -140,11 +142,7 @@ interface Message {
   detail?: string;
 }
 
-function readMessage(
-  { body, complete }: HttpResponse,
-  operation: string,
-  secrets: readonly string[],
-): Message {
+function readMessage({ body, complete }: HttpResponse, operation: string): Message {
   const parsed = complete ? parseObject(body) : undefined;
   const { msg, detail, code } = parsed ?? {};
   const known = isSignIn(operation)
@@ -154,8 +152,17 @@ function readMessage(
     isEmpty: body.trim() === "",
     isFastlys: known !== undefined || (parsed !== undefined && isErrorOfFastlys(parsed)),
     ...(typeof known === "string" ? { code: known } : {}),
-    ...(typeof msg === "string" ? { msg: cleanText(msg, secrets) } : {}),
-    ...(typeof detail === "string" ? { detail: cleanText(detail, secrets) } : {}),
+    ...(typeof msg === "string" ? { msg } : {}),
+    ...(typeof detail === "string" ? { detail } : {}),
+  };
+}
+
+function withoutSecrets(message: Message, secrets: readonly string[]): Message {
+  const { msg, detail } = message;
+  return {
+    ...message,
+    ...(msg === undefined ? {} : { msg: cleanText(msg, secrets) }),
+    ...(detail === undefined ? {} : { detail: cleanText(detail, secrets) }),
   };
 }
 

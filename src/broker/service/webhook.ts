@@ -131,15 +131,15 @@ function idOf(value: unknown): string | undefined {
 }
 
 /**
- * None for a repository that no rule names, or a server whose jobs this broker does not know. Its owner may be another
- * than a rule's: a repository that was transferred keeps its ID, and its runs keep theirs, which tokens' names state.
+ * None for a repository that no rule names, of whichever owner, or a server whose jobs this broker does not know. So
+ * another installation's webhooks end nothing, even with a repository's ID in them.
  */
-function usersFor({ server, repositoryId }: Completed, { config }: Generation): string[] {
+function usersFor({ server, ownerId, repositoryId }: Completed, { config }: Generation): string[] {
   const issuers = config.issuers.filter((issuer) => new URL(issuer.server).origin === server);
-  const rules = [...config.rules.values()].filter(({ match, repositoryIds }) => {
+  const rules = [...config.rules.values()].filter(({ match, ownerIds, repositoryIds }) => {
     const iss = match.get("iss");
     const isOfServer = issuers.some(({ issuer }) => !iss || matchesClaim({ iss: issuer }, "iss", iss));
-    return isOfServer && repositoryIds.has(repositoryId);
+    return isOfServer && ownerIds.has(ownerId) && repositoryIds.has(repositoryId);
   });
   return usersOf(rules);
 }
