@@ -97,5 +97,5 @@ test("examples/recipes/sweep.yml: sweeps what a run left that is over", async ()
     secrets: { GITHUB_TOKEN: recipes.github.githubToken },
   });
   expect(code).toBe(0);
-  expect(log).toContain("1 tokens had outlived their jobs.");
+  expect(log).toContain("Swept 1 of the tokens that jobs left behind.");
 });
