@@ -145,7 +145,7 @@ async function startServer(
 function untilTold(started: Promise<void>, reload: () => Promise<void>): Promise<void> {
   let reloading = started;
   process.on("SIGHUP", () => {
-    reloading = reloading.then(reload);
+    reloading = reloading.then(reload).catch(report);
   });
   return new Promise((resolve) => {
     // A second one changes nothing: npm and a terminal both send it, and keys would be left alive.

@@ -31,7 +31,8 @@ export interface Connector {
 export function openConnector(origin: string, proxy: string | undefined): Connector {
   const sockets = new Set<Socket>();
   let isOver = false;
-  let timeoutMs = 0;
+  // Until a request brings its own: what is dialled early has it as well.
+  let timeoutMs = 9_000;
   let expectResponse = () => {};
   let early: Promise<Socket | undefined> | undefined;
   const dialer = createDialer(own, () => timeoutMs);

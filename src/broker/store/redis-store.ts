@@ -15,6 +15,7 @@ export interface SharedMemory {
 
 /** Keeps in Redis what instances have in common, by the server's own clock. */
 export function createRedisStore(shared: SharedMemory, clock: Clock): Store {
+  const withdrawals = withdrawalsFrom(shared);
   return {
     admit: async ({ jwtId, keepMs, rule, lease, lifetimeMs, quotas: { maxLive = "", perHour = "" } }) => {
       const keys = [ruleKey(rule), onceKey(jwtId)];
@@ -22,7 +23,7 @@ export function createRedisStore(shared: SharedMemory, clock: Clock): Store {
         await shared.run("admit", keys, [lease, lifetimeMs, whole(keepMs), maxLive, perHour]),
       );
     },
-    withdraw: withdrawalsFrom(shared),
+    withdraw: withdrawals.withdraw,
     takeOnce: (key, keepMs) => shared.takeOnce(onceKey(key), whole(keepMs)),
     firstSeen: async (key, keepMs) => Number(await shared.run("firstSeen", [seenKey(key)], [whole(keepMs)])),
     takeRoom: async ({ id, rule, lifetimeMs }, candidates) => {
@@ -57,7 +58,10 @@ export function createRedisStore(shared: SharedMemory, clock: Clock): Store {
       const counts = (await shared.run("occupancy", users.map(userKey))) as number[];
       return new Map(users.map((user, n) => [user, counts[n] ?? 0] as const));
     },
-    ping: () => shared.ping(),
+    ping: async () => {
+      await shared.ping();
+      withdrawals.again();
+    },
     close: () => shared.close(),
   };
 }
@@ -66,14 +70,15 @@ const mostOwed = 10_000;
 
 /**
  * Withdraws what an admission took of its rule. What the server does not confirm is withdrawn again once the server is
- * back, since the place would otherwise stay taken for as long as a token may live.
+ * back, or answers a ping, since the place would otherwise stay taken for as long as a token may live.
  */
-function withdrawalsFrom(shared: SharedMemory): Store["withdraw"] {
+function withdrawalsFrom(shared: SharedMemory) {
   /** Rules, by lease. */
   const owed = new Map<string, string>();
-  shared.onConnected(() => {
+  const again = () => {
     for (const [lease, rule] of owed) withdraw(rule, lease).catch(unlessAway);
-  });
+  };
+  shared.onConnected(again);
 
   async function withdraw(rule: string, lease: string): Promise<void> {
     try {
@@ -87,7 +92,7 @@ function withdrawalsFrom(shared: SharedMemory): Store["withdraw"] {
     }
   }
 
-  return withdraw;
+  return { withdraw, again };
 }
 
 function admissionOf(reply: unknown): Admission {

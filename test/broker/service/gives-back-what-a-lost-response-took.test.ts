@@ -50,6 +50,22 @@ describeWithRedis("over a connection to Redis that breaks", () => {
     }
   });
 
+  test("what Redis refused to withdraw is given back after the next ping", async () => {
+    const store = createRedisStore(await openRedis(proxy.url, "refusing", () => {}), systemClock);
+    const request = { keepMs: 60_000, lifetimeMs: 600_000, rule: "web", quotas: { maxLive: 1 } };
+    try {
+      await store.admit({ ...request, jwtId: "jwt-1", lease: "lease-1" });
+      await admin.config("SET", "min-replicas-to-write", "1");
+      await expect(store.withdraw("web", "lease-1")).rejects.toThrow(StoreUnavailable);
+      await admin.config("SET", "min-replicas-to-write", "0");
+      expect(await placesOf("refusing", "web")).toBe(1);
+      await store.ping();
+      await untilFree("refusing", "web");
+    } finally {
+      await store.close();
+    }
+  });
+
   test("what is withdrawn while Redis is away is given back once it is there again", async () => {
     const store = createRedisStore(await openRedis(proxy.url, "away", () => {}), systemClock);
     const request = { keepMs: 60_000, lifetimeMs: 600_000, rule: "web", quotas: { maxLive: 1, perHour: 1 } };
