@@ -63,7 +63,7 @@ test("a token that is lost, found and revoked, with two-factor authentication", 
 
 test("a token that is not as asked, and cannot be revoked", async () => {
   await action.emulator.inject("DELETE /tokens/self", respond(500, "<html>"), { times: "always" });
-  const job = await action.job({ ...debugging, inputs: { timeout: "2s" } });
+  const job = await action.job({ ...debugging, inputs: { timeout: "5s" } });
   await job.run("main");
   expect(await job.run("post")).toMatchObject({
     annotations: [expect.objectContaining({ level: "warning" })],
