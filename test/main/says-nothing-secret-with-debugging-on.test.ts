@@ -62,10 +62,12 @@ test("a token that is lost, found and revoked, with two-factor authentication", 
 });
 
 test("a token that is not as asked, and cannot be revoked", async () => {
-  await action.emulator.inject("DELETE /tokens/self", respond(500, "<html>"), { times: "always" });
-  const job = await action.job({ ...debugging, inputs: { timeout: "5s" } });
+  // By its ID neither: where there is time for a helper token, that is the next way.
+  for (const path of ["/tokens/self", "/tokens/:id"])
+    await action.emulator.inject(`DELETE ${path}`, respond(500, "<html>"), { times: "always" });
+  const job = await action.job({ ...debugging, inputs: { timeout: "2s" } });
   await job.run("main");
   expect(await job.run("post")).toMatchObject({
-    annotations: [expect.objectContaining({ level: "warning" })],
+    annotations: expect.arrayContaining([expect.objectContaining({ level: "warning" })]),
   });
 });
