@@ -2,7 +2,7 @@ import { decodeUtf8 } from "./utf8.ts";
 
 /**
  * What a text may read as once somebody has decoded it: percent-encoding, entities and escapes, as often as they were
- * applied, and whatever stands in it as base64 or hex. In lower case, and with single spaces.
+ * applied, and whatever stands in it as base64 or hex. In lower case and without white space.
  */
 export function decodedForms(text: string): string[] {
   const plain = decodeTwice(text);
@@ -15,7 +15,7 @@ export function decodedForms(text: string): string[] {
 
 /** A text in the form in which `decodedForms` gives what it finds. */
 export function simplify(text: string): string {
-  return narrow(text).toLowerCase().replace(/\s+/g, " ");
+  return narrow(text).toLowerCase().replace(/\s+/g, "");
 }
 
 /** Full-width letters and their like as plain ones, where the runtime knows them: Fastly Compute's does not. */
