@@ -97,8 +97,7 @@ onLinux(
     const file = join(directory, "audit.jsonl");
     const program = `
     import { spawnSync } from "node:child_process";
-    import { stringify } from "yaml";
-import { openAudit } from "./src/broker/node-audit.ts";
+    import { openAudit } from "./src/broker/node-audit.ts";
     const write = openAudit();
     const lines = Array.from({ length: 10 }, (_, n) => ({ n, filling: "x".repeat(1_000) }));
     const results = await Promise.allSettled(lines.map((line) => write(line)));
