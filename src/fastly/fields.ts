@@ -17,6 +17,9 @@ export interface Fields {
   /** null where it is missing or blank. */
   optionalText(name: string): string | null;
   optionalTime(name: string): string | null;
+  /** null also where it is malformed: for what nothing rests on. */
+  unneededText(name: string): string | null;
+  unneededTime(name: string): string | null;
   /** Empty where it is missing. */
   optionalTexts(name: string): string[];
 }
@@ -49,6 +52,8 @@ export function readFields(response: JsonResponse, at = ""): Fields {
     time,
     optionalText: (name) => optional(name, () => text(name)),
     optionalTime: (name) => optional(name, () => time(name)),
+    unneededText: (name) => plainText(object[name])?.trim() || null,
+    unneededTime: (name) => timeText(object[name]) ?? null,
     optionalTexts: (name) => optional(name, () => required(name, "a list of strings", plainTexts)) ?? [],
   };
 }

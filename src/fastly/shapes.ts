@@ -11,9 +11,9 @@ export const scopes: readonly Scope[] = ["global", "global:read", "purge_all", "
 export interface Token {
   id: string;
   name: string;
-  /** null where the response leaves it out: nothing rests on it. */
+  /** null where the response leaves it out, or has something else in its place: nothing rests on it. */
   userId: string | null;
-  /** null where the response leaves it out (a create recorded in 2019 had none). */
+  /** The same (a create recorded in 2019 had none). */
   customerId: string | null;
   /** As Fastly states it: one or more scopes, separated by spaces. */
   scope: string;
@@ -28,6 +28,15 @@ export interface Token {
 /** A token at its creation, the only time that the token itself is shown. */
 export interface CreatedToken extends Token {
   accessToken: string;
+}
+
+/**
+ * Reads the description of a token that was just created, where a name that is missing is the one that was asked for.
+ *
+ * @throws {FastlyError} `malformed-response`, naming the field
+ */
+export function readCreated(response: JsonResponse, askedName: string): Token {
+  return tokenOf(readFields(response), response, askedName);
 }
 
 /** Reads a `TokenResponse`. @throws {FastlyError} `malformed-response`, naming the field */
@@ -103,19 +112,19 @@ export function readAccessToken(response: JsonResponse): string {
   throw malformed(response, "the field access_token of the response is not a token");
 }
 
-function tokenOf(fields: Fields, response: JsonResponse): Token {
+function tokenOf(fields: Fields, response: JsonResponse, nameOtherwise?: string): Token {
   const id = fields.text("id");
   if (!isId(id)) throw malformed(response, "the field id of the response is not an ID");
   return {
     id,
-    name: fields.text("name"),
-    userId: fields.optionalText("user_id"),
-    customerId: fields.optionalText("customer_id"),
+    name: nameOtherwise === undefined ? fields.text("name") : (fields.optionalText("name") ?? nameOtherwise),
+    userId: fields.unneededText("user_id"),
+    customerId: fields.unneededText("customer_id"),
     scope: fields.optionalText("scope") ?? scopeOf(fields, response),
     services: fields.optionalTexts("services"),
     createdAt: fields.time("created_at"),
     expiresAt: fields.optionalTime("expires_at"),
-    lastUsedAt: fields.optionalTime("last_used_at"),
+    lastUsedAt: fields.unneededTime("last_used_at"),
   };
 }
 

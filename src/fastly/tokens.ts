@@ -27,6 +27,7 @@ import {
   isId,
   type OnMalformed,
   readAccessToken,
+  readCreated,
   readToken,
   readTokens,
   type Scope,
@@ -119,7 +120,7 @@ export async function createToken(
     },
   );
   const accessToken = readAccessToken(response);
-  return { ...readToken(response), accessToken };
+  return { ...readCreated(response, order.name), accessToken };
 }
 
 /**
@@ -238,7 +239,7 @@ export async function requestSudo(
   user: UserCredentials,
 ): Promise<{ expiryTime: string | null }> {
   const response = await postForm(api, "/sudo", new URLSearchParams(), { key, user }, { mayBeEmpty: true });
-  return { expiryTime: readFields(response).optionalTime("expiry_time") };
+  return { expiryTime: readFields(response).unneededTime("expiry_time") };
 }
 
 /** @throws {TypeError} for a text that would make another path, such as `self` or `../service` */

@@ -1,4 +1,5 @@
 import * as zlib from "node:zlib";
+import { decodeUtf8 } from "../text/utf8.ts";
 import { BodyBytes } from "./response.ts";
 
 /* Loaded only for a response that is encoded although `identity` was asked for. */
@@ -19,13 +20,22 @@ export async function decode(bytes: Uint8Array, encoding: string, maxBytes: numb
   for (const name of names.map((name) => name.trim()).reverse()) {
     if (name === "" || name === "identity") continue;
     const decoder = decoderFor(name, decoded.body);
-    if (!decoder) return { ...decoded, end: "broken" };
-    const { body, end } = await run(decoder, decoded.body, maxBytes);
-    // What is not encoded at all, whatever its head says, is left as it came.
-    const isBare = end === "broken" && body.length === 0;
-    decoded = { body: isBare ? decoded.body : body, end: decoded.end === "whole" ? end : decoded.end };
+    const { body, end } = decoder ? await run(decoder, decoded.body, maxBytes) : notDecoded;
+    if (end === "broken" && isText(decoded.body)) continue;
+    const kept = end === "broken" && body.length === 0 ? decoded.body : body;
+    decoded = { body: kept, end: decoded.end === "whole" ? end : decoded.end };
   }
   return decoded;
+}
+
+const notDecoded: Decoded = { body: new Uint8Array(), end: "broken" };
+
+/**
+ * What is not encoded at all, whatever its head says, is left as it came: a proxy that decodes may leave the header
+ * behind, and some servers name a character set in it.
+ */
+function isText(bytes: Uint8Array): boolean {
+  return decodeUtf8(bytes) !== undefined;
 }
 
 type Decoder = zlib.Gunzip | zlib.Inflate | zlib.InflateRaw | zlib.BrotliDecompress | zlib.ZstdDecompress;

@@ -35,7 +35,7 @@ describe.each(transports)("%s", (_name, open) => {
   });
 
   test("what cannot be decoded is an incomplete answer", async () => {
-    const bytes = answer(200, "no gzip at all", { "Content-Encoding": "gzip" });
+    const bytes = answer(200, Buffer.from([0xff, 0xfe]), { "Content-Encoding": "gzip" });
     expect(await server.ask(open, (socket) => socket.write(bytes))).toMatchObject({
       status: 200,
       complete: false,
@@ -72,16 +72,23 @@ describe("undici", () => {
     });
   });
 
-  test("what is not encoded, although its head says so, can be read", async () => {
-    const bytes = answer(200, text, { "Content-Encoding": "gzip" });
-    expect(await server.ask(open, (socket) => socket.write(bytes))).toMatchObject({
-      complete: false,
-      body: text,
-    });
+  test.each(["gzip", "deflate", "br", "zstd", "utf-8", "none", "compress"])(
+    "text that is not encoded, although its head says %s, is left as it came",
+    async (encoding) => {
+      const bytes = answer(200, text, { "Content-Encoding": encoding });
+      const got = await server.ask(open, (socket) => socket.write(bytes));
+      expect(got).toMatchObject({ complete: true, body: text });
+    },
+  );
+
+  test("a response without a body has nothing to decode, whatever its head says", async () => {
+    const bytes = Buffer.from("HTTP/1.1 204 No Content\r\nContent-Encoding: gzip\r\n\r\n");
+    const got = await server.ask(open, (socket) => socket.write(bytes));
+    expect(got).toMatchObject({ status: 204, complete: true, body: "" });
   });
 
   test("an encoding that no library knows is an incomplete answer", async () => {
-    const bytes = answer(200, text, { "Content-Encoding": "compress" });
+    const bytes = answer(200, Buffer.from([0x1f, 0x9d, 0x90]), { "Content-Encoding": "compress" });
     expect(await server.ask(open, (socket) => socket.write(bytes))).toMatchObject({ complete: false });
   });
 });

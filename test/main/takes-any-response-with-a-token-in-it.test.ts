@@ -17,8 +17,12 @@ const fine: [what: string, fault: Fault][] = [
   ["no customer_id", edit({ drop: ["customer_id"] })],
   ["a blank customer_id", edit({ set: { customer_id: "" } })],
   ["no user_id", edit({ drop: ["user_id", "updated_at", "service_id"] })],
+  ["a user_id that is a number", edit({ set: { user_id: 12_345, customer_id: 678, last_used_at: "never" } })],
+  ["no name", edit({ drop: ["name"] })],
   ["more than 64 KiB", edit({ set: { more: services } })],
   ["gzip", encode("gzip")],
+  ["plain text that is called gzip", edit({ headers: { "content-encoding": "gzip" } })],
+  ["a character set in place of an encoding", edit({ headers: { "content-encoding": "utf-8" } })],
   ["100 Continue", inform(100)],
   ["two informational answers", inform(103, 100)],
 ];
