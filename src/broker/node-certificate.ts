@@ -13,14 +13,18 @@ export interface ServerCertificate {
   key: string;
 }
 
+export interface CertificateFiles {
+  cert: string;
+  key: string;
+}
+
 export type ReadCertificate =
   /** `warnings` are lines about what keeps clients from trusting it. */
   { kind: "valid"; certificate: ServerCertificate; warnings: string[] } | { kind: "refused"; text: string };
 
 /** Reads a certificate and its private key, and proves that a server can show them. */
 export async function readServerCertificate(
-  certFile: string,
-  keyFile: string,
+  { cert: certFile, key: keyFile }: CertificateFiles,
   now: number,
 ): Promise<ReadCertificate> {
   const cert = await readPem(certFile, "--tls-cert");
@@ -90,7 +94,7 @@ function readKey(text: string, file: string): KeyObject | Refused {
 function doubtsOf({ validFromDate, validToDate }: X509Certificate, file: string, now: number): string[] {
   if (validToDate.getTime() <= now)
     return [
-      `warning: the certificate in ${file} expired at ${validToDate.toISOString()}. Clients reject it: renew it and start the broker again.`,
+      `warning: the certificate in ${file} expired at ${validToDate.toISOString()}. Clients reject it: renew it and send the broker SIGHUP.`,
     ];
   return validFromDate.getTime() > now
     ? [

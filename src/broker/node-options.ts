@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { readOptions } from "./cli/options.ts";
-import { readServerCertificate, type ServerCertificate } from "./node-certificate.ts";
+import { type CertificateFiles, readServerCertificate, type ServerCertificate } from "./node-certificate.ts";
 
 /** How the broker is started. */
 export interface StartOptions {
@@ -9,7 +9,7 @@ export interface StartOptions {
   host: string;
   json: boolean;
   trustsProxy: boolean;
-  tls: ServerCertificate | undefined;
+  tls: { files: CertificateFiles; certificate: ServerCertificate } | undefined;
   /** Lines about what works and is most likely not meant. */
   warnings: readonly string[];
 }
@@ -46,8 +46,10 @@ export async function readStartOptions(args: readonly string[], now: number): Pr
   if (cert === undefined && key === undefined) return { ...base, tls: undefined, warnings: [] };
   if (cert === undefined || key === undefined)
     return `--tls-cert and --tls-key must be used together: --tls-${cert === undefined ? "cert" : "key"} is missing.\n${usage}`;
-  const read = await readServerCertificate(cert, key, now);
-  return read.kind === "refused" ? read.text : { ...base, tls: read.certificate, warnings: read.warnings };
+  const files = { cert, key };
+  const read = await readServerCertificate(files, now);
+  if (read.kind === "refused") return read.text;
+  return { ...base, tls: { files, certificate: read.certificate }, warnings: read.warnings };
 }
 
 /** A name whose last part is a number would be read as an address: 0 is every address of the machine. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { createServer as createHttpServer, type Server } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
+import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttpsServer, Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { createSignal } from "../http/create-signal.ts";
@@ -20,6 +20,8 @@ export interface ServerOptions {
 
 export interface RunningServer {
   url: string;
+  /** Shows another certificate from the next connection on. */
+  renew(certificate: ServerCertificate): void;
   /** Takes no new connection, and resolves once each request has its response. */
   close(): Promise<void>;
 }
@@ -50,7 +52,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     // It gets the response that any malformed request gets.
     requireHostHeader: false,
   };
-  const server: Server = tls
+  const server = tls
     ? createHttpsServer({ ...limits, ...tls, minVersion }, listener)
     : createHttpServer(limits, listener);
   server.maxConnections = mostConnections;
@@ -66,6 +68,9 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
   return {
     url: `${tls ? "https" : "http"}://${name}:${address.port}`,
+    renew: (certificate) => {
+      if (server instanceof HttpsServer) server.setSecureContext({ ...certificate, minVersion });
+    },
     close: () =>
       new Promise((resolve) => {
         // A connection that is busy now will be idle, and kept, once the response has left.

@@ -8,6 +8,7 @@ import { type Broker, createBroker } from "./broker.ts";
 import type { Configuration } from "./config/configuration.ts";
 import { createIssuerKeys } from "./identity/index.ts";
 import { openAudit } from "./node-audit.ts";
+import { readServerCertificate } from "./node-certificate.ts";
 import { readConfiguration } from "./node-configuration.ts";
 import { prometheusMetrics } from "./node-metrics.ts";
 import { readStartOptions, type StartOptions } from "./node-options.ts";
@@ -33,7 +34,7 @@ export async function runBroker(args: readonly string[]): Promise<number> {
   const clock = systemClock;
   const options = await readStartOptions(args, clock.now());
   if (typeof options === "string") return refuse(options);
-  const { config: file } = options;
+  const { config: file, tls: served } = options;
   const loaded = await readConfiguration(file);
   if (loaded.kind === "refused") return refuse(loaded.text);
   const { config: first } = loaded;
@@ -73,6 +74,8 @@ export async function runBroker(args: readonly string[]): Promise<number> {
     return refuse(server);
   }
 
+  const { renew } = server;
+
   function generationOf(config: Configuration): Generation {
     const api = connectApi({
       apiUrl: config.apiUrl,
@@ -100,14 +103,20 @@ export async function runBroker(args: readonly string[]): Promise<number> {
 
   async function reload(): Promise<void> {
     const next = await readConfiguration(file);
+    const tls = served && (await readServerCertificate(served.files, clock.now()));
     const event = { request_id: randomUUID(), event: "reload" } as const;
     const problem = next.kind === "refused" ? next.text : problemOfStore(next.config, first);
-    metrics.reloaded(problem === undefined);
-    if (next.kind === "refused" || problem !== undefined) {
-      complain(`${problem}\nThe broker keeps its current configuration.`);
+    const problems = [problem, tls?.kind === "refused" ? tls.text : undefined].filter(
+      (text) => text !== undefined,
+    );
+    metrics.reloaded(problems.length === 0);
+    if (next.kind === "refused" || tls?.kind === "refused" || problems.length > 0) {
+      const kept = tls ? "configuration and certificate" : "configuration";
+      complain(`${problems.join("\n")}\nThe broker keeps its current ${kept}.`);
       return broker.audit({ ...event, decision: "refused" });
     }
-    warn(next.warnings);
+    warn([...(tls?.warnings ?? []), ...next.warnings]);
+    if (tls) renew(tls.certificate);
     broker.use(generationOf(next.config));
     broker.audit({ ...event, decision: "done", policy_hash: next.config.hash });
   }
@@ -124,7 +133,7 @@ async function startServer(
   options: StartOptions,
   handle: ServerOptions["handle"],
 ): Promise<RunningServer | string> {
-  const server = await serve({ ...options, handle }).catch((error) => {
+  const server = await serve({ ...options, tls: options.tls?.certificate, handle }).catch((error) => {
     const fault = listenFault(error, options);
     if (fault === undefined) throw error;
     return fault;

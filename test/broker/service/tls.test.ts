@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request as requestOver } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,6 +55,28 @@ function agreed(version: "TLSv1.1" | "TLSv1.2" | "TLSv1.3"): Promise<string | nu
 test("--tls-cert and --tls-key: the first line states an https URL, and requests are answered there", async () => {
   expect(broker.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
   expect(await health(cert)).toEqual({ status: 200, body: '{"status":"alive"}\n' });
+});
+
+test("SIGHUP: a renewed certificate is shown from the next connection on, and a wrong one changes nothing", async () => {
+  const config = await readFile(broker.configFile, "utf8");
+  const renewed = await signItself(["127.0.0.1"]);
+  await writeFile(join(directory, "cert.pem"), renewed.cert);
+  expect(await broker.reload(config)).toMatchObject({ event: "reload", decision: "refused" });
+  expect(broker.output()).toMatch(
+    /does not belong to .*\nThe broker keeps its current configuration and certificate\./,
+  );
+  expect(await health(cert)).toMatchObject({ status: 200 });
+
+  await writeFile(join(directory, "key.pem"), renewed.key);
+  expect(await broker.reload(config.replace("version: 1", "version: 2"))).toMatchObject({
+    decision: "refused",
+  });
+  expect(await health(cert)).toMatchObject({ status: 200 });
+
+  expect(await broker.reload(config)).toMatchObject({ decision: "done" });
+  await expect(health(cert)).rejects.toThrow(/self-signed|unable to verify|signature/);
+  cert = renewed.cert;
+  expect(await health(cert)).toMatchObject({ status: 200 });
 });
 
 test("a client that does not know the certificate does not talk to it", async () => {
