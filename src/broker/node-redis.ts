@@ -56,6 +56,7 @@ function reportOnce(complain: (line: string) => void) {
   let isConnected = true;
   let refused: string | undefined;
   let isReplica = false;
+  let isSilent = false;
   let isClosed = false;
   const report = (line: string) => {
     if (isConnected && refused === undefined && !isClosed) complain(line);
@@ -74,11 +75,12 @@ function reportOnce(complain: (line: string) => void) {
     refused: (command: string, line: string, word?: string) => {
       report(line);
       isReplica = word === "READONLY";
+      isSilent = word === "ETIMEDOUT";
       refused ??= command;
     },
-    /** Other commands may work all along: a server without memory still deletes. */
+    /** Other commands may work all along: a server without memory still deletes. One that was silent responds again. */
     worked: (command: string) => {
-      if (command === refused) refused = undefined;
+      if (command === refused || isSilent) refused = undefined;
     },
     close: () => {
       isClosed = true;

@@ -171,6 +171,18 @@ describeWithRedis("a store that cannot be used is named, with what to do", () =>
     expect((await exchange(broker, await world.github.registerJob())).status).toBe(200);
   });
 
+  test("a later fault is named after it was silent for a while, whatever found that out", async () => {
+    const redis = await redisWith({});
+    const broker = await brokerOn(redis.url);
+    redis.pause();
+    expect((await broker.request("/readyz")).status).toBe(503);
+    redis.resume();
+    expect((await exchange(broker, await world.github.registerJob())).status).toBe(200);
+    await configure(redis, "CONFIG", "SET", "maxmemory", "1");
+    expectRefusal(await exchange(broker, await world.github.registerJob()), 503, "store_unavailable");
+    expect(broker.output().match(/(?<=^The store .*)\([A-Z]+\)/gm)).toEqual(["(ETIMEDOUT)", "(OOM)"]);
+  });
+
   test("it is too old, by its own words", async () => {
     const url = await listening(oldRedis);
     await expectOutage(
