@@ -17,7 +17,7 @@ export async function refuseUsedBefore(
   { verified: { claims }, run }: Identified,
   users: readonly string[],
   { users: fastlyUsers }: Generation,
-  { store: { remembersSince = Number.NEGATIVE_INFINITY } }: Service,
+  { store: { remembersSince = Number.NEGATIVE_INFINITY }, mints }: Service,
 ): Promise<Refused | undefined> {
   // `iat` is in whole seconds.
   if ((claims.iat + 1) * 1000 > remembersSince) return undefined;
@@ -39,6 +39,8 @@ export async function refuseUsedBefore(
   function isOfJwt({ name, createdAt = Number.POSITIVE_INFINITY }: ListedToken): boolean {
     const parsed = parseTokenName(name);
     if (!parsed || !isOfRun(parsed, run) || createdAt < claims.iat * 1000 - skewMs) return false;
+    // This process made it, and knows which JWT it made it for.
+    if (mints.find(parsed.nonce, run)) return false;
     const { check_run_id: checkRunId } = claims;
     return checkRunId === undefined || parsed.checkRunId === undefined || parsed.checkRunId === checkRunId;
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
@@ -5,7 +6,16 @@ import { type RunningBroker, startBroker } from "../../support/broker.ts";
 import type { AddedUser } from "../../support/emulator.ts";
 import { delay, respond } from "../../support/faults.ts";
 import type { GitHubJob } from "../../support/github-oidc.ts";
-import { audience, brokerFor, configOf, exchangeOf, stoppedTime, useWorld } from "./world.ts";
+import {
+  audience,
+  brokerFor,
+  configOf,
+  exchange,
+  exchangeOf,
+  stoppedTime,
+  useWorld,
+  withBroker,
+} from "./world.ts";
 
 const world = useWorld();
 let user: AddedUser;
@@ -165,6 +175,22 @@ test("a JWT that made a token makes none after a restart, and a fresh one of the
   } finally {
     await restarted.stop();
   }
+});
+
+test("a JWT of before its start is not taken for one that this process has used", async () => {
+  const job = await world.github.registerJob();
+  const now = Math.floor(Date.now() / 1000);
+  const old = { iat: now - 590, nbf: now - 590, exp: now + 10 };
+  const sign = async () =>
+    world.github.sign({ payload: { ...(await job.unsigned(audience)), ...old, jti: randomUUID() } });
+  const parameters = await exchangeOf(job, { subject_token: await sign() });
+  await withBroker(world, { users: [{ id: "ci-web", user }] }, async (own) => {
+    expect((await exchange(own, job)).status).toBe(200);
+    expect((await own.post("/v1/token", parameters)).status).toBe(200);
+    expect((await own.post("/v1/token", parameters)).body.error_code).toBe("token_reused");
+    const another = await exchangeOf(job, { subject_token: await sign() });
+    expect((await own.post("/v1/token", another)).status).toBe(200);
+  });
 });
 
 test("a JWT of before its start makes nothing while Fastly's lists cannot say whether it was used", async () => {
