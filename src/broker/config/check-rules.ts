@@ -1,6 +1,5 @@
 import { scopes as knownScopes } from "../../fastly/shapes.ts";
 import { parseDuration } from "../../text/duration.ts";
-import { deniedEvents } from "../policy/index.ts";
 import { idClaims, isPropertyClaim, matchableClaims } from "./claims.ts";
 import { isMap } from "./words.ts";
 import type { Mistake, Path } from "./yaml-tree.ts";
@@ -109,8 +108,6 @@ function claimFault(claim: string, text: string): string | undefined {
   if (idClaims.includes(claim) && !/^[0-9]{1,20}$/.test(text))
     return `${claim} must consist of digits: this is a name, or mistyped. Rules use IDs because names can change owners; gh api repos/OWNER/REPO shows them.`;
   if (claim !== "event_name") return undefined;
-  if (deniedEvents.includes(text))
-    return `${text} never gets a token, whatever a rule says: such jobs can run code that nobody has reviewed. Remove it.`;
   return /^[a-z][a-z_]*$/.test(text)
     ? undefined
     : "Write events in lowercase, such as push or workflow_dispatch.";

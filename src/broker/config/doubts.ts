@@ -1,4 +1,5 @@
 import { parseUrl } from "../../text/parse-url.ts";
+import { deniedEvents } from "../policy/index.ts";
 import { isMap, valueAt } from "./words.ts";
 import type { Mistake, Path } from "./yaml-tree.ts";
 
@@ -18,6 +19,7 @@ function doubtsOfRule(rule: unknown, path: Path, issuers: readonly unknown[]): M
   const claim = (name: string) => itemsOf(valueAt(rule, ["match", name]), [...path, name]);
   return [
     ...claim("ref").flatMap(([place, ref]) => doubt(place, doubtOfRef(isMap(ref) ? ref.glob : ref))),
+    ...claim("event_name").flatMap(([place, event]) => doubt(place, doubtOfEvent(event))),
     ...claim("iss").flatMap(([place, iss]) =>
       doubt(
         place,
@@ -60,6 +62,12 @@ function doubtOfIssuer(issuer: unknown): string | undefined {
 function doubtOfRef(ref: unknown): string | undefined {
   return typeof ref === "string" && !ref.startsWith("refs/")
     ? "GitHub writes a ref in full, such as refs/heads/main, so this one never matches."
+    : undefined;
+}
+
+function doubtOfEvent(event: unknown): string | undefined {
+  return typeof event === "string" && deniedEvents.includes(event)
+    ? `${event} never gets a token, whatever a rule says: such jobs can run code that nobody has reviewed. Remove it.`
     : undefined;
 }
 

@@ -66,22 +66,6 @@ const rows: readonly Row[] = [
     /missing/,
   ],
   [
-    "pull_request_target",
-    "[push, workflow_dispatch]",
-    "[push, pull_request_target]",
-    "23:26",
-    "rules[0].match.event_name[1]",
-    /whatever a rule says/,
-  ],
-  [
-    "workflow_run",
-    "[push, workflow_dispatch]",
-    "workflow_run",
-    "23:19",
-    "rules[0].match.event_name",
-    /whatever a rule says/,
-  ],
-  [
     "an event in capitals",
     "[push, workflow_dispatch]",
     "Push",

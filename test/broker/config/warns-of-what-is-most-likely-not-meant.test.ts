@@ -38,6 +38,22 @@ const rows: readonly Row[] = [
     /never matches/,
   ],
   [
+    "pull_request_target",
+    "[push, workflow_dispatch]",
+    "[push, pull_request_target]",
+    "23:26",
+    "rules[0].match.event_name[1]",
+    /whatever a rule says/,
+  ],
+  [
+    "workflow_run",
+    "[push, workflow_dispatch]",
+    "workflow_run",
+    "23:19",
+    "rules[0].match.event_name",
+    /whatever a rule says/,
+  ],
+  [
     "a workflow without its ref",
     "event_name:",
     "job_workflow_ref: acme/ci/.github/workflows/fastly.yml\n      event_name:",
