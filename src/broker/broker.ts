@@ -6,7 +6,7 @@ import { auditSink } from "./service/audit-sink.ts";
 import { keepGenerations } from "./service/generations.ts";
 import { mintsUnderWay } from "./service/mints-under-way.ts";
 import { createRespond } from "./service/respond.ts";
-import { createRoutes } from "./service/routes.ts";
+import { createRoutes, pathOf } from "./service/routes.ts";
 import type { Generation, Service } from "./service/service.ts";
 import { userEventRecord } from "./service/user-event.ts";
 import { StoreUnavailable } from "./store/store.ts";
@@ -85,9 +85,4 @@ export function createBroker(first: Generation, ports: BrokerPorts): Broker {
       await generations.current.users.close();
     },
   };
-}
-
-/** The path of a URL, as a server hands it on. */
-function pathOf(url: string): string {
-  return /^[a-z]+:\/\/[^/]+([^?#]*)/i.exec(url)?.[1] ?? "";
 }

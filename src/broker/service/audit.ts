@@ -5,18 +5,7 @@
 export interface AuditRecord {
   time: string;
   request_id: string;
-  event:
-    | "token"
-    | "end"
-    | "explain"
-    | "webhook"
-    | "http"
-    | "reload"
-    | "user"
-    | "audit"
-    | "settle"
-    | "start"
-    | "stop";
+  event: "token" | "end" | "explain" | "webhook" | "reload" | "user" | "audit" | "settle" | "start" | "stop";
   decision: "granted" | "refused" | "done" | "ignored" | "failed";
   error_code?: string | undefined;
   /** Why, where the sender does not learn it. */
@@ -56,8 +45,6 @@ export interface AuditRecord {
   delivery?: string | undefined;
   policy_hash?: string | undefined;
   ip?: string | undefined;
-  method?: string | undefined;
-  path?: string | undefined;
   duration_ms?: number | undefined;
 }
 
@@ -117,8 +104,6 @@ const fields: Record<keyof AuditRecord, true> = {
   delivery: true,
   policy_hash: true,
   ip: true,
-  method: true,
-  path: true,
   duration_ms: true,
 };
 

@@ -65,7 +65,7 @@ function readOrder({ fields }: Form<(typeof parameters)[number]>): Order | Refus
   const { rule, scope, services, expires_in: expiresIn, nonce, job = "unknown", label = "" } = fields;
   if (rule === undefined || rule === "" || rule.length > 200)
     return malformed("The parameter rule is missing.");
-  if (expiresIn !== undefined && !/^[1-9]\d{0,6}$/.test(expiresIn))
+  if (expiresIn !== undefined && !/^[1-9]\d*$/.test(expiresIn))
     return malformed("The parameter expires_in is not a whole number of seconds.");
   if (nonce !== undefined && !isNonce(nonce))
     return malformed("The parameter nonce is not 20 hexadecimal digits.");

@@ -70,7 +70,7 @@ export function refusalResponse(refused: Refusal, requestId: string): Response {
   const body = {
     error: refused.error ?? error,
     error_code: refused.code,
-    error_description: refused.description,
+    error_description: plain(refused.description),
     request_id: requestId,
     ...(refused.failedClaims ? { failed_claims: refused.failedClaims } : {}),
   };
@@ -79,6 +79,11 @@ export function refusalResponse(refused: Refusal, requestId: string): Response {
     ...(mayTryAgain ? { "retry-after": String(wholeSeconds(refused.retryAfterMs ?? 5_000)) } : {}),
     ...(refused.allow === undefined ? {} : { allow: refused.allow }),
   });
+}
+
+/** RFC 6749, 5.2, allows printable ASCII without quotes and backslashes. A claim's value stands unchanged in `failed_claims`. */
+function plain(description: string): string {
+  return description.replace(/[^\x20-\x7E]|["\\]/gu, "?");
 }
 
 function wholeSeconds(ms: number): number {

@@ -26,7 +26,8 @@ export interface RoutePorts extends RespondPorts {
 /** Every path of the broker, and what serves it. */
 export function createRoutes(ports: RoutePorts) {
   const { respond, newId, name, version } = ports;
-  const app = new Hono<{ Bindings: Sender }>();
+  // A path is read as it was sent: a proxy that keeps clients from /metrics may not decode /%6Detrics.
+  const app = new Hono<{ Bindings: Sender }>({ getPath: ({ url }) => pathOf(url) });
   const refuse = (refused: Refusal) => refusalResponse(refused, newId());
   const otherMethod = (allow: string) =>
     refuse(malformed(`This path accepts only ${allow}.`, { status: 405, allow }).refusal);
@@ -54,6 +55,11 @@ export function createRoutes(ports: RoutePorts) {
     );
   });
   return app;
+}
+
+/** The path of a URL, as a server hands it on. */
+export function pathOf(url: string): string {
+  return /^[a-z]+:\/\/[^/]+([^?#]*)/i.exec(url)?.[1] ?? "";
 }
 
 async function ready({ service, generations, isClosing }: RoutePorts): Promise<Response> {

@@ -108,6 +108,7 @@ const denied: readonly Row[] = [
       ["services_not_granted", { services: "7i6HN3TK9wS159v2gPAZ8A" }],
       ["services_not_granted", { services: "*" }],
       ["lifetime_not_granted", { expires_in: "601" }],
+      ["lifetime_not_granted", { expires_in: "99999999" }],
     ] as const
   ).map(([code, fields]) =>
     exchangeRow(`a job that asks for ${JSON.stringify(fields)}`, { fields }, { status: 403, code }),

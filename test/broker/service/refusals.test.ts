@@ -23,12 +23,17 @@ let job: GitHubJob;
 beforeAll(async () => {
   user = await world.fastly.addUser();
   const rule = purgeRule(["ci-web"], user.services);
+  const denied = {
+    ...rule,
+    id: "denied-events",
+    match: { ...rule.match, event_name: ["push", "pull_request_target", "workflow_run"] },
+  };
   const foreign = {
     ...rule,
     id: "of-another-organization",
     match: { ...rule.match, repository_owner_id: "77" },
   };
-  broker = await brokerFor(world, { users: [{ id: "ci-web", user }], rules: [rule, foreign] });
+  broker = await brokerFor(world, { users: [{ id: "ci-web", user }], rules: [rule, denied, foreign] });
   job = await world.github.registerJob();
 });
 afterAll(() => broker.stop());
@@ -62,6 +67,11 @@ describe("two tiers", () => {
   });
 });
 
+test("a path is read as it was sent, so that a proxy and the broker read the same", async () => {
+  for (const path of ["/%6Detrics", "/v1/%76ersion", "/healthz%3Fx", "/./healthz%2F"])
+    expectRefusal(await broker.request(path), 404, "malformed");
+});
+
 describe("the policy", () => {
   test("says which claims failed, and their own values", async () => {
     const branch = await world.github.registerJob({ ref: "refs/heads/feature", event: "schedule" });
@@ -71,6 +81,30 @@ describe("the policy", () => {
       { claim: "ref", value: "refs/heads/feature" },
       { claim: "event_name", value: "schedule" },
     ]);
+  });
+
+  test.each(["pull_request_target", "workflow_run"])(
+    "refuses %s even where a rule names it",
+    async (event) => {
+      const denied = await world.github.registerJob({ event });
+      expectRefusal(await exchange(broker, denied, { rule: "denied-events" }), 403, "event_denied");
+      expect((await exchange(broker, job, { rule: "denied-events" })).status).toBe(200);
+    },
+  );
+
+  test("describes a claim in the characters of RFC 6749, and repeats it unchanged", async () => {
+    const environment = 'pröd "\\"\n';
+    const ref = `refs/heads/${environment}`;
+    const branch = await world.github.registerJob({ claims: { ref } });
+    const answer = await exchange(broker, branch);
+    expectRefusal(answer, 403, "claim_mismatch");
+    expect(answer.body.failed_claims).toEqual([{ claim: "ref", value: ref }]);
+    expect(answer.body.error_description).toContain("ref (refs/heads/pr?d ????)");
+  });
+
+  test("a lifetime of any length is longer than the rule grants", async () => {
+    for (const expires_in of ["601", "10000000", "9".repeat(400)])
+      expectRefusal(await exchange(broker, job, { expires_in }), 403, "lifetime_not_granted");
   });
 
   test("grants what is narrower", async () => {
