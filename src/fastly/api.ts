@@ -43,16 +43,20 @@ export interface Call extends Expected {
   inspect?: (response: HttpResponse) => void;
 }
 
+/** @throws {FastlyError} `malformed-response` */
+export type Read<T> = (response: JsonResponse) => T;
+
 /** A client of Fastly's API within its bounds: what every operation of this folder takes as its first parameter. */
 export interface FastlyApi extends Bounds {
   readonly clock: Clock;
   /** For the jitter between tries: a number from 0 to below 1. */
   readonly random: () => number;
   /**
-   * @returns the response, with its body parsed where one is expected
+   * @param read reads the response, with its body parsed where one is expected; one that it finds malformed is
+   *   repeated like any other that proves nothing
    * @throws {FastlyError} and nothing else
    */
-  send(call: Call): Promise<JsonResponse>;
+  send<T>(call: Call, read: Read<T>): Promise<T>;
   /** The same client within narrower bounds: the earlier deadline holds, and so does every signal. */
   with(bounds: Partial<Bounds>): FastlyApi;
   /** How far the server's clock was ahead of the machine's in its last response, in milliseconds; undefined where it said nothing. */
@@ -91,19 +95,19 @@ function within(bounds: Bounds, connection: Connection): FastlyApi {
     ...bounds,
     clock,
     random,
-    send: (call) => send(call, bounds, connection),
+    send: (call, read) => send(call, read, bounds, connection),
     with: (narrower) => within(narrow(bounds, narrower), connection),
     serverOffset: () => connection.serverOffset,
     close: transport.close,
   };
 }
 
-async function send(call: Call, bounds: Bounds, connection: Connection): Promise<JsonResponse> {
+async function send<T>(call: Call, read: Read<T>, bounds: Bounds, connection: Connection): Promise<T> {
   const { clock, random } = connection;
   let mayHaveHappened = false;
   for (let tries = 1; ; tries++) {
     try {
-      return await attempt(call, bounds, connection);
+      return read(await attempt(call, bounds, connection));
     } catch (caught) {
       const error = asFastlyError(caught);
       const waitMs = waitBefore(error, retryDelay(tries, error.retryAfterMs, random), bounds.deadline);

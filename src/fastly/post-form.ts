@@ -1,6 +1,5 @@
 import { basicForm } from "../text/secret-forms.ts";
-import type { Call, FastlyApi } from "./api.ts";
-import type { JsonResponse } from "./fields.ts";
+import type { Call, FastlyApi, Read } from "./api.ts";
 
 /** A user by name and password, and with a one-time password where two-factor authentication is on. */
 export interface UserCredentials {
@@ -13,13 +12,14 @@ export interface UserCredentials {
  * Posts a form with the credentials added to it. Never repeated: a refused password counts towards locking the account,
  * and a create whose response was lost may have made a token (assumed: create-lost).
  */
-export function postForm(
+export function postForm<T>(
   api: FastlyApi,
   path: string,
   fields: URLSearchParams,
   { user, key }: { user?: UserCredentials; key?: string },
   more: Pick<Call, "inspect" | "mayBeEmpty">,
-): Promise<JsonResponse> {
+  read: Read<T>,
+): Promise<T> {
   const headers: Record<string, string> = { "content-type": "application/x-www-form-urlencoded" };
   if (user) {
     fields.set("username", user.username);
@@ -28,7 +28,7 @@ export function postForm(
   }
   const basic = user && basicForm(user.username, user.password);
   const secrets = [user?.password, user?.otp, user?.username, basic].filter((secret) => secret !== undefined);
-  return api.send({
+  const call: Call = {
     method: "POST",
     path,
     key,
@@ -38,5 +38,6 @@ export function postForm(
     repeatable: false,
     secrets,
     ...more,
-  });
+  };
+  return api.send(call, read);
 }

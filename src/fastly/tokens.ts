@@ -43,6 +43,9 @@ const readList: Expectation = { ...read, maxBytes: 16 * 1024 * 1024 };
 
 const remove: Expectation = { method: "DELETE", expect: "no-content", repeatable: true };
 
+/** What a response without a body has to say. */
+function nothing(): void {}
+
 /**
  * Revokes several tokens in one request: `DELETE /tokens`.
  *
@@ -61,7 +64,7 @@ export async function bulkRevokeTokens(
   if (tokenIds.length === 0) return;
   const data = tokenIds.map((id) => ({ type: "token", id: checked(id, "token") }));
   const headers = { "content-type": "application/vnd.api+json; ext=bulk" };
-  await api.send({ ...remove, path: "/tokens", key, headers, body: JSON.stringify({ data }) });
+  await api.send({ ...remove, path: "/tokens", key, headers, body: JSON.stringify({ data }) }, nothing);
 }
 
 /** Who asks for a token: a user by name and password, or by a key of theirs that is in sudo mode. */
@@ -107,20 +110,15 @@ export async function createToken(
     expires_at: isoTime(order.expiresAt.getTime()),
   });
   for (const service of order.services) form.append("services[]", service);
-  const response = await postForm(
-    api,
-    "/tokens",
-    form,
-    credentials.kind === "password" ? { user: credentials } : credentials,
-    {
-      inspect: ({ body }) => {
-        const accessToken = findAccessToken(body);
-        if (accessToken !== undefined) onAccessToken(accessToken);
-      },
-    },
-  );
-  const accessToken = readAccessToken(response);
-  return { ...readCreated(response, order.name), accessToken };
+  const inspect: Call["inspect"] = ({ body }) => {
+    const accessToken = findAccessToken(body);
+    if (accessToken !== undefined) onAccessToken(accessToken);
+  };
+  const by = credentials.kind === "password" ? { user: credentials } : credentials;
+  return postForm(api, "/tokens", form, by, { inspect }, (response) => {
+    const accessToken = readAccessToken(response);
+    return { ...readCreated(response, order.name), accessToken };
+  });
 }
 
 /**
@@ -134,7 +132,7 @@ export async function createToken(
  * @throws {FastlyError} `unauthorized`, `expired-key`, `forbidden` or `not-found`
  */
 export async function getToken(api: FastlyApi, key: string, tokenId: string): Promise<Token> {
-  return readToken(await api.send({ ...read, path: `/tokens/${checked(tokenId, "token")}`, key }));
+  return api.send({ ...read, path: `/tokens/${checked(tokenId, "token")}`, key }, readToken);
 }
 
 /**
@@ -147,7 +145,7 @@ export async function getToken(api: FastlyApi, key: string, tokenId: string): Pr
  * @throws {FastlyError} `unauthorized`, `expired-key` or `forbidden`
  */
 export async function getTokenCurrent(api: FastlyApi, key: string): Promise<Token> {
-  return readToken(await api.send({ ...read, path: "/tokens/self", key }));
+  return api.send({ ...read, path: "/tokens/self", key }, readToken);
 }
 
 /**
@@ -168,7 +166,7 @@ export async function listTokensCustomer(
   onMalformed?: OnMalformed,
 ): Promise<Token[]> {
   const path = `/customer/${checked(customerId, "customer")}/tokens`;
-  return readTokens(await api.send({ ...readList, path, key }), onMalformed);
+  return api.send({ ...readList, path, key }, (response) => readTokens(response, onMalformed));
 }
 
 /**
@@ -186,7 +184,7 @@ export async function listTokensUser(
   key: string,
   onMalformed?: OnMalformed,
 ): Promise<Token[]> {
-  return readTokens(await api.send({ ...readList, path: "/tokens", key }), onMalformed);
+  return api.send({ ...readList, path: "/tokens", key }, (response) => readTokens(response, onMalformed));
 }
 
 /**
@@ -200,7 +198,7 @@ export async function listTokensUser(
  * @throws {FastlyError} `bad-request`, `unauthorized`, `expired-key`, `forbidden` or `not-found`
  */
 export async function revokeToken(api: FastlyApi, key: string, tokenId: string): Promise<void> {
-  await api.send({ ...remove, path: `/tokens/${checked(tokenId, "token")}`, key });
+  await api.send({ ...remove, path: `/tokens/${checked(tokenId, "token")}`, key }, nothing);
 }
 
 /**
@@ -217,7 +215,7 @@ export async function revokeToken(api: FastlyApi, key: string, tokenId: string):
  *   `bad-request`
  */
 export async function revokeTokenCurrent(api: FastlyApi, key: string, tokenId?: string): Promise<void> {
-  await api.send({ ...remove, path: "/tokens/self", key, keyId: tokenId });
+  await api.send({ ...remove, path: "/tokens/self", key, keyId: tokenId }, nothing);
 }
 
 /**
@@ -238,8 +236,9 @@ export async function requestSudo(
   key: string,
   user: UserCredentials,
 ): Promise<{ expiryTime: string | null }> {
-  const response = await postForm(api, "/sudo", new URLSearchParams(), { key, user }, { mayBeEmpty: true });
-  return { expiryTime: readFields(response).unneededTime("expiry_time") };
+  return postForm(api, "/sudo", new URLSearchParams(), { key, user }, { mayBeEmpty: true }, (response) => ({
+    expiryTime: readFields(response).unneededTime("expiry_time"),
+  }));
 }
 
 /** @throws {TypeError} for a text that would make another path, such as `self` or `../service` */

@@ -38,6 +38,12 @@ test.each([200, 302, 408, 429, 500, 502, 503])("a read after %d", async (status)
   expect(seen.requests).toBe(4);
 });
 
+test.each(['{"msg":"ok"}', '{"id":7}', "[]", "null"])("a read after 200 with %s", async (body) => {
+  const { api, seen } = await failing(2, 200, {}, {}, body);
+  expect(await getTokenCurrent(api, "key")).toMatchObject({ id: described.id });
+  expect(seen.requests).toBe(3);
+});
+
 test("a read after a connection that broke", async () => {
   const { emulator } = client;
   await emulator.inject("GET /tokens/self", cut("after"), { times: 2 });

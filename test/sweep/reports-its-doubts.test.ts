@@ -15,6 +15,16 @@ test("tokens that could not be read are counted, and warned of", async () => {
   ]);
 });
 
+test.each([{}, { msg: "Try again" }, "[{"])("a list that is none, %j, is asked for again", async (body) => {
+  const user = await sweep.action.user();
+  sweep.github.know({ repository: "octo-org/shop", runId: 100, status: "completed" });
+  await sweep.leave({ user });
+  await sweep.action.emulator.inject("GET /tokens", respond(200, body), { times: 2 });
+  const step = await sweep.run(user);
+  expect(outcome(step)).toMatchObject({ conclusion: "success", swept: 1 });
+  expect(step.annotations).toEqual([]);
+});
+
 test("runs that nothing is known of are warned of once, and a limit without a header ends the questions", async () => {
   const user = await sweep.action.user();
   const names = Array.from({ length: 90 }, (_, at) => nameOf({ runId: String(100 + at) }));

@@ -9,15 +9,14 @@ import type { WritesLeft } from "../store/store.ts";
 export function hearOfWrites(api: FastlyApi, onHeard: (left: WritesLeft) => void): FastlyApi {
   return {
     ...api,
-    send: (call) =>
-      api.send({
-        ...call,
-        inspect: (response) => {
-          const left = readWritesLeft(response, api.clock.now());
-          if (left) onHeard(left);
-          call.inspect?.(response);
-        },
-      }),
+    send: (call, read) => {
+      const inspect = (response: HttpResponse) => {
+        const left = readWritesLeft(response, api.clock.now());
+        if (left) onHeard(left);
+        call.inspect?.(response);
+      };
+      return api.send({ ...call, inspect }, read);
+    },
     with: (bounds) => hearOfWrites(api.with(bounds), onHeard),
   };
 }
