@@ -15,7 +15,9 @@ export async function revokeSelf(
 ): Promise<RevokeStatus> {
   const youthMs = askedAt === undefined ? 0 : youthLeft(api, askedAt);
   const status = await settleByLooks(api, youthMs, () => look(api, accessToken, id));
-  return status.kind === "not-known" ? goneStatus(status.responseLost) : status;
+  if (status.kind !== "not-known") return status;
+  if (status.expiry) return { kind: "unknown", problem: { kind: "error", error: status.expiry } };
+  return goneStatus(status.responseLost);
 }
 
 /** Revokes a token with itself: `DELETE /tokens/self`, one request unless it fails. */
@@ -29,8 +31,10 @@ async function look(api: FastlyApi, accessToken: string, id?: string): Promise<L
     return { kind: "settled", status: { kind: "revoked" } };
   } catch (caught) {
     const error = asFastlyError(caught);
-    if (error.code === "expired-key")
+    const isExpired = error.code === "expired-key";
+    // Without the token's ID, the response may be about another one, such as a gateway's own.
+    if (isExpired && id !== undefined)
       return { kind: "settled", status: { kind: "already-gone", how: "expired" } };
-    return { kind: isUnknownToken(error) ? "missing" : "failed", error };
+    return { kind: isExpired || isUnknownToken(error) ? "missing" : "failed", error };
   }
 }

@@ -51,7 +51,9 @@ async function endCreated(
   const known = idOf(attempt);
   const id = known ?? (await getTokenCurrent(api, accessToken).then((own) => own.id, asFastlyError));
   if (typeof id === "string") return reportOf(attempt, await revokeAttempt(attempt, key, id, api), id);
-  if (id.code === "expired-key") return reportOf(attempt, { kind: "already-gone", how: "expired" });
+  // Nobody knows the ID, so this may be about another token.
+  if (id.code === "expired-key")
+    return reportOf(attempt, { kind: "unknown", problem: { kind: "error", error: id } });
   return reportOf(attempt, statusAfter(id));
 }
 

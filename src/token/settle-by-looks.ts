@@ -5,7 +5,7 @@ import { waited } from "./waited.ts";
 /** What one try to revoke a token shows. */
 export type Look =
   | { kind: "settled"; status: RevokeStatus }
-  /** Fastly does not know the token. */
+  /** Fastly does not know the token, or says of one that may be another that it has expired. */
   | { kind: "missing"; error: FastlyError }
   /** Fastly does not know the key, which may be too fresh for it. */
   | { kind: "too-early"; error: FastlyError }
@@ -35,7 +35,8 @@ export async function settleByLooks(
     error.mayHaveHappened = responseLost;
     if (kind === "failed") return statusAfter(error);
     if (kind === "missing") misses++;
-    if (misses > 1 && clock.elapsed() >= grownUpAt) return { kind: "not-known", responseLost };
+    if (misses > 1 && clock.elapsed() >= grownUpAt)
+      return { kind: "not-known", responseLost, ...(error.code === "expired-key" ? { expiry: error } : {}) };
     // The second look counts once the token is known everywhere; where time is short, an earlier one may revoke it.
     const grownUpMs = Math.max(secondLookMs, grownUpAt - clock.elapsed() + 50);
     const waitMs = grownUpMs < deadline.remaining() ? grownUpMs : secondLookMs;

@@ -29,6 +29,8 @@ export type RevokeStatus = Exclude<TokenStatus, { kind: "never-created" | "kept"
 export interface NotKnown {
   kind: "not-known";
   responseLost: boolean;
+  /** Fastly's words that a token has expired, where nobody here can tell whether it is this one. */
+  expiry?: FastlyError;
 }
 
 export type StatusProblem =

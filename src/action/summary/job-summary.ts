@@ -112,7 +112,9 @@ function revocationOf(status: RevokeStatus | NotKnown): string {
     case "already-gone":
       return outcomeOf(status);
     case "not-known":
-      return "⚠️ Fastly does not know it: already ended, or mistyped";
+      return status.expiry
+        ? "⚠️ Fastly says that a token has expired; the log says which"
+        : "⚠️ Fastly does not know it: already ended, or mistyped";
     case "still-alive":
     case "unknown":
       return isUndone(status) ? "⚠️ Not revoked; the log says why" : "⚠️ May be alive; the log says why";

@@ -1,6 +1,8 @@
+import type { FastlyError } from "../../fastly/index.ts";
 import type { Revocation } from "../../token/revoke-in-bulk.ts";
 import type { NotKnown, RevokeStatus, StatusProblem } from "../../token/token-status.ts";
 import { describeItem } from "../inputs/slips.ts";
+import { quoted } from "../log.ts";
 import { problemKey, problemWords } from "./problems.ts";
 import { howGone, type Message } from "./statuses.ts";
 
@@ -83,6 +85,7 @@ export function ownRevocation(status: RevokeStatus | NotKnown, token: string): M
     case "already-gone":
       return { level: "info", text: `The given Fastly token is already gone: ${howGone(status)}.` };
     case "not-known": {
+      if (status.expiry) return { level: "info", text: saidExpired(status.expiry) };
       const text = `Fastly does not know the given token: it has already ended, or it is mistyped.${lostWords(status)}`;
       const doubt = tokenDoubt(token);
       return { level: doubt === "" ? "info" : "warning", text: text + doubt };
@@ -96,6 +99,11 @@ export function ownRevocation(status: RevokeStatus | NotKnown, token: string): M
       return { level: "problem", text };
     }
   }
+}
+
+/** The ID in Fastly's sentence lets a person tell whether it is about this token. */
+function saidExpired({ msg = "" }: FastlyError): string {
+  return `Nothing was revoked, because Fastly says that the key has expired: ${quoted(msg)}. If this is the ID of the given token, the token has expired. If not, a proxy or gateway sends another key.`;
 }
 
 const usualTokenLength = 32;
