@@ -7,11 +7,14 @@
  *   FAULT_ROWS="SIGINT.*list"  plays only the rows whose title matches
  *   FAULT_WORKERS=4            how many rows are played at once
  */
+import { collectNoCoverage } from "../support/runner/job-env.ts";
 import type { Judgement } from "./judge.ts";
 import { rows } from "./matrix.ts";
 import { play } from "./play.ts";
 import { overWorkers } from "./pool.ts";
 import { table, tally } from "./tally.ts";
+
+collectNoCoverage();
 
 const { FAULT_TABLE, FAULT_ROWS = "", FAULT_WORKERS = "8" } = process.env;
 const chosen = rows.filter(({ title }) => new RegExp(FAULT_ROWS, "i").test(title));

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { collectNoCoverage } from "../support/runner/job-env.ts";
 import { startJob } from "../support/runner.ts";
 import { runMain } from "./any-action.ts";
 
@@ -53,6 +57,15 @@ test("a step knows its run, and nothing of this process's environment", async ()
   });
   expect(env).not.toHaveProperty("OF_THIS_PROCESS");
   expect(env).not.toHaveProperty("RUNNER_DEBUG");
+});
+
+test("a step collects coverage where the test command asks for it, unless its test file declines", async () => {
+  process.env.STEP_COVERAGE_DIR = mkdtempSync(join(tmpdir(), "coverage-"));
+  const env = await environmentOf();
+  expect(env).toMatchObject({ NODE_V8_COVERAGE: process.env.STEP_COVERAGE_DIR });
+  rmSync(env.NODE_V8_COVERAGE, { recursive: true });
+  collectNoCoverage();
+  expect(await environmentOf()).not.toHaveProperty("NODE_V8_COVERAGE");
 });
 
 test("a step that the action does not have is refused", async () => {

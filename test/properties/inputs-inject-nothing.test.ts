@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { type Emulator, startEmulator } from "../support/emulator.ts";
+import { collectNoCoverage } from "../support/runner/job-env.ts";
 import { startJob } from "../support/runner.ts";
 import { expectNothingInjected, hostileText, marker, outputNames } from "./hostile-text.ts";
+
+collectNoCoverage();
 
 let emulator: Emulator;
 beforeAll(async () => {

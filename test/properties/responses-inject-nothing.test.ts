@@ -2,8 +2,11 @@ import fc from "fast-check";
 import { answerOf } from "../support/action.ts";
 import { type Emulator, startEmulator } from "../support/emulator.ts";
 import { respond } from "../support/faults.ts";
+import { collectNoCoverage } from "../support/runner/job-env.ts";
 import { startJob } from "../support/runner.ts";
 import { expectNothingInjected, hostileText, outputNames } from "./hostile-text.ts";
+
+collectNoCoverage();
 
 let emulator: Emulator;
 beforeAll(async () => {
