@@ -132,9 +132,12 @@ async function attempt(
   const timeoutMs = timeForOneTry(deadline);
   if (timeoutMs === 0) throw outOfTime(operation, deadline);
   const limits = { timeoutMs, maxBytes: call.maxBytes ?? oneToken, signal };
-  const response = await transport.exchange(request, limits).catch((error) => {
+  let response: HttpResponse;
+  try {
+    response = await transport.exchange(request, limits);
+  } catch (error) {
     throw fromHttp(error, operation);
-  });
+  }
   call.inspect?.(response);
   const serverNow = parseDate(response.headers.date);
   if (serverNow !== undefined) connection.serverOffset = serverNow - clock.now();

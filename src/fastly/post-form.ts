@@ -26,8 +26,6 @@ export function postForm<T>(
     fields.set("password", user.password);
     if (user.otp !== undefined) headers["fastly-otp"] = user.otp;
   }
-  const basic = user && basicForm(user.username, user.password);
-  const secrets = [user?.password, user?.otp, user?.username, basic].filter((secret) => secret !== undefined);
   const call: Call = {
     method: "POST",
     path,
@@ -36,8 +34,12 @@ export function postForm<T>(
     body: fields.toString(),
     expect: "any-json",
     repeatable: false,
-    secrets,
+    secrets: () => (user ? secretsOf(user) : []),
     ...more,
   };
   return api.send(call, read);
+}
+
+function secretsOf({ username, password, otp }: UserCredentials): string[] {
+  return [password, ...(otp === undefined ? [] : [otp]), username, basicForm(username, password)];
 }

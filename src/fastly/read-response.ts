@@ -13,8 +13,8 @@ export interface Expected {
   key?: string | undefined;
   /** The key's ID, where it is known: a response that says that the key has expired must be about this one. */
   keyId?: string | undefined;
-  /** What of the request must not come back in an error, beside the key. */
-  secrets?: readonly string[];
+  /** What of the request must not come back in an error, beside the key. Asked only where there is an error. */
+  secrets?: () => readonly string[];
 }
 
 /**
@@ -29,8 +29,10 @@ export function readResponse(
   clock: Clock,
 ): JsonResponse {
   const { status } = response;
-  const secrets = [...(call.secrets ?? []), ...(call.key === undefined ? [] : [call.key])];
-  if (!isExpected(status, call.expect)) throw refusal(response, operation, secrets, clock.now(), call.keyId);
+  if (!isExpected(status, call.expect)) {
+    const secrets = [...(call.secrets?.() ?? []), ...(call.key === undefined ? [] : [call.key])];
+    throw refusal(response, operation, secrets, clock.now(), call.keyId);
+  }
   const isEmpty = response.body.trim() === "";
   if (call.expect === "no-content" && announcesBody(response))
     throw malformed({ operation, status }, `HTTP ${status} that announces a body`);

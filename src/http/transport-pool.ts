@@ -12,10 +12,9 @@ export function poolTransports(open: (origin: string) => Transport, most: number
     const idle: Transport[] = [];
     const waiting: ((transport: Transport) => void)[] = [];
 
-    function take(): Promise<Transport> | Transport {
+    function takeNow(): Transport | undefined {
       const free = idle.pop();
-      if (free) return free;
-      if (all.length >= most) return new Promise((resolve) => waiting.push(resolve));
+      if (free || all.length >= most) return free;
       const opened = open(origin);
       all.push(opened);
       return opened;
@@ -29,7 +28,7 @@ export function poolTransports(open: (origin: string) => Transport, most: number
 
     return {
       exchange: async (request, limits) => {
-        const transport = await take();
+        const transport = takeNow() ?? (await new Promise<Transport>((resolve) => waiting.push(resolve)));
         try {
           return await transport.exchange(request, limits);
         } finally {

@@ -3,7 +3,7 @@ export interface TrustedIssuer {
   /** Compared with `iss` as it stands, character by character. */
   readonly issuer: string;
   readonly jwksUri: string;
-  /** The GitHub server whose jobs this issuer speaks for, such as `https://github.com`. */
+  /** The origin of the GitHub server whose jobs this issuer speaks for, such as `https://github.com`. */
   readonly server: string;
 }
 

@@ -63,8 +63,8 @@ export async function identify(
   return run ? { kind: "identified", verified, run } : tokenRejected("malformed_claim:repository");
 }
 
-function runOf(claims: GitHubClaims, serverUrl: string): RunIdentity | undefined {
-  const server = new URL(serverUrl).host;
+function runOf(claims: GitHubClaims, origin: string): RunIdentity | undefined {
+  const server = origin.slice(origin.indexOf("//") + 2);
   const { repository, run_id: runId, run_attempt: runAttempt } = claims;
   if (!isRepository(repository) || !isServer(server)) return undefined;
   // A value that does not fit into a token's name could not be found by that name.

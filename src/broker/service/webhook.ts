@@ -135,7 +135,7 @@ function idOf(value: unknown): string | undefined {
  * another installation's webhooks end nothing, even with a repository's ID in them.
  */
 function usersFor({ server, ownerId, repositoryId }: Completed, { config }: Generation): string[] {
-  const issuers = config.issuers.filter((issuer) => new URL(issuer.server).origin === server);
+  const issuers = config.issuers.filter((issuer) => issuer.server === server);
   const rules = [...config.rules.values()].filter(({ match, ownerIds, repositoryIds }) => {
     const iss = match.get("iss");
     const isOfServer = issuers.some(({ issuer }) => !iss || matchesClaim({ iss: issuer }, "iss", iss));

@@ -13,9 +13,13 @@ export interface UnderWay {
 export function workUnderWay(onFault: (error: unknown) => void): UnderWay {
   const underWay = new Set<Promise<unknown>>();
 
-  function track<T>(work: Promise<T>): Promise<T> {
+  async function track<T>(work: Promise<T>): Promise<T> {
     underWay.add(work);
-    return work.finally(() => underWay.delete(work));
+    try {
+      return await work;
+    } finally {
+      underWay.delete(work);
+    }
   }
 
   return {
