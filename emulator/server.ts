@@ -6,7 +6,6 @@ import type { World } from "./world/world.ts";
 export function createServer(world: World): FastifyInstance {
   const server = fastify({
     exposeHeadRoutes: false,
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     // A URL that cannot be decoded reaches no route, and no hook.
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       reply.code(400).send({ msg: "Bad request", detail: error.message });

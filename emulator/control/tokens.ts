@@ -27,8 +27,6 @@ export type TokenReport = ReturnType<typeof readToken> & {
 /** Every token there ever was, or every one of the user asked about; and the most that each user, by ID, had alive at once. */
 export type TokensReport = { tokens: TokenReport[]; peakLive: Record<string, number> };
 
-const time = { type: "string", format: "date-time" };
-
 const tokensQuerySchema = {
   type: "object",
   additionalProperties: false,
@@ -44,8 +42,8 @@ const tokensToAddSchema = {
       name: { type: "string" },
       scope: { type: "string" },
       services: { type: "array", items: { type: "string" } },
-      created_at: time,
-      expires_at: { anyOf: [time, { type: "null" }] },
+      created_at: { type: "string" },
+      expires_at: { type: "string", nullable: true },
       user: { type: "string" },
     },
   },

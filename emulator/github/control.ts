@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { JWK } from "jose";
 import { BadControl } from "../control/bad-control.ts";
+import { checkSchemas } from "../control/schemas.ts";
 import { type FaultRule, faultRuleSchema } from "./faults.ts";
 import type { IssuerPath, KeyRing, Rotation } from "./issuers.ts";
 import type { Claims, Job, JobToRegister } from "./jobs.ts";
@@ -37,6 +38,7 @@ export function controlApi(
   line: Line,
   routes: ReadonlySet<string>,
 ): void {
+  checkSchemas(control);
   control.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
     reply.code(error.statusCode ?? 500).send({ msg: error.message });
   });

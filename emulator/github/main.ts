@@ -45,7 +45,7 @@ await runEmulator(emulator, async ({ host, port: wanted, json }) => {
     },
   };
 
-  const control = fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false } } });
+  const control = fastify();
   controlApi(control, world, line, routes);
   const controlUrl = await listenAt({ host, port: 0 }, control);
   const start: StartLine = { url, controlUrl, issuer: url, jwksUri: `${url}/.well-known/jwks`, githubToken };
