@@ -46,20 +46,16 @@ export async function create(): Promise<void> {
 
 async function createWith(inputs: MainInputs, state: StateKeeper): Promise<void> {
   const api = connectFastly(inputs.api, inputs.settings.timeoutMs, interruption);
-  try {
-    const journal = keepJournal(state.saveJournal);
-    const outcome = await mint(inputs, api, journal);
-    if (outcome.kind === "refused") return refuse(notGot, outcome.why, inputs.settings.summary);
-    const { name, token } = outcome;
-    handOver(token, inputs, state, outcome.requestId);
-    journal.record(name, { kind: "handed-over", accessToken: token.accessToken, id: token.id });
-    if (!isNameOf(token.name, name)) warn(words.renamed(name, token));
-    info(words.created(token));
-    if (token.services.length === 0) warn(words.everyService);
-    if (outcome.isShort) warn(words.shortLived(lifetimeOf(token)));
-  } finally {
-    await api.close();
-  }
+  const journal = keepJournal(state.saveJournal);
+  const outcome = await mint(inputs, api, journal);
+  if (outcome.kind === "refused") return refuse(notGot, outcome.why, inputs.settings.summary);
+  const { name, token } = outcome;
+  handOver(token, inputs, state, outcome.requestId);
+  journal.record(name, { kind: "handed-over", accessToken: token.accessToken, id: token.id });
+  if (!isNameOf(token.name, name)) warn(words.renamed(name, token));
+  info(words.created(token));
+  if (token.services.length === 0) warn(words.everyService);
+  if (outcome.isShort) warn(words.shortLived(lifetimeOf(token)));
 }
 
 /** The token, or why the job gets none. */

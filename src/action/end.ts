@@ -38,29 +38,25 @@ function complainer(failsTheJob: boolean): (text: string) => void {
 async function endAll(state: PostState): Promise<void> {
   const { settings, journal } = state;
   const api = connectFastly(state.api, settings.timeoutMs);
-  try {
-    const recover = state.broker
-      ? recoverBy(state.broker, api, settings.revoke ? [] : journal.attempts.filter(isHandedOver))
-      : recoverWithHelper(readTokenName("recovery", ""), () => credentialsOf(state), {
-          guard: guardPassword(journal.password),
-          hide,
-          report: printProgress,
-        });
-    const tokens = await endJobTokens(journal, !settings.revoke, api, recover);
-    report(tokens, complainer(settings.failOnRevokeError));
-    if (settings.revoke) giveBackVariables(state);
-    if (settings.summary && tokens.length > 0) summarizeEnded(tokens, state.granted);
-  } finally {
-    await api.close();
-  }
+  const recover = state.broker
+    ? recoverBy(state.broker, api, settings.revoke ? [] : journal.attempts.filter(isHandedOver))
+    : recoverWithHelper(readTokenName("recovery", ""), () => credentialsOf(state), {
+        guard: guardPassword(journal.password),
+        hide,
+        report: printProgress,
+      });
+  const tokens = await endJobTokens(journal, !settings.revoke, api, recover);
+  report(tokens, complainer(settings.failOnRevokeError));
+  if (settings.revoke) giveBackVariables(state);
+  if (settings.summary && tokens.length > 0) summarizeEnded(tokens, state.granted);
 }
 
 /** The broker is asked only about tokens that their own DELETE could not settle. */
 function recoverBy(broker: BrokerRoute, api: FastlyApi, kept: readonly Attempt[]): Recover {
   return async (unsettled) => {
-    const { withBroker } = await import("./broker/create-through-broker.ts");
+    const { openBroker } = await import("./broker/create-through-broker.ts");
     const { recoverThroughBroker } = await import("./broker/recover-through-broker.ts");
-    return withBroker(broker, api, (ports) => recoverThroughBroker(broker, ports, kept)(unsettled, api));
+    return recoverThroughBroker(broker, openBroker(broker, api), kept)(unsettled, api);
   };
 }
 

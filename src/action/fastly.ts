@@ -10,7 +10,8 @@ export const clock: Clock = {
 };
 
 /**
- * Opens Fastly's client for a step.
+ * Opens Fastly's client for a step, which does not close it: connections end with the process. To destroy a socket,
+ * Node opens the standard error first, which takes a millisecond.
  *
  * @param timeoutMs how long all requests together may take
  * @param signal aborts what is under way

@@ -5,21 +5,13 @@ import { interruption } from "./interruption.ts";
 import { hide } from "./log.ts";
 import { printProgress } from "./print.ts";
 
-/** Opens what the companion actions need, and closes it afterwards. */
-export async function withHelperPorts(
-  { api: address, timeoutMs }: { api: ApiAddress; timeoutMs: number },
-  work: (ports: HelperPorts) => Promise<void>,
-): Promise<void> {
-  const api = connectFastly(address, timeoutMs);
-  try {
-    await work({
-      api,
-      // Not the API's own: a helper token is still to be ended after an interruption.
-      signal: interruption,
-      hide,
-      report: printProgress,
-    });
-  } finally {
-    await api.close();
-  }
+/** Opens what the companion actions need. */
+export function openHelperPorts({ api, timeoutMs }: { api: ApiAddress; timeoutMs: number }): HelperPorts {
+  return {
+    api: connectFastly(api, timeoutMs),
+    // Not the API's own: a helper token is still to be ended after an interruption.
+    signal: interruption,
+    hide,
+    report: printProgress,
+  };
 }

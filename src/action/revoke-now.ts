@@ -4,7 +4,7 @@ import { revokeTokens } from "../token/revoke-tokens.ts";
 import { endedById, revokedAudit } from "./audit.ts";
 import { type RevokeInputs, readRevokeInputs } from "./companion-inputs.ts";
 import { emptyWhereHeld } from "./exported-variables.ts";
-import { withHelperPorts } from "./helper-ports.ts";
+import { openHelperPorts } from "./helper-ports.ts";
 import { valueOr } from "./inputs/input.ts";
 import { readSummary } from "./inputs/settings.ts";
 import { fail, warn } from "./log.ts";
@@ -33,11 +33,10 @@ export async function revokeNow(): Promise<void> {
   if (read.kind === "invalid")
     return refuse(nothing, words.inputProblems(read.problems), valueOr(readSummary(), true));
   const { target } = read.inputs;
-  await withHelperPorts(read.inputs, (ports) =>
-    target.kind === "itself"
-      ? revokeGiven(target.token, read.inputs, ports)
-      : revokeByIds(target, read.inputs, ports),
-  );
+  const ports = openHelperPorts(read.inputs);
+  await (target.kind === "itself"
+    ? revokeGiven(target.token, read.inputs, ports)
+    : revokeByIds(target, read.inputs, ports));
 }
 
 /** Not interrupted by a cancelled job: until it is killed, the token may still be revoked. */

@@ -4,7 +4,7 @@ import type { HelpedBy, WithKey } from "../token/with-key.ts";
 import { sweptAudit } from "./audit.ts";
 import { type GitHubInputs, readSweepInputs, type SweepInputs } from "./companion-inputs.ts";
 import { askGitHub } from "./github-runs.ts";
-import { withHelperPorts } from "./helper-ports.ts";
+import { openHelperPorts } from "./helper-ports.ts";
 import { hasSummaryFile } from "./inputs/environment.ts";
 import { valueOr } from "./inputs/input.ts";
 import { readSummary } from "./inputs/settings.ts";
@@ -35,7 +35,7 @@ export async function sweep(): Promise<void> {
   const read = await readSweepInputs();
   if (read.kind === "invalid")
     return refuse(nothing, words.inputProblems(read.problems), valueOr(readSummary(), true));
-  await withHelperPorts(read.inputs, (ports) => sweepWith(read.inputs, ports));
+  await sweepWith(read.inputs, openHelperPorts(read.inputs));
 }
 
 async function sweepWith(inputs: SweepInputs, ports: HelperPorts): Promise<void> {

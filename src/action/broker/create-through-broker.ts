@@ -21,31 +21,26 @@ export async function createThroughBroker(
   api: FastlyApi,
   journal: JournalKeeper,
 ): Promise<BrokerMinted> {
-  return withBroker(route, api, async (ports) => {
-    const outcome = await mintThroughBroker(route, name, asked, {
-      ...ports,
-      journal,
-      report: (why, waitMs) => progress(words.tryingAgain(why, waitMs)),
-    });
-    return outcome.kind === "minted"
-      ? { ...outcome, isShort: false }
-      : { kind: "refused", why: words.notExchanged(outcome, route) };
+  const outcome = await mintThroughBroker(route, name, asked, {
+    ...openBroker(route, api),
+    journal,
+    report: (why, waitMs) => progress(words.tryingAgain(why, waitMs)),
   });
+  return outcome.kind === "minted"
+    ? { ...outcome, isShort: false }
+    : { kind: "refused", why: words.notExchanged(outcome, route) };
 }
 
-/** Works with a broker over a connection of its own, within the bounds of Fastly's client. */
-export async function withBroker<T>(
-  route: BrokerRoute,
-  api: FastlyApi,
-  work: (ports: BrokerPorts) => Promise<T>,
-): Promise<T> {
-  const source = readJwtSource();
-  hide(source.requestToken);
+/** Opens connections to the broker and to GitHub, within the bounds of Fastly's client; they end with the process, too. */
+export function openBroker(route: BrokerRoute, api: FastlyApi): BrokerPorts {
+  const { requestUrl, requestToken } = readJwtSource();
+  hide(requestToken);
   const transport = transportThrough(route.proxy ?? undefined)(new URL(route.url).origin);
-  try {
-    const openTransport = transportThrough(route.jwtProxy ?? undefined);
-    return await work({ api, transport, source, openTransport, userAgent, hide });
-  } finally {
-    await transport.close();
-  }
+  const url = URL.parse(requestUrl);
+  const source = url && {
+    url,
+    requestToken,
+    transport: transportThrough(route.jwtProxy ?? undefined)(url.origin),
+  };
+  return { api, transport, source, userAgent, hide };
 }

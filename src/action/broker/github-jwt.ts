@@ -1,8 +1,8 @@
 import { deadlineIn } from "../../fastly/index.ts";
 import { HttpError } from "../../http/error.ts";
 import { retryDelay } from "../../http/retry-delay.ts";
-import type { HttpResponse, Transport } from "../../http/transport.ts";
-import type { BrokerPorts } from "./ports.ts";
+import type { HttpResponse } from "../../http/transport.ts";
+import type { BrokerPorts, JwtSource } from "./ports.ts";
 
 export type JwtOutcome =
   | { kind: "issued"; jwt: string }
@@ -23,37 +23,32 @@ const mostTries = 5;
  */
 export async function requestJwt(audience: string, ports: BrokerPorts): Promise<JwtOutcome> {
   const { api, source } = ports;
-  const url = URL.parse(source.requestUrl);
   // Main does not start without it. Post uses what main saved, but reads this from its own environment.
-  if (!url || source.requestToken === "")
+  if (!source || source.requestToken === "")
     return {
       kind: "unavailable",
       reason: "ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN are not set",
     };
+  const url = new URL(source.url);
   url.searchParams.set("audience", audience);
-  const transport = ports.openTransport(url.origin);
-  try {
-    for (let tries = 1; ; tries++) {
-      const result = await requestOnce(transport, url, ports);
-      if (result.kind !== "unavailable") return result;
-      const delay = retryDelay(tries, undefined, api.random);
-      if (tries === mostTries || delay >= api.deadline.remaining()) return result;
-      await api.clock.wait(delay, api.signal).catch(() => {});
-      if (api.signal?.aborted) return { kind: "interrupted" };
-    }
-  } finally {
-    await transport.close();
+  for (let tries = 1; ; tries++) {
+    const result = await requestOnce(source, url, ports);
+    if (result.kind !== "unavailable") return result;
+    const delay = retryDelay(tries, undefined, api.random);
+    if (tries === mostTries || delay >= api.deadline.remaining()) return result;
+    await api.clock.wait(delay, api.signal).catch(() => {});
+    if (api.signal?.aborted) return { kind: "interrupted" };
   }
 }
 
 async function requestOnce(
-  transport: Transport,
+  { requestToken, transport }: JwtSource,
   url: URL,
-  { api, source, userAgent, hide }: BrokerPorts,
+  { api, userAgent, hide }: BrokerPorts,
 ): Promise<JwtOutcome> {
   const headers = {
     accept: "application/json; api-version=2.0",
-    authorization: `bearer ${source.requestToken}`,
+    authorization: `bearer ${requestToken}`,
     "user-agent": userAgent,
   };
   const { clock, deadline, signal } = api;

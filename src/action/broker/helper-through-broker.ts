@@ -6,7 +6,7 @@ import { isLeft, type TokenReport } from "../../token/token-status.ts";
 import type { HandedKey, ObtainKey } from "../../token/with-key.ts";
 import type { BrokerRoute } from "../inputs/broker.ts";
 import { progress } from "../log.ts";
-import { withBroker } from "./create-through-broker.ts";
+import { openBroker } from "./create-through-broker.ts";
 import { mintThroughBroker, type Narrowing } from "./mint-through-broker.ts";
 import { recoverThroughBroker } from "./recover-through-broker.ts";
 import * as words from "./words.ts";
@@ -21,13 +21,11 @@ export function helperThroughBroker(route: BrokerRoute, name: Omit<TokenName, "s
     const journal = keepJournal((kept) => {
       attempts = kept.attempts;
     });
-    const outcome = await withBroker(route, api, (ports) =>
-      mintThroughBroker(route, name, helperAsked, {
-        ...ports,
-        journal,
-        report: (why, waitMs) => progress(words.tryingAgain(why, waitMs)),
-      }),
-    );
+    const outcome = await mintThroughBroker(route, name, helperAsked, {
+      ...openBroker(route, api),
+      journal,
+      report: (why, waitMs) => progress(words.tryingAgain(why, waitMs)),
+    });
     const helper = outcome.kind === "minted" ? outcome.name : undefined;
     const lost = attempts.filter((attempt) => attempt.name !== helper && mayLive(attempt));
     return {
@@ -45,7 +43,7 @@ function mayLive({ status }: Attempt): boolean {
 }
 
 function recoverBy(route: BrokerRoute, api: FastlyApi): Recover {
-  return (unsettled) => withBroker(route, api, (ports) => recoverThroughBroker(route, ports)(unsettled, api));
+  return (unsettled) => recoverThroughBroker(route, openBroker(route, api))(unsettled, api);
 }
 
 async function endLost(lost: readonly Attempt[], recover: Recover, api: FastlyApi): Promise<TokenReport[]> {

@@ -1,10 +1,13 @@
 import type { FastlyApi } from "../../fastly/index.ts";
 import type { Transport } from "../../http/transport.ts";
 
-/** Where the runner gives out GitHub's OIDC tokens; empty where the job has no `id-token: write`. */
+/** Where the runner gives out GitHub's OIDC tokens. */
 export interface JwtSource {
-  requestUrl: string;
+  url: URL;
+  /** Empty where the job has no `id-token: write`. */
   requestToken: string;
+  /** To the origin of the URL. */
+  transport: Transport;
 }
 
 /** Everything that asking the broker touches, handed in. */
@@ -13,9 +16,8 @@ export interface BrokerPorts {
   api: FastlyApi;
   /** To the broker. */
   transport: Transport;
-  source: JwtSource;
-  /** Opens a transport to the origin of the source's URL. */
-  openTransport: (origin: string) => Transport;
+  /** Null where the job has no `id-token: write`. */
+  source: JwtSource | null;
   userAgent: string;
   hide: (secret: string) => void;
 }

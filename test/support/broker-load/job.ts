@@ -49,14 +49,15 @@ export async function playJob(job: GitHubJob, options: JobOptions, ports: JobPor
   const keeper = keepJournal((kept) => {
     journal = kept;
   });
+  const githubUrl = new URL(job.env.ACTIONS_ID_TOKEN_REQUEST_URL ?? "");
   const brokerPorts: BrokerPorts = {
     api: ports.api.with({ deadline: deadlineIn(mainMs, ports.api.clock) }),
     transport: balanced(options, ports),
     source: {
-      requestUrl: job.env.ACTIONS_ID_TOKEN_REQUEST_URL ?? "",
+      url: githubUrl,
       requestToken: job.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? "",
+      transport: ports.openTransport(githubUrl.origin),
     },
-    openTransport: ports.openTransport,
     userAgent: "broker-load",
     hide: () => {},
   };
