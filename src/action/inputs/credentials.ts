@@ -1,5 +1,6 @@
 import * as core from "@actions/core";
 import { isKey } from "../../fastly/shapes.ts";
+import { isPlain } from "../../text/one-line.ts";
 import { basicForm } from "../../text/secret-forms.ts";
 import type { Credentials } from "../../token/minting.ts";
 import { type OtpSource, otpSourceFrom, readTotpSecret } from "../../token/otp.ts";
@@ -20,7 +21,7 @@ export function readCredentials(): GivenCredentials {
   const password = readSecret("password");
   const totpSecret = readSecret("totp-secret").trim();
   if (username !== "" && password !== "") hide(basicForm(username, password));
-  const totp = readTotpSecret(totpSecret);
+  const totp = totpSecret === "" ? "" : readTotpSecret(totpSecret);
   if (typeof totp !== "string") for (const form of [totp.secret, totp.secret.toLowerCase()]) hide(form);
   return { username, password, totpSecret };
 }
@@ -54,13 +55,13 @@ function judgeSecret(input: "username" | "password", value: string): Inputs<stri
 export function secretSlip(value: string): string | undefined {
   if (isInQuotes(value))
     return "begins and ends with quotation marks. Store the secret without them: GitHub keeps every character of it.";
-  if (/^[\s\p{Cf}]|[\s\p{Cf}]$/u.test(value))
+  if (value !== value.trim() || (!isPlain(value) && /^\p{Cf}|\p{Cf}$/u.test(value)))
     return "begins or ends with a space or an invisible character. Store the secret without it: GitHub keeps every character of it.";
   if (/\$\{\{.*\}\}/s.test(value))
     return "contains an expression that GitHub did not evaluate. Write it in the workflow, not in a secret.";
   if (isMasked(value))
     return "contains only asterisks, which GitHub shows in place of a secret. Store the secret itself.";
-  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value))
+  if (!isPlain(value) && /[\p{Cc}\p{Zl}\p{Zp}]/u.test(value))
     return "contains a line break or another control character, so more than the secret was stored. Store only the secret.";
   return undefined;
 }

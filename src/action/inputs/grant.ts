@@ -1,5 +1,6 @@
 import type { Scope } from "../../fastly/index.ts";
 import { isId, scopes } from "../../fastly/shapes.ts";
+import { isPlain } from "../../text/one-line.ts";
 import type { Grant } from "../../token/mismatch.ts";
 import { bad, good, type Inputs, type Parsed, type Parser, read, together } from "./input.ts";
 import { describeItem, didYouMean, isInQuotes, listSlip, nearest, splitList } from "./slips.ts";
@@ -117,7 +118,7 @@ const longestLabel = 100;
 export function parseLabel(text: string): Parsed<string> {
   const label = text.trim();
   const { length } = encodeURIComponent(label.toWellFormed());
-  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(label))
+  if (!isPlain(label) && /[\p{Cc}\p{Zl}\p{Zp}]/u.test(label))
     return bad("contains a line break or another control character. Use plain text on one line.");
   if (length > longestLabel) {
     return bad(`has ${length} characters when URL-encoded. Use up to ${longestLabel}.`);
