@@ -17,7 +17,8 @@ type Bundle = { code: string; map?: string; assets: Record<string, Asset>; stats
 type Stats = Module & { chunks: { files: string[]; modules: Module[] }[] };
 type Ncc = (input: string, options: Record<string, unknown>) => Promise<Bundle>;
 
-const ncc: Ncc = createRequire(import.meta.url)("@vercel/ncc");
+const require = createRequire(import.meta.url);
+const ncc: Ncc = require("@vercel/ncc");
 
 /**
  * What of libraries no step ever needs, by the name that their files require it with: dist/unused.js stands in for it.
@@ -25,12 +26,14 @@ const ncc: Ncc = createRequire(import.meta.url)("@vercel/ncc");
  */
 const unused = [
   // undici: HTTP/2, its experimental second parser, and the parser for processors without SIMD, on which no V8 of
-  // today runs; bodies that are forms or streams; its connector; node:http, for a limit and a type; all of
-  // node:assert but one function; channels that nobody listens to, and what NODE_DEBUG would print of a request; and
-  // a tree in which it looks up the lower case of a header's name faster than a string has it.
+  // today runs; all but four of that parser's constants; bodies that are forms or streams; its connector; node:http,
+  // for a limit and a type; all of node:assert but one function; channels that nobody listens to, and what NODE_DEBUG
+  // would print of a request; and a tree in which it looks up the lower case of a header's name faster than a string
+  // has it.
   "./client-h2.js",
   "./parser-h1.js",
   "../llhttp/llhttp-wasm.js",
+  "../llhttp/constants.js",
   "../web/fetch/body.js",
   "../web/fetch/formdata",
   "../web/webidl",
@@ -53,6 +56,14 @@ const unused = [
 for await (const path of glob("src/**/*.ts")) {
   const name = `/${basename(path, ".ts")}.js`;
   if (unused.some((request) => request.endsWith(name))) throw new Error(`${path} needs another name.`);
+}
+
+const stub = require("../stubs/unused.cjs");
+const constants = require("undici/lib/llhttp/constants.js");
+const client = await readFile(require.resolve("undici/lib/dispatcher/client-h1.js"), "utf8");
+for (const [name, table = "", key = ""] of client.matchAll(/\bconstants\.([A-Z]+)\.([A-Z_]+)/g)) {
+  if (stub[table]?.[key] !== constants[table][key])
+    throw new Error(`stubs/unused.cjs needs undici's ${name}.`);
 }
 
 const { maps } = parseArgs({ options: { maps: { type: "string" } } }).values;
