@@ -58,7 +58,7 @@ async function judge(
       return judgeCreated(result, grant, credentials, state, ports);
     case "malformed": {
       const { name, accessToken, error } = result;
-      const status = await endTry(name, accessToken, ports);
+      const status = await endTry(name, { accessToken }, ports);
       // Half a response is a lost one; a whole one that is malformed would be so again.
       const isCut = error.code === "connection-lost" || error.code === "timed-out";
       const pause = isCut ? pauseAfter(error, credentials, state, ports) : undefined;
@@ -90,7 +90,7 @@ async function judgeCreated(
       ? pauseToCorrectClock(result, credentials, state, ports)
       : undefined;
   if (found.length === 0 && !pause) return { outcome: { kind: "minted", name, token } };
-  const status = await endTry(name, token.accessToken, ports);
+  const status = await endTry(name, token, ports);
   return { outcome: { kind: "not-as-asked", token, mismatches: found, status }, pause };
 }
 
@@ -164,8 +164,12 @@ function untilNextOtp({ otpSource }: Credentials, state: MintState, clock: Clock
   return step === state.lastOtpStep ? (step + 1) * otpSource.stepMs - now : 0;
 }
 
-async function endTry(name: string, accessToken: string, { api, journal }: MintPorts): Promise<TokenStatus> {
-  const status = await revokeSelf(api, accessToken, { askedAt: api.clock.now() });
+async function endTry(
+  name: string,
+  { accessToken, id }: { accessToken: string; id?: string },
+  { api, journal }: MintPorts,
+): Promise<TokenStatus> {
+  const status = await revokeSelf(api, accessToken, { id, askedAt: api.clock.now() });
   if (!isLeft(status)) journal.record(name, { kind: "ended" });
   return status;
 }
