@@ -1,3 +1,4 @@
+import { isObject } from "../text/json-object.ts";
 import { environment, environmentVariable, variablesHolding } from "./inputs/environment.ts";
 import { hide } from "./log.ts";
 import { exportVariable } from "./runner-files.ts";
@@ -23,6 +24,13 @@ export function remember(variables: readonly string[]): ExportedVariable[] {
 
 export function couldBeSecret(value: string): boolean {
   return !/^[A-Za-z ._-]{0,15}$/.test(value);
+}
+
+/** Whether this is what main saves. */
+export function isExported(value: unknown): value is ExportedVariable {
+  if (!isObject(value) || typeof value.variable !== "string" || !/^[A-Za-z_]\w*$/.test(value.variable))
+    return false;
+  return value.previous === null || typeof value.previous === "string";
 }
 
 /**

@@ -3,7 +3,8 @@ import * as core from "@actions/core";
 import type { Token } from "../fastly/index.ts";
 import { isObject } from "../text/json-object.ts";
 import { emptyJournal, type Journal, parseJournal } from "../token/journal.ts";
-import { couldBeSecret, type ExportedVariable } from "./exported-variables.ts";
+import { byThisClock, isMoment, type Moment, thisMoment } from "./clock-set.ts";
+import { couldBeSecret, type ExportedVariable, isExported } from "./exported-variables.ts";
 import { clock } from "./fastly.ts";
 import type { BrokerRoute } from "./inputs/broker.ts";
 import type { GivenCredentials } from "./inputs/credentials.ts";
@@ -41,6 +42,8 @@ interface StepIdentity {
 
 /** The whole of it. */
 interface SavedState extends Contract {
+  /** When it was first saved. */
+  since: Moment;
   salt: string;
   /** Tells whoever has main's credentials whether the contract is main's too; masked. */
   fingerprint: string;
@@ -86,7 +89,14 @@ export function keepState(
   const salt = randomBytes(20).toString("hex");
   const prints = printsOf(credentials, salt, contract);
   for (const print of Object.values(prints)) hide(print);
-  let state: SavedState = { ...contract, salt, ...prints, exported: [], journal: emptyJournal };
+  let state: SavedState = {
+    ...contract,
+    since: thisMoment(),
+    salt,
+    ...prints,
+    exported: [],
+    journal: emptyJournal,
+  };
   save({});
 
   function save(changes: Partial<SavedState>): void {
@@ -158,7 +168,8 @@ export function readState(): ReadState {
   const api = usableAddress(state);
   if (!api) return { kind: "unusable", why: "unreadable" };
   hideAll(state);
-  const { settings, broker, exported, journal, granted } = state;
+  const { settings, broker, exported, granted } = state;
+  const journal = byThisClock(state.journal, state.since);
   const judge = (credentials: GivenCredentials) => {
     const prints = printsOf(credentials, state.salt, state);
     if (isSame(prints.fingerprint, state.fingerprint)) return "mains";
@@ -202,8 +213,8 @@ function parseState(text: string): SavedState | undefined {
 
 function isState(value: unknown): value is SavedState {
   if (!isObject(value) || !isStep(value.step) || !isSettings(value.settings)) return false;
-  if (!isText(value.salt) || !isText(value.fingerprint)) return false;
-  if (!isText(value.credentialsPrint)) return false;
+  if (!isMoment(value.since)) return false;
+  if (![value.salt, value.fingerprint, value.credentialsPrint].every(isText)) return false;
   if (!Array.isArray(value.exported) || !value.exported.every(isExported)) return false;
   if (value.broker !== null && !isBroker(value.broker)) return false;
   if (value.granted !== undefined && !isGranted(value.granted)) return false;
@@ -211,10 +222,8 @@ function isState(value: unknown): value is SavedState {
 }
 
 function isStep(value: unknown): value is StepIdentity {
-  return (
-    isObject(value) &&
-    ["runId", "runAttempt", "job", "action"].every((name) => typeof value[name] === "string")
-  );
+  const parts = ["runId", "runAttempt", "job", "action"];
+  return isObject(value) && parts.every((name) => isText(value[name]));
 }
 
 function isApi(value: unknown): value is NonNullable<Contract["api"]> {
@@ -228,12 +237,6 @@ function isBroker(value: unknown): value is BrokerRoute {
   return [value.proxy, value.jwtProxy].every(
     (proxy) => proxy === null || (typeof proxy === "string" && parseProxy(proxy) !== undefined),
   );
-}
-
-function isExported(value: unknown): value is ExportedVariable {
-  if (!isObject(value) || typeof value.variable !== "string" || !/^[A-Za-z_]\w*$/.test(value.variable))
-    return false;
-  return value.previous === null || typeof value.previous === "string";
 }
 
 function isGranted(value: unknown): value is Granted {

@@ -69,6 +69,20 @@ test("one that is not in Fastly's list, a minute after it was asked for, was nev
   expect(await job.alive()).toBe(0);
 });
 
+test.each([
+  ["behind", -5],
+  ["ahead", 5],
+])("nor is it older because main's clock was hours %s, and was set since", async (_, hours) => {
+  await faultOnCreate(late(8_000, "cut"), "always");
+  const job = await action.job({ inputs: { timeout: "3s" } });
+  const main = await job.run("main", { env: machineClock(hours * 3_600_000) });
+  expect(main.conclusion).toBe("failure");
+  await action.emulator.clearFaults();
+  const post = await job.run("post");
+  expect(post.log).not.toContain("was never created");
+  expect(messagesOf(post, "warning").join()).toContain("too early to say");
+});
+
 test("before that, nobody can say so: name, expiry and reason are reported", async () => {
   const { job, name } = await killedMain("before", { timeout: "3s" });
   const [message, ...more] = messagesOf(await job.run("post"), "warning");

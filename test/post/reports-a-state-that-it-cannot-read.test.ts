@@ -19,6 +19,7 @@ const changes: object[] = [
   { api: { proxy: null } },
   { api: { apiUrl: "https://api.fastly.com", proxy: "no proxy" } },
   { salt: 7 },
+  { since: { now: "7", elapsed: 7 } },
   { fingerprint: null },
   { credentialsPrint: 7 },
   ...[7, { id: 7 }, { id: "a", scope: "b", services: [7], serviceCount: 1, at: 1 }].map((granted) => ({
