@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttpServer, type IncomingMessage } from "node:http";
 import { createServer as createHttpsServer, Server as HttpsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, isIP } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { createSignal } from "../http/create-signal.ts";
 import type { Signal } from "../http/signal.ts";
 import { minVersion, type ServerCertificate } from "./node-certificate.ts";
 import { answerMalformed } from "./node-malformed.ts";
 import { malformed, refusalResponse } from "./service/refusal.ts";
+import { pathOf } from "./service/routes.ts";
 
 export interface ServerOptions {
   host: string;
@@ -39,6 +40,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const { host, port, trustsProxy, tls, handle } = options;
   const listener = getRequestListener(
     (request, { incoming, outgoing }) => {
+      if (!isPathAsSent(request.url, incoming.url)) return refusalResponse(withoutUrl, randomUUID());
       const peer = incoming.socket.remoteAddress ?? "unknown";
       return handle(request, trustsProxy ? forwardedFor(request, peer) : peer, departureOf(outgoing));
     },
@@ -56,6 +58,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     ? createHttpsServer({ ...limits, ...tls, minVersion }, listener)
     : createHttpServer(limits, listener);
   server.maxConnections = mostConnections;
+  server.prependListener("request", nameHost);
   answerMalformed(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -83,6 +86,16 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   };
 }
 
+/** In HTTP/1.0, which health checks of some proxies use, a request needs no host. */
+function nameHost({ httpVersion, headers }: IncomingMessage): void {
+  if (httpVersion === "1.0") headers.host ??= "localhost";
+}
+
+/** A proxy that keeps clients from /metrics may not resolve /x/../metrics, so it is not resolved here either. */
+function isPathAsSent(url: string, sent = ""): boolean {
+  return pathOf(url) === pathOf(sent.startsWith("/") ? `http://host${sent}` : sent);
+}
+
 /** Aborts where the sender is gone before it has its response. */
 function departureOf(outgoing: {
   once(event: "close", listener: () => void): unknown;
@@ -98,5 +111,8 @@ function departureOf(outgoing: {
 /** The proxy appends the address that it sees; what stands before that, anybody may have written. */
 function forwardedFor(request: Request, peer: string): string {
   const last = request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() ?? "";
-  return /^[0-9A-Fa-f:.]{2,45}$/.test(last) ? last : peer;
+  // Some proxies append the port as well, and IPv6 addresses are then in brackets.
+  const [, ipv6, ipv4] = /^\[(.+)\](?::\d+)?$|^([\d.]+):\d+$/.exec(last) ?? [];
+  const address = ipv6 ?? ipv4 ?? last;
+  return isIP(address) === 0 ? peer : address;
 }

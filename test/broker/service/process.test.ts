@@ -115,6 +115,30 @@ test("nobody reads what it says on standard error: it goes on, and audits a relo
   expect(await own.stop()).toBe(0);
 });
 
+test("behind a proxy that appends ports, an address is known without its port", async () => {
+  const { config, env } = await configOf(world, { users: [{ id: "ci-web", user }] });
+  const behind = await startBroker(config, { env, args: ["--trust-proxy"] });
+  try {
+    for (const [forwarded, ip] of [
+      ["198.51.100.9:4711", "198.51.100.9"],
+      ["2001:db8::1", "2001:db8::1"],
+      ["[2001:db8::1]", "2001:db8::1"],
+      ["203.0.113.7, [2001:db8::1]:4711", "2001:db8::1"],
+      ["203.0.113.7, unknown", "127.0.0.1"],
+      ["999.0.0.1", "127.0.0.1"],
+      ["203.0.113.7,", "127.0.0.1"],
+    ] as const) {
+      const headers = { "x-forwarded-for": forwarded };
+      const { body } = await behind.request("/v1/token", { method: "POST", headers, body: "" });
+      expect(await behind.nextAudit(({ request_id }) => request_id === body.request_id)).toMatchObject({
+        ip,
+      });
+    }
+  } finally {
+    await behind.stop();
+  }
+});
+
 test("behind a proxy, the last address of X-Forwarded-For is who asked; otherwise it is not looked at", async () => {
   const headers = { "x-forwarded-for": "203.0.113.7, 198.51.100.9" };
   const { config, env } = await configOf(world, { users: [{ id: "ci-web", user }] });

@@ -52,6 +52,9 @@ test.each([
   ["a path of backslashes", "POST /\\..\\v1\\token HTTP/1.1\r\nhost: x\r\ncontent-length: 0"],
   ["an asterisk for a path", "OPTIONS * HTTP/1.1\r\nhost: x"],
   ["another scheme", "GET ftp://x/healthz HTTP/1.1\r\nhost: x"],
+  ["a path that leads to another one", "GET /x/../metrics HTTP/1.1\r\nhost: x"],
+  ["a path that leads to another one in disguise", "GET /%2e%2E/metrics HTTP/1.1\r\nhost: x"],
+  ["a URL that leads to another path", "GET http://x/x/../metrics HTTP/1.1\r\nhost: x"],
 ])("a request with %s is malformed", async (_name, head) => {
   const { hostname, port } = new URL(broker.url);
   const socket = connect(Number(port), hostname);
@@ -63,6 +66,13 @@ test.each([
     error_code: "malformed",
     request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
   });
+});
+
+test("a health check in HTTP/1.0 needs no host", async () => {
+  const { hostname, port } = new URL(broker.url);
+  const socket = connect(Number(port), hostname);
+  socket.end("GET /healthz HTTP/1.0\r\n\r\n");
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 /);
 });
 
 const formOf = "POST /v1/token HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\n";
