@@ -10,7 +10,7 @@ export type Policy = Omit<Configuration, "users" | "webhookSecret" | "store">;
 
 /** Compiles a file that was checked. */
 export function compilePolicy(file: ConfigurationFile, hash: string): Policy {
-  const rules = file.rules.map(compileRule);
+  const rules = file.rules.map((rule) => compileRule(rule, file.issuers));
   return {
     hash,
     audience: file.audience,
@@ -42,13 +42,14 @@ export async function compileUser(
   };
 }
 
-function compileRule({ id, users, match, grant }: RuleInFile): Rule {
+function compileRule({ id, users, match, grant }: RuleInFile, issuers: ConfigurationFile["issuers"]): Rule {
   // The schema's catchall hides from the compiler what it admits.
   const claims = Object.entries(match as Record<string, MatchValue | undefined>);
   return {
     id,
     users,
     match: new Map(claims.flatMap(([claim, value]) => (value ? [[claim, matchersOf(value)]] : []))),
+    issuers: match.iss === undefined ? undefined : issuersOfServers([match.iss].flat(), issuers),
     ownerIds: new Set([match.repository_owner_id].flat()),
     repositoryIds: new Set([match.repository_id].flat()),
     grant: {
@@ -58,6 +59,20 @@ function compileRule({ id, users, match, grant }: RuleInFile): Rule {
     },
     quotas: { maxLive: grant.max_live, perHour: grant.per_hour },
   };
+}
+
+/** The issuers of the servers that these issuers belong to, such as an enterprise's own and github.com's. */
+function issuersOfServers(
+  named: readonly unknown[],
+  issuers: ConfigurationFile["issuers"],
+): ReadonlySet<string> {
+  const originOf = (server: string) => new URL(server).origin;
+  const servers = issuers
+    .filter(({ issuer }) => named.includes(issuer))
+    .map(({ server }) => originOf(server));
+  return new Set(
+    issuers.filter(({ server }) => servers.includes(originOf(server))).map(({ issuer }) => issuer),
+  );
 }
 
 type MatchItem = string | { glob: string };

@@ -60,11 +60,9 @@ export function findRule(rules: Rules, ruleId: string, claims: Claims): FoundRul
 }
 
 /** IDs are unique on one GitHub server: where a rule names the issuer, another server's owner is not known to it. */
-function knowsOwner({ match }: Rule, claims: Claims): boolean {
-  return ["repository_owner_id", "iss"].every((claim) => {
-    const matchers = match.get(claim);
-    return matchers ? matchesClaim(claims, claim, matchers) : claim === "iss";
-  });
+function knowsOwner({ match, issuers }: Rule, claims: Claims): boolean {
+  const isOfServer = !issuers || (typeof claims.iss === "string" && issuers.has(claims.iss));
+  return isOfServer && matchesClaim(claims, "repository_owner_id", match.get("repository_owner_id") ?? []);
 }
 
 /** Judges the claims and then what is asked for. Nothing is clipped: more than the rule grants is refused. */

@@ -13,6 +13,8 @@ export interface Rule {
   readonly users: readonly string[];
   /** Each claim has to match one of its matchers. */
   readonly match: ReadonlyMap<string, readonly Matcher[]>;
+  /** Every issuer of the GitHub servers that its `iss` is for; undefined where it does not match `iss`. */
+  readonly issuers?: ReadonlySet<string> | undefined;
   readonly ownerIds: ReadonlySet<string>;
   readonly repositoryIds: ReadonlySet<string>;
   readonly grant: RuleGrant;

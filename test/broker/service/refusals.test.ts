@@ -13,6 +13,7 @@ import {
   purgeRule,
   stoppedTime,
   useWorld,
+  withBroker,
 } from "./world.ts";
 
 const world = useWorld();
@@ -57,6 +58,32 @@ describe("two tiers", () => {
     for (const answer of answers) expectRefusal(answer, 400, "token_rejected");
     const bodies = answers.map(({ body }) => ({ ...body, request_id: "" }));
     expect(bodies).toEqual(bodies.map(() => bodies[0]));
+  });
+
+  test("where a rule names an issuer, another issuer of its server is a claim that failed, and one of another server is a stranger", async () => {
+    const [own, enterprise, elsewhere] = await Promise.all([
+      world.github.issuerReport(),
+      world.github.addIssuer("/octo-enterprise"),
+      world.github.addIssuer("/_services/token", { ownKeys: true }),
+    ]);
+    const issuers = [own, enterprise, elsewhere].map(({ issuer, jwksUri: jwks_uri }) => {
+      const server = issuer === elsewhere.issuer ? "https://ghe.example.com" : "https://github.com";
+      return { issuer, jwks_uri, server };
+    });
+    const rule = purgeRule(["ci-web"], user.services, { match: { iss: enterprise.issuer } });
+    const users = [{ id: "ci-web", user }];
+    await withBroker(world, { users, rules: [rule], more: { issuers } }, async (several) => {
+      const from = async (issuer: string) =>
+        exchange(
+          several,
+          await world.github.registerJob({ issuer: new URL(issuer).pathname.replace(/\/$/, "") }),
+        );
+      expect((await from(enterprise.issuer)).status).toBe(200);
+      const failed = await from(own.issuer);
+      expectRefusal(failed, 403, "claim_mismatch");
+      expect(failed.body.failed_claims).toEqual([{ claim: "iss", value: own.issuer }]);
+      expectRefusal(await from(elsewhere.issuer), 400, "token_rejected");
+    });
   });
 
   test("the audit knows why a JWT was rejected", async () => {
