@@ -50,6 +50,7 @@ test("one lost response proves no revocation of an ID that Fastly does not know"
   const step = await revoke(user, id);
   expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "0" }, errors: [] });
   expect(step.warnings).toEqual([expect.stringContaining(notKnown)]);
+  expect(step.warnings[0]).toContain(`The revocation was not confirmed for token ID ${id}.`);
   expect(step.summary).not.toContain("✅");
 });
 

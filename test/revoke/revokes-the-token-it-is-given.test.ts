@@ -121,7 +121,7 @@ test.each([
     hidden: [token],
   });
   expect(step).toMatchObject({ conclusion: "success", outputs: { revoked: "0" }, annotations: [], env: {} });
-  expect(step.log).toContain(`Nothing was revoked, because Fastly says that the key has expired: "${msg}".`);
+  expect(step.log).toContain(`was not revoked, because Fastly says that the key has expired: "${msg}".`);
   expect(step.log).not.toContain("already gone");
   expect(JSON.parse(step.outputs.audit ?? "").tokens).toMatchObject([{ status: "not_known" }]);
   expect(step.summary).not.toContain("✅");
@@ -153,6 +153,16 @@ test.each([
   expect(step.errors).toEqual([expect.stringContaining("The given Fastly token may still be alive")]);
   expect(step.summary).not.toContain("✅");
   expect(await main.job.alive()).toBe(1);
+});
+
+test("a limit on requests that is not in Fastly's form is not called Fastly's", async () => {
+  const main = await action.main();
+  const { token = "" } = main.outputs;
+  await action.emulator.inject("DELETE /tokens/self", respond(429, page), { times: "always" });
+  const inputs = { token, timeout: "2s" };
+  const step = await runCompanion("revoke", action, main.job.user, { inputs, hidden: [token] });
+  expect(step.errors).toEqual([expect.stringContaining("not in the format of Fastly's API")]);
+  expect(step.errors.join()).not.toContain("hourly limit");
 });
 
 test("one answer that Fastly does not know it proves nothing: asked again, it is revoked", async () => {

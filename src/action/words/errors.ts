@@ -44,7 +44,7 @@ const errorWords: Readonly<Record<FastlyErrorCode, { what: string; remedy: strin
     remedy: "Check the input api-key, if you set it.",
   },
   "expired-key": {
-    what: "The key has expired.",
+    what: "Fastly says that the key has expired.",
     remedy: "Use a key that is still valid.",
   },
   forbidden: {
@@ -130,10 +130,11 @@ const accountNeedWords: Readonly<Record<AccountNeed, { what: string; remedy: str
   },
 };
 
-function wordsOf({ accountNeeds, operation, code }: FastlyError): { what: string; remedy: string } {
+function wordsOf({ accountNeeds, operation, code, msg }: FastlyError): { what: string; remedy: string } {
   if (accountNeeds) return accountNeedWords[accountNeeds];
   const isSignIn = operation === "POST /tokens" && (code === "unauthorized" || code === "forbidden");
   if (operation === "DELETE /tokens/self" && code === "forbidden") return refusedSelf;
+  if (code === "rate-limited" && msg === undefined) return limitedByOther;
   return isSignIn ? refusedSignIn : errorWords[code];
 }
 
@@ -141,6 +142,12 @@ function wordsOf({ accountNeeds, operation, code }: FastlyError): { what: string
 const refusedSelf = {
   what: "Fastly does not let this token revoke itself: it is not valid, or its scope does not allow that.",
   remedy: "Revoke it by ID, with the credentials of its user.",
+};
+
+/** Fastly's own 429 has a message. */
+const limitedByOther = {
+  what: "The response says that there were too many requests, but it is not in the format of Fastly's API.",
+  remedy: "Check whether a proxy intercepts the connection, start fewer jobs at once, or try again later.",
 };
 
 /** A create carries no key: it is the user that Fastly does not accept. */
@@ -158,6 +165,6 @@ export function meaningOf(error: FastlyError): string {
 export function explain(error: FastlyError): string {
   const { what, remedy } = wordsOf(error);
   const { retryAfterMs } = error;
-  const reset = !retryAfterMs ? "" : ` Fastly asks you to wait ${formatDuration(retryAfterMs)}.`;
+  const reset = !retryAfterMs ? "" : ` The response asks you to wait ${formatDuration(retryAfterMs)}.`;
   return `${what} ${remedy}${reset} (${error.message})`;
 }

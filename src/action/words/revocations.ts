@@ -60,7 +60,10 @@ function messageOf(
       const what = one
         ? `token ID ${name}. Fastly does not know this ID: the token has already ended, or the ID is mistyped.`
         : `token IDs ${listed(names)}. Fastly does not know these IDs: the tokens have already ended, or the IDs are mistyped.`;
-      return { level: "warning", text: `Nothing was revoked for ${what}${lostWords(status, one)}${doubt}` };
+      const outcome = status.responseLost
+        ? "The revocation was not confirmed for"
+        : "Nothing was revoked for";
+      return { level: "warning", text: `${outcome} ${what}${lostWords(status, one)}${doubt}` };
     }
     case "still-alive":
     case "unknown": {
@@ -85,7 +88,7 @@ export function ownRevocation(status: RevokeStatus | NotKnown, token: string): M
     case "already-gone":
       return { level: "info", text: `The given Fastly token is already gone: ${howGone(status)}.` };
     case "not-known": {
-      if (status.expiry) return { level: "info", text: saidExpired(status.expiry) };
+      if (status.expiry) return { level: "info", text: `${saidExpired(status.expiry)}${lostWords(status)}` };
       const text = `Fastly does not know the given token: it has already ended, or it is mistyped.${lostWords(status)}`;
       const doubt = tokenDoubt(token);
       return { level: doubt === "" ? "info" : "warning", text: text + doubt };
@@ -103,7 +106,7 @@ export function ownRevocation(status: RevokeStatus | NotKnown, token: string): M
 
 /** The ID in Fastly's sentence lets a person tell whether it is about this token. */
 function saidExpired({ msg = "" }: FastlyError): string {
-  return `Nothing was revoked, because Fastly says that the key has expired: ${quoted(msg)}. If this is the ID of the given token, the token has expired. If not, a proxy or gateway sends another key.`;
+  return `The given Fastly token was not revoked, because Fastly says that the key has expired: ${quoted(msg)}. If this is the ID of the given token, the token has expired. If not, a proxy or gateway sends another key.`;
 }
 
 const usualTokenLength = 32;
