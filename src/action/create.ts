@@ -17,10 +17,11 @@ import { settingsOrDefaults } from "./inputs/settings.ts";
 import { interruption } from "./interruption.ts";
 import { hide, info, notice, warn } from "./log.ts";
 import { printProgress } from "./print.ts";
-import { refuse } from "./refuse.ts";
 import { exportVariable, setOutput } from "./runner-files.ts";
 import { keepState, type StateKeeper } from "./state.ts";
-import * as words from "./words/index.ts";
+import * as words from "./words/created.ts";
+import { formerInput, inputProblems } from "./words/inputs.ts";
+import { setTheClock } from "./words/progress.ts";
 
 const notRequested = "No Fastly token was requested";
 const notGot = "This job got no Fastly token";
@@ -37,9 +38,9 @@ export async function create(): Promise<void> {
       : keepState(settingsOrDefaults(), api, credentials, broker);
 
   const read = await readMainInputs(credentials);
-  for (const input of formerInputs()) warn(words.formerInput(input));
+  for (const input of formerInputs()) warn(formerInput(input));
   if (read.kind === "invalid")
-    return refuse(notRequested, words.inputProblems(read.problems), settingsOrDefaults().summary);
+    return refuse(notRequested, inputProblems(read.problems), settingsOrDefaults().summary);
   // Without the file the inputs are invalid.
   if (state) await createWith(read.inputs, state);
 }
@@ -56,6 +57,12 @@ async function createWith(inputs: MainInputs, state: StateKeeper): Promise<void>
   info(words.created(token));
   if (token.services.length === 0) warn(words.everyService);
   if (outcome.isShort) warn(words.shortLived(lifetimeOf(token)));
+}
+
+/** Most steps never load what this prints. */
+async function refuse(...refusal: Parameters<typeof import("./refuse.ts").refuse>): Promise<void> {
+  const { refuse } = await import("./refuse.ts");
+  refuse(...refusal);
 }
 
 /** The token, or why the job gets none. */
@@ -86,8 +93,11 @@ async function mint(
     },
   });
   // This step uses Fastly's clock; other programs on this machine use the machine's.
-  if (Math.abs(clockOffsetMs) >= notableOffsetMs) notice(words.setTheClock(clockOffsetMs));
-  if (outcome.kind !== "minted") return { kind: "refused", why: words.notMinted(outcome, credentials) };
+  if (Math.abs(clockOffsetMs) >= notableOffsetMs) notice(setTheClock(clockOffsetMs));
+  if (outcome.kind !== "minted") {
+    const { notMinted } = await import("./words/minting.ts");
+    return { kind: "refused", why: notMinted(outcome, credentials) };
+  }
   return { ...outcome, isShort: !hasLifetimeAsked(outcome.token, grant) };
 }
 

@@ -1,17 +1,14 @@
 import type { Progress } from "../token/minting.ts";
 import { infoAll, progress, warn } from "./log.ts";
-import * as words from "./words/index.ts";
+import { progress as progressWords } from "./words/progress.ts";
+import type { Message } from "./words/statuses.ts";
 
 /**
  * Prints what became of tokens: what went well first, and what a person should look at last.
  *
  * @param group over what went well, where that is more than a few lines
  */
-export function print(
-  messages: readonly words.Message[],
-  complain: (text: string) => void,
-  group: string,
-): void {
+export function print(messages: readonly Message[], complain: (text: string) => void, group: string): void {
   infoAll(
     group,
     messages.filter(({ level }) => level === "info").map(({ text }) => text),
@@ -24,5 +21,5 @@ export function print(
 
 /** Prints what minting has to report while it goes on. */
 export function printProgress(reported: Progress): void {
-  progress(words.progress(reported));
+  progress(progressWords(reported));
 }

@@ -2,7 +2,7 @@ import * as core from "@actions/core";
 import { leave } from "./leave.ts";
 import { detail, endGroup, fail } from "./log.ts";
 import { RunnerFileError, systemCodeOf } from "./runner-files.ts";
-import { unexpectedError, unwritableFile } from "./words/index.ts";
+import { unexpectedError, unwritableFile } from "./words/inputs.ts";
 
 /** Runs a step; whatever it did not expect becomes one error, and a stack trace only where debugging is on. Then the process ends. */
 export async function runStep(step: () => Promise<void>): Promise<void> {

@@ -6,9 +6,9 @@ import { type BrokerInputs, type BrokerRoute, readJwtSource } from "../inputs/br
 import { hide, progress } from "../log.ts";
 import { transportThrough } from "../transport.ts";
 import { userAgent } from "../user-agent.ts";
+import { tryingAgain } from "../words/progress.ts";
 import { mintThroughBroker } from "./mint-through-broker.ts";
 import type { BrokerPorts } from "./ports.ts";
-import * as words from "./words.ts";
 
 export type BrokerMinted =
   | { kind: "minted"; name: string; token: CreatedToken; isShort: false; requestId: string | undefined }
@@ -24,11 +24,11 @@ export async function createThroughBroker(
   const outcome = await mintThroughBroker(route, name, asked, {
     ...openBroker(route, api),
     journal,
-    report: (why, waitMs) => progress(words.tryingAgain(why, waitMs)),
+    report: (why, waitMs) => progress(tryingAgain(why, waitMs)),
   });
-  return outcome.kind === "minted"
-    ? { ...outcome, isShort: false }
-    : { kind: "refused", why: words.notExchanged(outcome, route) };
+  if (outcome.kind === "minted") return { ...outcome, isShort: false };
+  const { notExchanged } = await import("./words.ts");
+  return { kind: "refused", why: notExchanged(outcome, route) };
 }
 
 /** Opens connections to the broker and to GitHub, within the bounds of Fastly's client; they end with the process, too. */

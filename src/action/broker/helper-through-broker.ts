@@ -6,6 +6,7 @@ import { isLeft, type TokenReport } from "../../token/token-status.ts";
 import type { HandedKey, ObtainKey } from "../../token/with-key.ts";
 import type { BrokerRoute } from "../inputs/broker.ts";
 import { progress } from "../log.ts";
+import { tryingAgain } from "../words/progress.ts";
 import { openBroker } from "./create-through-broker.ts";
 import { mintThroughBroker, type Narrowing } from "./mint-through-broker.ts";
 import { recoverThroughBroker } from "./recover-through-broker.ts";
@@ -24,7 +25,7 @@ export function helperThroughBroker(route: BrokerRoute, name: Omit<TokenName, "s
     const outcome = await mintThroughBroker(route, name, helperAsked, {
       ...openBroker(route, api),
       journal,
-      report: (why, waitMs) => progress(words.tryingAgain(why, waitMs)),
+      report: (why, waitMs) => progress(tryingAgain(why, waitMs)),
     });
     const helper = outcome.kind === "minted" ? outcome.name : undefined;
     const lost = attempts.filter((attempt) => attempt.name !== helper && mayLive(attempt));

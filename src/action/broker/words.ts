@@ -1,6 +1,6 @@
 import { oneLine } from "../../text/one-line.ts";
 import { quoted } from "../log.ts";
-import { endingWords, mismatchWords, soon } from "../words/index.ts";
+import { endingWords, mismatchWords } from "../words/minting.ts";
 import type { BrokerAddress, BrokerErrorCode, BrokerRefusal } from "./broker-client.ts";
 import type { ExchangeOutcome } from "./mint-through-broker.ts";
 
@@ -144,8 +144,4 @@ function jwtRemedy(status: number | undefined): string {
 
 function triedWords(tries: number): string {
   return tries > 1 ? ` The action tried ${tries} times.` : "";
-}
-
-export function tryingAgain(why: string, waitMs: number): string {
-  return `No token yet (${why}); trying again ${soon(waitMs)}.`;
 }

@@ -1,27 +1,10 @@
-import type { CreatedToken, FastlyError, FastlyErrorCode } from "../../fastly/index.ts";
+import type { FastlyError, FastlyErrorCode } from "../../fastly/index.ts";
 import { formatDuration } from "../../text/duration.ts";
-import { type Credentials, notableOffsetMs, type Progress } from "../../token/minting.ts";
+import type { Credentials } from "../../token/minting.ts";
 import type { Mismatch } from "../../token/mismatch.ts";
 import type { NotMinted, TokenStatus } from "../../token/token-status.ts";
 import { quoted } from "../log.ts";
 import { explain } from "./errors.ts";
-
-export function created(token: CreatedToken): string {
-  const where = token.services.length > 0 ? `services ${token.services.join(" ")}` : "every service";
-  return `Created Fastly token ${token.id} with scope ${token.scope} on ${where}; it expires at ${token.expiresAt}.`;
-}
-
-export function renamed(asked: string, token: CreatedToken): string {
-  return `Fastly named token ${token.id} ${quoted(token.name, 300)} instead of ${quoted(asked, 300)}. This token is not affected. But if the response to a create is lost, post may not find that token by its name.`;
-}
-
-/** A token that dies much sooner than asked, because the machine's clock is behind. */
-export function shortLived(lifetimeMs: number): string {
-  return `This token expires in only ${formatDuration(lifetimeMs)}, because this machine's clock is behind Fastly's. Correct the clock, or set a longer expires-in.`;
-}
-
-export const everyService =
-  "This token covers every service of the customer. In the input services, list only the services that the job needs.";
 
 /** Why the job got no token. Post revokes any token that was created all the same. */
 export function notMinted(outcome: NotMinted, credentials: Pick<Credentials, "otpSource">): string {
@@ -140,38 +123,4 @@ export function endingWords(status: TokenStatus, later: string): string {
     default:
       return `It could not be revoked immediately; ${later}.`;
   }
-}
-
-export function soon(waitMs: number): string {
-  return waitMs < 500 ? "now" : `in ${formatDuration(waitMs)}`;
-}
-
-export function progress(reported: Progress): string {
-  const again = `trying again ${soon(reported.waitMs)}`;
-  switch (reported.kind) {
-    case "response-lost":
-      return `The response to the request to create the token was lost (${reported.error.message}); ${again} under another name. Later, the action looks for the first token, and revokes it if it was created.`;
-    case "sudo-response-lost":
-      return `The response to the sudo request was lost (${reported.error.message}); ${again}.`;
-    case "waiting-for-connection":
-      return `Could not connect (${reported.error.message}); ${again}.`;
-    case "waiting-for-otp":
-      return `The one-time password was rejected, or another job had already used it; ${again} with the next one.`;
-    case "waiting-for-room":
-      return `The user has reached Fastly's limit on live tokens; waiting for one of them to end, ${again} (${reported.error.message}).`;
-    case "waiting-for-rate-limit":
-      return `Fastly's hourly limit on write requests is used up; ${again}.`;
-    case "correcting-clock":
-      if (Math.abs(reported.offsetMs) < notableOffsetMs)
-        return "An earlier response named a wrong time; trying again by this machine's clock.";
-      return `This machine's clock is ${offBy(reported.offsetMs)} Fastly's; trying again by Fastly's clock.`;
-  }
-}
-
-export function setTheClock(offsetMs: number): string {
-  return `Correct this machine's clock: it is ${offBy(offsetMs)} Fastly's.`;
-}
-
-function offBy(offsetMs: number): string {
-  return `${formatDuration(Math.abs(offsetMs))} ${offsetMs > 0 ? "behind" : "ahead of"}`;
 }
