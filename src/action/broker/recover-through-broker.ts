@@ -49,8 +49,8 @@ export function recoverThroughBroker(
       const still: Unsettled[] = [];
       for (const one of open) {
         const result = results.get(nonceOf(one.attempt));
-        const status = await statusOf(one, result?.status, askedAt, api);
-        if (status) reports.push(reportOf(one.attempt, status, result?.tokenId));
+        const status = await statusOf(one, result, askedAt, api);
+        if (status) reports.push(reportOf(one.attempt, status, idOf(one.attempt) ?? result?.tokenId));
         else still.push(one);
       }
       open = still;
@@ -81,29 +81,30 @@ function noncesOf(unsettled: readonly Unsettled[]): string {
 /** @returns undefined where nothing is proved yet */
 async function statusOf(
   { attempt }: Unsettled,
-  result: EndResult["status"] | undefined,
+  result: EndResult | undefined,
   askedAt: number,
   api: FastlyApi,
 ): Promise<TokenStatus | undefined> {
-  if (result === "revoked") return { kind: "revoked" };
+  const id = idOf(attempt);
+  const status = result?.status;
+  // An earlier try of the broker's has the same nonce, and another ID.
+  if (status === "revoked" && (id === undefined || result?.tokenId === id)) return { kind: "revoked" };
   if ("accessToken" in attempt.status) {
-    const status = await revokeSelf(api, attempt.status.accessToken, {
-      askedAt: attempt.askedAt,
-      id: idOf(attempt),
-    });
-    return isLeft(status) ? undefined : status;
+    const bySelf = await revokeSelf(api, attempt.status.accessToken, { askedAt: attempt.askedAt, id });
+    return isLeft(bySelf) ? undefined : bySelf;
   }
-  if (result === "already_gone") return { kind: "already-gone", how: "revoked" };
+  if (status === "already_gone") return { kind: "already-gone", how: "revoked" };
   // The broker may have sent its request to Fastly as late as its own response was due.
   const isOld = askedAt - attempt.askedAt >= longestExchangeMs + longestCreateMs;
-  return result === "never_created" || (result === "not_found" && isOld)
+  return status === "never_created" || (status === "not_found" && isOld)
     ? { kind: "never-created" }
     : undefined;
 }
 
 function leftBy({ attempt, bySelf }: Unsettled, reply: BrokerReply, result?: EndResult): TokenReport {
   const kind = bySelf?.kind === "still-alive" ? "still-alive" : "unknown";
-  return reportOf(attempt, { kind, problem: problemOf(reply, result) }, result?.tokenId);
+  const id = idOf(attempt) ?? result?.tokenId;
+  return reportOf(attempt, { kind, problem: problemOf(reply, result) }, id);
 }
 
 function problemOf(reply: BrokerReply, result: EndResult | undefined): StatusProblem {

@@ -173,6 +173,27 @@ test.each(
   expect(await job.alive()).toEqual([]);
 });
 
+test("a revocation of another token with the same nonce is not taken for the job's own", async () => {
+  const job = await world.job({ inputs: { timeout: "5s" } });
+  const main = await job.run("main");
+  const nonce = nonceOf(job.forms().at(-1));
+  const tokens = [{ nonce, status: "revoked", token_id: "AAAAAAAAAAAAAAAAAAAAAA" }];
+  const fault = respond(503, "");
+  await world.fastly.inject("DELETE /tokens/self", fault, { times: "always" });
+  const body = JSON.stringify({ tokens });
+  world.front.fault({
+    path: "/v1/end",
+    times: "always",
+    fault: { kind: "respond", when: "before", status: 200, body },
+  });
+  const post = await job.run("post");
+  await world.fastly.clearFaults();
+  world.front.clearFaults();
+  expect(await job.alive()).toEqual([main.outputs.name]);
+  expect(post.log).not.toContain("Revoked Fastly token");
+  expect(messagesOf(post, "warning").join()).toContain(`${main.outputs["token-id"]} may be alive`);
+});
+
 test("revoke: false keeps the job's token, and post still ends the lost one", async () => {
   world.front.fault({ path: "/v1/token", fault: cut("after") });
   const job = await world.job({ inputs: { revoke: "false" } });
