@@ -115,7 +115,7 @@ export async function createToken(
     if (accessToken !== undefined) onAccessToken(accessToken);
   };
   const by = credentials.kind === "password" ? { user: credentials } : credentials;
-  return postForm(api, "/tokens", form, by, { inspect }, (response) => {
+  return await postForm(api, "/tokens", form, by, { inspect }, (response) => {
     const accessToken = readAccessToken(response);
     return { ...readCreated(response, order.name), accessToken };
   });

@@ -55,7 +55,13 @@ export function openTransport(origin: string, proxy?: string): Transport {
     exchange: async (request, limits) => {
       try {
         link ??= open();
-        const response = await exchangeOver(link, request, { ...limits, origin });
+        const received = await receive(link, request, { ...limits, origin });
+        const { head, body, failure } = received;
+        const encoding = head.headers["content-encoding"];
+        const response =
+          encoding === undefined
+            ? responseOf(head, body, failure)
+            : await decoded(received, encoding, limits);
         if (!response.complete) await drop();
         return response;
       } catch (error) {
@@ -69,18 +75,15 @@ export function openTransport(origin: string, proxy?: string): Transport {
 
 type Received = { head: Head; body: Uint8Array; failure?: HttpError };
 
-async function exchangeOver(
-  link: Link,
-  request: HttpRequest,
-  limits: ExchangeLimits & { origin: string },
+async function decoded(
+  { head, body, failure }: Received,
+  encoding: string,
+  limits: ExchangeLimits,
 ): Promise<HttpResponse> {
-  const { head, body, failure } = await receive(link, request, limits);
-  const encoding = head.headers["content-encoding"];
-  if (encoding === undefined) return responseOf(head, body, failure);
   const { decode } = await import("./node-decode.ts");
-  const decoded = await decode(body, encoding, limits.maxBytes);
-  if (decoded.end === "too-large") return responseOf(head, decoded.body, tooLarge(limits));
-  return responseOf(head, decoded.body, failure ?? (decoded.end === "broken" ? undecodable() : undefined));
+  const plain = await decode(body, encoding, limits.maxBytes);
+  if (plain.end === "too-large") return responseOf(head, plain.body, tooLarge(limits));
+  return responseOf(head, plain.body, failure ?? (plain.end === "broken" ? undecodable() : undefined));
 }
 
 /** Sends a request and collects the response as it comes. Rejects only where no head was read. */

@@ -100,7 +100,8 @@ function createKeyCache(
   async function find(kid: string): Promise<FoundKey> {
     restored ??= shelf && restore(shelf);
     if (restored) await restored;
-    const fetched = await refreshWhenDue();
+    const fetched = isRefreshDue();
+    if (fetched) await fetchOnce();
     const key = usableKeys()?.get(kid);
     if (key) return { kind: "key", key };
     if (!fetched && (await fetchForUnknownKid())) {
@@ -112,13 +113,10 @@ function createKeyCache(
     return { kind: "unknown" };
   }
 
-  /** @returns whether the issuer was asked */
-  async function refreshWhenDue(): Promise<boolean> {
+  function isRefreshDue(): boolean {
     if (age(known.fetchedAt) < keyLimits.freshMs) return false;
     const pause = usableKeys() ? keyLimits.refetchMs : keyLimits.retryMs;
-    if (!underWay && age(known.triedAt) < pause) return false;
-    await fetchOnce();
-    return true;
+    return underWay !== undefined || age(known.triedAt) >= pause;
   }
 
   async function fetchForUnknownKid(): Promise<boolean> {

@@ -3,7 +3,7 @@ import { malformed, type Refused } from "./refusal.ts";
 export type ReadBody = { kind: "body"; bytes: Uint8Array } | Refused;
 
 /** Reads a body of at most so many bytes. A longer one is not read to its end. */
-export async function readBody(request: Request, maxBytes: number): Promise<ReadBody> {
+export function readBody(request: Request, maxBytes: number): ReadBody | Promise<ReadBody> {
   const { headers } = request;
   if (headers.has("content-encoding")) return malformed("Send the body without a content encoding.");
   const stated = headers.get("content-length");
@@ -15,8 +15,11 @@ export async function readBody(request: Request, maxBytes: number): Promise<Read
 }
 
 async function readAtOnce(request: Request): Promise<ReadBody> {
-  const bytes = await request.arrayBuffer().catch(() => undefined);
-  return bytes ? body(new Uint8Array(bytes)) : incomplete();
+  try {
+    return body(new Uint8Array(await request.arrayBuffer()));
+  } catch {
+    return incomplete();
+  }
 }
 
 async function readByPieces(

@@ -9,7 +9,7 @@ import { type Judged, judge } from "./judge.ts";
 import { refusalOfMint } from "./mint-refusal.ts";
 import { type Refused, refusal } from "./refusal.ts";
 import type { Exchange, Generation, Reply, Service } from "./service.ts";
-import { refuseUsedBefore } from "./used-before.ts";
+import { mayBeUsedBefore, refuseUsedBefore } from "./used-before.ts";
 
 /** A JWT's ID is kept a little longer than the JWT is taken, since clocks of instances differ. */
 const marginMs = 60_000;
@@ -22,15 +22,12 @@ export async function exchangeToken(
 ): Promise<Reply> {
   const judged = await judge(exchange, generation, service);
   if (judged.kind === "refused") return judged;
-  const usedBefore = await refuseUsedBefore(judged.identified, judged.rule.users, generation, service);
-  if (usedBefore) return usedBefore;
+  if (mayBeUsedBefore(judged.identified, service)) {
+    const usedBefore = await refuseUsedBefore(judged.identified, judged.rule.users, generation, service);
+    if (usedBefore) return usedBefore;
+  }
   const lease = exchange.id;
-  const refused = await admit(judged, lease, generation, service).catch((error) => {
-    // The store may have counted it all the same, and nobody gets a token for it.
-    if (error instanceof StoreUnavailable && error.wasSent)
-      service.inBackground(service.store.withdraw(judged.rule.id, lease));
-    throw error;
-  });
+  const refused = await admit(judged, lease, generation, service);
   if (refused) return refused;
   let minted = false;
   try {
@@ -60,12 +57,19 @@ async function admit(
     lifetimeMs: grant.ttlMs,
     quotas: rule.quotas,
   };
-  let admission = await service.store.admit(request);
-  if (admission.kind === "quota-exceeded" && admission.quota === "max_live") {
-    await users.correct(rule.users);
-    admission = await service.store.admit(request);
+  try {
+    let admission = await service.store.admit(request);
+    if (admission.kind === "quota-exceeded" && admission.quota === "max_live") {
+      await users.correct(rule.users);
+      admission = await service.store.admit(request);
+    }
+    return refusalOfAdmission(admission);
+  } catch (error) {
+    // The store may have counted it all the same, and nobody gets a token for it.
+    if (error instanceof StoreUnavailable && error.wasSent)
+      service.inBackground(service.store.withdraw(rule.id, lease));
+    throw error;
   }
-  return refusalOfAdmission(admission);
 }
 
 function refusalOfAdmission(admission: Admission): Refused | undefined {

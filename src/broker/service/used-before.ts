@@ -8,19 +8,25 @@ import type { Generation, Service } from "./service.ts";
 /** GitHub's clock and Fastly's may differ. */
 const skewMs = 30_000;
 
+/** Whether a JWT is of before this process began to remember: an earlier one may have made a token for it. */
+export function mayBeUsedBefore(
+  { verified: { claims } }: Identified,
+  { store: { remembersSince = Number.NEGATIVE_INFINITY } }: Service,
+): boolean {
+  // `iat` is in whole seconds.
+  return (claims.iat + 1) * 1000 <= remembersSince;
+}
+
 /**
- * Refuses a JWT of before this process began to remember, where a token that its job has got since lives: an earlier
- * process may have made it for this very JWT. Fastly's lists are the record that outlives a process. Whoever asks in
- * good faith has a fresh JWT for each try.
+ * Refuses such a JWT where a token that its job has got since lives. Fastly's lists are the record that outlives a
+ * process. Whoever asks in good faith has a fresh JWT for each try.
  */
 export async function refuseUsedBefore(
   { verified: { claims }, run }: Identified,
   users: readonly string[],
   { users: fastlyUsers }: Generation,
-  { store: { remembersSince = Number.NEGATIVE_INFINITY }, mints }: Service,
+  { mints }: Service,
 ): Promise<Refused | undefined> {
-  // `iat` is in whole seconds.
-  if ((claims.iat + 1) * 1000 > remembersSince) return undefined;
   const listings = await Promise.all(users.map((user) => fastlyUsers.list(user)));
   const tokens = listings.flatMap((listing) => (listing.kind === "listed" ? listing.tokens : []));
   if (tokens.some(isOfJwt))
