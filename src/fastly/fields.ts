@@ -52,7 +52,7 @@ export function readFields(response: JsonResponse, at = ""): Fields {
     time,
     optionalText: (name) => optional(name, () => text(name)),
     optionalTime: (name) => optional(name, () => time(name)),
-    unneededText: (name) => plainText(object[name])?.trim() || null,
+    unneededText: (name) => (isAbsent(object[name]) ? null : (plainText(object[name]) ?? null)),
     unneededTime: (name) => timeText(object[name]) ?? null,
     optionalTexts: (name) => optional(name, () => required(name, "a list of strings", plainTexts)) ?? [],
   };

@@ -1,4 +1,4 @@
-import { parseObject } from "../text/json-object.ts";
+import { isObject, parseObject } from "../text/json-object.ts";
 import { asFastlyError, type FastlyError } from "./error.ts";
 import { type Fields, type JsonResponse, malformed, readFields } from "./fields.ts";
 
@@ -36,7 +36,9 @@ export interface CreatedToken extends Token {
  * @throws {FastlyError} `malformed-response`, naming the field
  */
 export function readCreated(response: JsonResponse, askedName: string): Token {
-  return tokenOf(readFields(response), response, askedName);
+  const { json } = response;
+  const isNameless = isObject(json) && (json.name ?? null) === null;
+  return readToken(isNameless ? { ...response, json: { ...json, name: askedName } } : response);
 }
 
 /** Reads a `TokenResponse`. @throws {FastlyError} `malformed-response`, naming the field */
@@ -112,12 +114,12 @@ export function readAccessToken(response: JsonResponse): string {
   throw malformed(response, "the field access_token of the response is not a token");
 }
 
-function tokenOf(fields: Fields, response: JsonResponse, nameOtherwise?: string): Token {
+function tokenOf(fields: Fields, response: JsonResponse): Token {
   const id = fields.text("id");
   if (!isId(id)) throw malformed(response, "the field id of the response is not an ID");
   return {
     id,
-    name: nameOtherwise === undefined ? fields.text("name") : (fields.optionalText("name") ?? nameOtherwise),
+    name: fields.text("name"),
     userId: fields.unneededText("user_id"),
     customerId: fields.unneededText("customer_id"),
     scope: fields.optionalText("scope") ?? scopeOf(fields, response),
