@@ -5,25 +5,12 @@ import { revokeSelf } from "../../token/revoke-self.ts";
 import { isLeft, type TokenStatus } from "../../token/token-status.ts";
 import type { Crew, Lists } from "./crew.ts";
 import { isOut } from "./fastly-user.ts";
+import { shortestPauseMs } from "./list-pace.ts";
 import type { Member } from "./member.ts";
 import type { Minted } from "./types.ts";
 import type { ListedTokens, Listing } from "./user-tokens.ts";
 
 const endMs = 20_000;
-
-/**
- * So many tokens each list is to find ended: jobs end theirs without saying so, so a list that is read too early is a
- * request for nothing, and each place that is empty until the next one is time that somebody waits.
- */
-const wantedPerList = 10;
-const [shortestPauseMs, longestPauseMs] = [400, 3_000];
-
-/** How long to wait for the next list, by what this one found. */
-function pauseAfter(pauseMs: number, ended: number, waiting: number): number {
-  const wanted = Math.max(1, Math.min(wantedPerList, waiting));
-  const factor = ended === 0 ? 1.2 : Math.min(1.5, wanted / ended);
-  return Math.max(shortestPauseMs, Math.min(longestPauseMs, pauseMs * factor));
-}
 
 /**
  * Long, because its functions share the crew.
@@ -37,6 +24,7 @@ export function listsOf(crew: () => Crew): Lists {
     const listing = await work.track(member.tokens.list());
     if (!member.wasListed && listing.kind === "listed") member.revision++;
     member.wasListed ||= listing.kind === "listed";
+    if (listing.kind === "listed") member.listPace.noteList(listing, listing.ended, queue.length);
     member.correctedAt = ports.clock.elapsed();
     noteHealth(member);
     queue.retry();
@@ -48,22 +36,19 @@ export function listsOf(crew: () => Crew): Lists {
     const wereRead = await Promise.all(
       members.map(async (member) => {
         if (!now && !(await isDue(member))) return true;
-        const listing = await list(member.user.id);
-        if (listing.kind !== "listed") return false;
-        member.listPauseMs = pauseAfter(member.listPauseMs, listing.ended, crew().queue.length);
-        return true;
+        return (await list(member.user.id)).kind === "listed";
       }),
     );
     return wereRead.every((wasRead) => wasRead);
   }
 
-  /** Instances take turns: what one reads corrects what all of them know. */
+  /** Instances do not read one list at once: what one reads corrects what all of them know. */
   async function isDue(member: Member): Promise<boolean> {
     const { clock, store } = crew().ports;
-    const { user, correctedAt, listPauseMs } = member;
-    if (clock.elapsed() - correctedAt < listPauseMs) return false;
+    const { user, correctedAt, listPace } = member;
+    if (clock.elapsed() - correctedAt < listPace.pauseMs) return false;
     member.correctedAt = clock.elapsed();
-    return store.takeOnce(`list ${user.id}`, listPauseMs);
+    return store.takeOnce(`list ${user.id}`, shortestPauseMs);
   }
 
   async function end(id: string, { key }: ListedTokens, tokenId: string): Promise<TokenStatus> {

@@ -5,6 +5,7 @@ import type { Candidate } from "../store/store.ts";
 import type { UnderWay } from "./background.ts";
 import { type FastlyUser, fastlyUser, hasTwoFactor, type UserPorts } from "./fastly-user.ts";
 import { createLimiter, type Limiter } from "./limiter.ts";
+import { createListPace, type ListPace } from "./list-pace.ts";
 import { type SessionKeys, sessionKeys } from "./session-key.ts";
 import type { UsersPorts } from "./types.ts";
 import { type ListedTokens, type UserTokens, userTokens } from "./user-tokens.ts";
@@ -21,8 +22,8 @@ export interface Member {
   candidate: Candidate;
   /** When its list was last asked for, by the clock's `elapsed`. */
   correctedAt: number;
-  /** How long it is not asked for again, where nothing else asks for it. */
-  listPauseMs: number;
+  /** How soon it is asked for again, where nothing else asks for it. */
+  listPace: ListPace;
   /** Whether this process has read its list: until then, what an earlier one made is not known. */
   wasListed: boolean;
   reportedOut: boolean;
@@ -35,7 +36,6 @@ export interface Member {
 const mostWithPassword = 4;
 const mostWithKey = 8;
 const listMs = 15_000;
-const firstListPauseMs = 500;
 /** As long as the writes last for so many times the tokens that a user may have, nobody counts them. */
 const scarceFactor = 3;
 
@@ -73,7 +73,7 @@ export function openMember(
     limiter: createLimiter(most),
     candidate: { user: user.id, limit, rules: ports.rulesOf?.(user.id) ?? 1 },
     correctedAt: Number.NEGATIVE_INFINITY,
-    listPauseMs: firstListPauseMs,
+    listPace: createListPace(),
     wasListed: false,
     reportedOut: false,
     made: 0,

@@ -10,7 +10,7 @@ import { mintInTurn, type TooLate, type TurnOutcome } from "./turn.ts";
 import type { MintOrder, MintResult } from "./types.ts";
 
 /** Until there is room at a user. */
-const longestWaitMs = 20_000;
+const longestWaitMs = 24_000;
 /** Until a user with room can mint: one with two-factor authentication may wait for its next code. The action waits for 30 s. */
 const longestTurnMs = 27_000;
 /** Where that was not long enough: a turn comes with the next one-time password, or as others end theirs. */
