@@ -1,3 +1,4 @@
+import { isPlain } from "../../text/one-line.ts";
 import { decodeUtf8 } from "../../text/utf8.ts";
 import { readBody } from "./read-body.ts";
 import { malformed, type Refused } from "./refusal.ts";
@@ -30,7 +31,7 @@ export async function readForm<Name extends string>(
     if (name === undefined || value === undefined) return malformed("The form in the body is malformed.");
     if (!names.includes(name as Name)) return malformed(`${unknown(name)} Use only: ${names.join(", ")}.`);
     if (fields[name] !== undefined) return malformed(`The parameter ${name} is repeated.`);
-    if (value !== encoded && hasControls(value))
+    if (!isPlain(value) && hasControls(value))
       return malformed(`The parameter ${name} contains control characters.`);
     fields[name] = value;
   }

@@ -81,6 +81,10 @@ const hostile: Hostile[] = [
     init: (fields) => form({ ...fields, label: "a\n::set-output::" }),
   },
   { name: "with a job that holds NUL", init: (fields) => form({ ...fields, job: "a\u0000" }) },
+  ...[0x0a, 0x00, 0x1b, 0x2028].map((code) => ({
+    name: `with the character ${code.toString(16)} in its label, not encoded`,
+    init: (fields: Record<string, string>) => raw(`${text(fields)}&label=a${String.fromCodePoint(code)}b`),
+  })),
   { name: "of 17 KiB", init: (fields) => raw(`${text(fields)}&label=${"x".repeat(17 * 1024)}`) },
   { name: "of 5 MB", init: () => raw("x".repeat(5_000_000)) },
   { name: "that is empty", init: () => raw("") },
