@@ -17,12 +17,13 @@ const longestSleepMs = 5 * 60_000;
 
 /**
  * The journal with its times by the clock as it is now. A machine that starts with a wrong clock sets it while jobs run:
- * no token may look older, or younger, for that.
+ * no token may look older for that. One that was set back may have been so before a token was asked for, and then its
+ * time is right: it is left as it is, at worst in the future, where nothing is old enough to be called never created.
  */
 export function byThisClock(journal: Journal, since: Moment): Journal {
   const now = thisMoment();
   const setBy = now.now - since.now - (now.elapsed - since.elapsed);
-  if (Math.abs(setBy) <= longestSleepMs) return journal;
+  if (setBy <= longestSleepMs) return journal;
   const attempts = journal.attempts.map((one) => ({ ...one, askedAt: one.askedAt + setBy }));
   return { ...journal, attempts };
 }
