@@ -22,9 +22,11 @@ export function listsOf(crew: () => Crew): Lists {
     const { find, ports, work, noteHealth, queue } = crew();
     const member = find(id);
     const listing = await work.track(member.tokens.list());
-    if (!member.wasListed && listing.kind === "listed") member.revision++;
-    member.wasListed ||= listing.kind === "listed";
-    if (listing.kind === "listed") member.listPace.noteList(listing, listing.ended, queue.length);
+    if (listing.kind === "listed") {
+      if (!member.wasListed) member.revision++;
+      member.wasListed = true;
+      member.listPace.noteList(listing, listing.ended, queue.length);
+    }
     member.correctedAt = ports.clock.elapsed();
     noteHealth(member);
     queue.retry();
