@@ -8,7 +8,14 @@ import {
   revokeToken,
 } from "../fastly/index.ts";
 import { askWithFreshKey } from "./fresh-key.ts";
-import { goneStatus, type NotKnown, type RevokeStatus, secondLookMs, statusAfter } from "./token-status.ts";
+import {
+  goneStatus,
+  type NotKnown,
+  type RevokeStatus,
+  type StatusProblem,
+  secondLookMs,
+  statusAfter,
+} from "./token-status.ts";
 import { waited } from "./waited.ts";
 import type { Key } from "./with-key.ts";
 
@@ -27,8 +34,11 @@ export interface BulkWork {
   /** After so many refusals of single tokens, and nothing else, the rest are given up. Without it each one is tried. */
   giveUpAfter?: number;
   /** Lists the IDs that exist now, for tokens that were seen in the same list before. Without it nobody has seen them. */
-  list?: () => Promise<ReadonlySet<string> | FastlyError>;
+  list?: ListIds;
 }
+
+/** Lists IDs, where what it leaves out is not there; or says why there is no such list. */
+export type ListIds = () => Promise<ReadonlySet<string> | StatusProblem>;
 
 /** No limit of the API is documented (assumed: bulk-size). */
 const largestBatch = 400;
@@ -87,7 +97,7 @@ async function revokeBatch(ids: readonly string[], state: BulkState, work: BulkW
     const isHopeless =
       state.successes === 0 && state.refusals >= (work.giveUpAfter ?? Number.POSITIVE_INFINITY);
     if (!refusesTheBatch.has(error.code) || isHopeless) return ids.map((id) => [id, statusAfter(error)]);
-    if (error.code === "not-found" && work.list) return revokeRest(ids, error, state, work);
+    if (error.code === "not-found" && work.list) return revokeRest(ids, error, state, work, work.list);
     return revokeHalves(ids, state, work);
   }
 }
@@ -110,9 +120,10 @@ async function revokeRest(
   error: FastlyError,
   state: BulkState,
   work: BulkWork,
+  list: ListIds,
 ): Promise<Looks> {
-  const listed = await listOwn(work);
-  const existing = isList(listed) ? listed : new Set(ids);
+  const listed = await list();
+  const existing = "kind" in listed ? new Set(ids) : listed;
   const missing: Looks = ids.filter((id) => !existing.has(id)).map((id) => [id, { kind: "missing", error }]);
   const rest = ids.filter((id) => existing.has(id));
   if (rest.length === 0) return missing;
@@ -143,7 +154,7 @@ async function lookAgain(
   if (!(await waited(work.api, secondLookMs)))
     return missing.map(({ id, look }) => [id, unknown(look.error)]);
   const ids = missing.map(({ id }) => id);
-  return work.list ? lookInList(ids, state, work) : askAgain(ids, state, work);
+  return work.list ? lookInList(ids, state, work, work.list) : askAgain(ids, state, work);
 }
 
 /** The tokens were seen before: those that a second list does not show either are gone. */
@@ -151,9 +162,10 @@ async function lookInList(
   ids: readonly string[],
   state: BulkState,
   work: BulkWork,
+  list: ListIds,
 ): Promise<[string, Revocation["status"]][]> {
-  const listed = await listOwn(work);
-  if (!isList(listed)) return ids.map((id) => [id, listed]);
+  const listed = await list();
+  if ("kind" in listed) return ids.map((id) => [id, { kind: "unknown", problem: listed }]);
   const rest = ids.filter((id) => listed.has(id));
   const gone = ids.filter((id) => !listed.has(id));
   return [
@@ -185,19 +197,6 @@ async function askAgain(
     if (own instanceof FastlyError) return [id, unknown(own)];
     return [id, { kind: "not-known", responseLost: state.maybeRevoked.has(id) }];
   });
-}
-
-/** @returns the IDs on the user's list; or the status of its tokens, where the list could not be verified */
-async function listOwn({ key, list }: BulkWork): Promise<ReadonlySet<string> | RevokeStatus> {
-  const listed = await list?.();
-  if (listed instanceof FastlyError) return unknown(listed);
-  // What does not show the key itself is not the list of its user.
-  if (!listed?.has(key.id)) return { kind: "unknown", problem: { kind: "list-without-helper" } };
-  return listed;
-}
-
-function isList(listed: ReadonlySet<string> | RevokeStatus): listed is ReadonlySet<string> {
-  return listed instanceof Set;
 }
 
 function unknown(error: FastlyError): RevokeStatus {

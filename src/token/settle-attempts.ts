@@ -6,9 +6,8 @@ import {
   getTokenCurrent,
   listTokensUser,
 } from "../fastly/index.ts";
-import { readIdAndName } from "../fastly/shapes.ts";
-import { askWithFreshKey } from "./fresh-key.ts";
 import type { Attempt } from "./journal.ts";
+import { isUnsent, readTokenList } from "./list-tokens.ts";
 import { revokeById } from "./revoke-by-id.ts";
 import { isNameOf, mayBeCutNameOf } from "./token-name.ts";
 import { idOf, reportOf, statusAfter, type TokenReport, type TokenStatus } from "./token-status.ts";
@@ -123,13 +122,16 @@ interface Look {
 /** An edge or a proxy that sent a create twice has made two tokens of one name: both are ended. */
 async function lookOnce(lost: readonly Attempt[], key: SettleKey, api: FastlyApi): Promise<Look> {
   const askedAt = api.clock.now();
-  const listed = await listNames(api, key.accessToken);
-  if (listed instanceof FastlyError) {
-    const otherwise = { kind: "unknown", problem: { kind: "error", error: listed } } as const;
-    const isUnsent = listed.code === "timed-out" && !listed.mayHaveHappened;
-    return { reports: [], open: lost, otherwise, error: listed, isUnsent };
+  const list = await readTokenList(api, key.id, (onMalformed) =>
+    listTokensUser(api, key.accessToken, onMalformed),
+  );
+  if (list instanceof FastlyError) {
+    const otherwise = { kind: "unknown", problem: { kind: "error", error: list } } as const;
+    return { reports: [], open: lost, otherwise, error: list, isUnsent: isUnsent(list) };
   }
-  const isOwnList = listed.some(({ id }) => id === key.id);
+  const { showsKey } = list;
+  // An ID and a name are all that is needed here: whatever else is malformed in a token does not hide it.
+  const listed = [...list.tokens, ...list.malformed.flatMap(({ known }) => known ?? [])];
   const reports: TokenReport[] = [];
   const open: Attempt[] = [];
   for (const attempt of lost) {
@@ -138,13 +140,13 @@ async function lookOnce(lost: readonly Attempt[], key: SettleKey, api: FastlyApi
       reports.push(reportOf(attempt, await revokeAttempt(attempt, key, id, api), id));
     if (found.length > 0) continue;
     const mayBeThere = listed.some(({ name }) => mayBeCutNameOf(name, attempt.name));
-    if (isOwnList && !mayBeThere && askedAt - attempt.askedAt >= longestCreateMs)
+    if (showsKey && !mayBeThere && askedAt - attempt.askedAt >= longestCreateMs)
       reports.push(reportOf(attempt, { kind: "never-created" }));
     else open.push(attempt);
   }
-  const problem = isOwnList
+  const problem = showsKey
     ? ({ kind: "may-still-appear" } as const)
-    : ({ kind: "list-without-helper" } as const);
+    : ({ kind: "list-without-key" } as const);
   return { reports, open, otherwise: { kind: "unknown", problem }, isUnsent: false };
 }
 
@@ -166,17 +168,3 @@ const barring: ReadonlySet<FastlyErrorCode> = new Set([
 ]);
 
 const refusals: ReadonlySet<FastlyErrorCode> = new Set(["bad-request", "forbidden", "not-found"]);
-
-/** An ID and a name are all that is needed here, so that whatever else is malformed in a token does not hide it. */
-async function listNames(api: FastlyApi, key: string): Promise<{ id: string; name: string }[] | FastlyError> {
-  const malformed: { id: string; name: string }[] = [];
-  try {
-    const tokens = await askWithFreshKey(api, () => {
-      malformed.length = 0;
-      return listTokensUser(api, key, (_error, item) => malformed.push(...readIdAndName(item)));
-    });
-    return [...tokens, ...malformed];
-  } catch (error) {
-    return asFastlyError(error);
-  }
-}

@@ -1,17 +1,16 @@
 import {
-  asFastlyError,
   type FastlyApi,
-  FastlyError,
+  type FastlyError,
   listTokensCustomer,
   listTokensUser,
   type Token,
 } from "../fastly/index.ts";
-import { type OnMalformed, readIdAndName } from "../fastly/shapes.ts";
 import { type AskRun, askRuns, type RunState, runKey } from "./ask-runs.ts";
-import { askWithFreshKey } from "./fresh-key.ts";
 import type { HelperPorts } from "./helper-token.ts";
+import { type NotListed, readWholeList, type TokenList } from "./list-tokens.ts";
 import { type Revocation, revokeInBulk } from "./revoke-in-bulk.ts";
 import { parseTokenName, type TokenName } from "./token-name.ts";
+import type { StatusProblem } from "./token-status.ts";
 import { type Key, type KeySource, type WithKey, withKey } from "./with-key.ts";
 
 export interface SweepOrder {
@@ -63,7 +62,8 @@ export type Grounds = "run-over" | "age";
 export type Swept =
   /** `malformed` holds why tokens could not be read, and were left alone. */
   | { kind: "swept"; findings: Finding[]; malformed: FastlyError[] }
-  | { kind: "not-listed"; error: FastlyError };
+  /** There is no list, or none that shows the key itself: which tokens there are is unknown. */
+  | NotListed;
 
 /**
  * Revokes what jobs left behind: tokens whose names parse in full as this action's own, created on this GitHub
@@ -76,11 +76,11 @@ export function sweepTokens(
   ports: HelperPorts,
 ): Promise<WithKey<Swept>> {
   return withKey(keySource, helperName, ports, async (key, api): Promise<Swept> => {
-    const malformed: FastlyError[] = [];
-    const listed = await list(sweep, key, api, (error) => malformed.push(error));
-    if (listed instanceof FastlyError) return { kind: "not-listed", error: listed };
-    const ours = findOurs(listed, sweep, key, api);
-    sweep.onProgress({ kind: "listed", ours: ours.length, all: listed.length + malformed.length });
+    const listed = await list(sweep, key, api);
+    if (listed.kind === "not-listed") return listed;
+    const { tokens, malformed } = listed;
+    const ours = findOurs(tokens, sweep, key, api);
+    sweep.onProgress({ kind: "listed", ours: ours.length, all: tokens.length + malformed.length });
     const verdicts = await decide(ours, sweep);
     const over = ours.filter(({ token }) => verdicts.get(token.id)?.kind === "would-sweep");
     if (!sweep.dryRun) {
@@ -89,7 +89,7 @@ export function sweepTokens(
     }
     return {
       kind: "swept",
-      malformed,
+      malformed: malformed.map(({ error }) => error),
       findings: ours.map((candidate) => ({
         ...candidate,
         verdict: verdicts.get(candidate.token.id) ?? { kind: "too-young" },
@@ -100,23 +100,12 @@ export function sweepTokens(
 
 type Candidate = Omit<Finding, "verdict">;
 
-/** Lists each token once, whatever the response repeats. */
-async function list(
-  { customerId }: SweepOrder,
-  { key }: Key,
-  api: FastlyApi,
-  onMalformed: OnMalformed = () => {},
-): Promise<Token[] | FastlyError> {
-  const ask = () =>
+function list({ customerId }: SweepOrder, { key, id }: Key, api: FastlyApi): Promise<TokenList | NotListed> {
+  return readWholeList(api, id, (onMalformed) =>
     customerId === undefined
       ? listTokensUser(api, key, onMalformed)
-      : listTokensCustomer(api, key, customerId, onMalformed);
-  try {
-    const tokens = await askWithFreshKey(api, ask);
-    return [...new Map(tokens.map((token) => [token.id, token])).values()];
-  } catch (error) {
-    return asFastlyError(error);
-  }
+      : listTokensCustomer(api, key, customerId, onMalformed),
+  );
 }
 
 function findOurs(tokens: readonly Token[], order: SweepOrder, key: Key, { clock }: FastlyApi): Candidate[] {
@@ -196,15 +185,12 @@ async function listIds(
   order: SweepOrder,
   key: Key,
   api: FastlyApi,
-): Promise<ReadonlySet<string> | FastlyError> {
-  const ids = new Set<string>();
-  let withoutId: FastlyError | undefined;
-  const listed = await list(order, key, api, (error, item) => {
-    const [known] = readIdAndName(item);
-    if (known) ids.add(known.id);
-    else withoutId = error;
-  });
-  if (listed instanceof FastlyError) return listed;
-  for (const { id } of listed) ids.add(id);
-  return withoutId ?? ids;
+): Promise<ReadonlySet<string> | StatusProblem> {
+  const listed = await list(order, key, api);
+  if (listed.kind === "not-listed") return listed.problem;
+  const withoutId = listed.malformed.find(({ known }) => known === undefined);
+  if (withoutId) return { kind: "error", error: withoutId.error };
+  return new Set(
+    [...listed.tokens, ...listed.malformed.flatMap(({ known }) => known ?? [])].map(({ id }) => id),
+  );
 }

@@ -37,8 +37,8 @@ export type StatusProblem =
   | { kind: "error"; error: FastlyError }
   /** The create's response was lost, and it is too early to say that there will be no token. */
   | { kind: "may-still-appear" }
-  /** Fastly's list of tokens does not even show the helper that asks: it is not this user's list. */
-  | { kind: "list-without-helper" }
+  /** Fastly's list of tokens does not even show the key that read it: it is not the whole list of its user. */
+  | { kind: "list-without-key" }
   /** Only the broker could have settled it, and it did not; `reason` is half a sentence. */
   | { kind: "broker"; reason: string }
   /** Only a helper token could have settled it, and there is none; `selfError` is why the token itself could not. */

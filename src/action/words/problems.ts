@@ -14,7 +14,7 @@ export function problemKey(problem: StatusProblem): string {
     case "no-helper":
       return `no-helper ${helperKey(problem.helper)}`;
     case "may-still-appear":
-    case "list-without-helper":
+    case "list-without-key":
       return problem.kind;
   }
 }
@@ -57,8 +57,8 @@ export function problemWords(...problems: readonly [StatusProblem, ...StatusProb
       return explain(problem.error);
     case "may-still-appear":
       return "The response to the request to create the token was lost, and it is too early to say that the token was not created.";
-    case "list-without-helper":
-      return "Fastly's list of tokens could not be verified: it does not include the helper token that read it.";
+    case "list-without-key":
+      return "Fastly's list of tokens could not be verified: it does not include the token that read it, so others may be missing as well. Check the input api-url, and whether a proxy answers in Fastly's place. If neither is the cause, try again later.";
     case "broker":
       return `The broker could not confirm the revocation: ${problem.reason}.`;
     case "no-helper":
