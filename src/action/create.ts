@@ -5,7 +5,7 @@ import { notableOffsetMs } from "../token/minting.ts";
 import { hasLifetimeAsked, lifetimeOf } from "../token/mismatch.ts";
 import { isNameOf } from "../token/token-name.ts";
 import { createdAudit } from "./audit.ts";
-import { remember } from "./exported-variables.ts";
+import { type ExportedVariable, earlierValuesFolder, remember } from "./exported-variables.ts";
 import { connectFastly } from "./fastly.ts";
 import { hasBroker, readBrokerRoute } from "./inputs/broker.ts";
 import { readCredentials } from "./inputs/credentials.ts";
@@ -51,7 +51,7 @@ async function createWith(inputs: MainInputs, state: StateKeeper): Promise<void>
   const outcome = await mint(inputs, api, journal);
   if (outcome.kind === "refused") return refuse(notGot, outcome.why, inputs.settings.summary);
   const { name, token } = outcome;
-  handOver(token, inputs, state, outcome.requestId);
+  await handOver(token, inputs, state, outcome.requestId);
   journal.record(name, { kind: "handed-over", accessToken: token.accessToken, id: token.id });
   if (!isNameOf(token.name, name)) warn(words.renamed(name, token));
   info(words.created(token));
@@ -101,12 +101,12 @@ async function mint(
   return { ...outcome, isShort: !hasLifetimeAsked(outcome.token, grant) };
 }
 
-function handOver(
+async function handOver(
   token: CreatedToken,
   inputs: MainInputs,
   state: StateKeeper,
   requestId: string | undefined,
-): void {
+): Promise<void> {
   const outputs = {
     token: token.accessToken,
     "token-id": token.id,
@@ -120,6 +120,17 @@ function handOver(
   };
   for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
   state.saveGranted(token);
-  if (inputs.exportEnv.length > 0) state.saveExported(remember(inputs.exportEnv));
+  if (inputs.exportEnv.length === 0) return;
+  const found = remember(inputs.exportEnv);
+  state.saveExported(found);
+  if (found.some(({ previous }) => previous)) await keepForRevoke(found, token.accessToken);
   for (const name of inputs.exportEnv) exportVariable(name, token.accessToken);
+}
+
+/** In most jobs no variable had a value. */
+async function keepForRevoke(found: readonly ExportedVariable[], token: string): Promise<void> {
+  const folder = earlierValuesFolder();
+  if (folder === undefined) return;
+  const { keepEarlierValues } = await import("./earlier-values.ts");
+  keepEarlierValues(folder, found, token);
 }

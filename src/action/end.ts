@@ -4,8 +4,8 @@ import type { Attempt } from "../token/journal.ts";
 import { guardPassword } from "../token/password-guard.ts";
 import { type AskCredentials, recoverWithHelper } from "../token/recover-tokens.ts";
 import type { TokenReport } from "../token/token-status.ts";
-import { giveBack } from "./exported-variables.ts";
 import { connectFastly } from "./fastly.ts";
+import { giveBackExported } from "./give-back.ts";
 import type { BrokerRoute } from "./inputs/broker.ts";
 import { judgeCredentials, readCredentials } from "./inputs/credentials.ts";
 import { readTokenName } from "./inputs/run.ts";
@@ -47,7 +47,7 @@ async function endAll(state: PostState): Promise<void> {
       });
   const tokens = await endJobTokens(journal, !settings.revoke, api, recover);
   report(tokens, complainer(settings.failOnRevokeError));
-  if (settings.revoke) giveBackVariables(state);
+  await giveBackVariables(state);
   if (settings.summary && tokens.length > 0) summarizeEnded(tokens, state.granted);
 }
 
@@ -81,7 +81,9 @@ async function credentialsOf({ judge }: PostState): ReturnType<AskCredentials> {
     : { kind: "no-credentials" };
 }
 
-function giveBackVariables({ journal, exported }: PostState): void {
+/** A token that stays alive stays in its variables. */
+async function giveBackVariables({ settings, journal, exported }: PostState): Promise<void> {
+  const givenBack = settings.revoke ? exported : [];
   for (const { status } of journal.attempts)
-    if ("accessToken" in status) giveBack(exported, status.accessToken);
+    if ("accessToken" in status) await giveBackExported(givenBack, status.accessToken);
 }

@@ -1,5 +1,5 @@
 import { isObject } from "../text/json-object.ts";
-import { environment, environmentVariable, variablesHolding } from "./inputs/environment.ts";
+import { environment, environmentVariable } from "./inputs/environment.ts";
 import { hide } from "./log.ts";
 import { exportVariable } from "./runner-files.ts";
 
@@ -42,14 +42,8 @@ export function giveBack(exported: readonly ExportedVariable[], token: string): 
     if (environmentVariable(variable) === token) exportVariable(variable, previous ?? "");
 }
 
-/**
- * Empties every variable that holds a token which has ended: for those who do not know what it held before. The
- * runner's own variables, such as the input that brought the token, are left alone.
- */
-export function emptyWhereHeld(token: string): void {
-  // Without the file @actions/core would print a command that the runner refuses.
-  if (environment("GITHUB_ENV") === "") return;
-  for (const variable of variablesHolding(token))
-    if (/^[A-Za-z_]\w*$/.test(variable) && !/^(?:INPUT|STATE|GITHUB|RUNNER|ACTIONS)_/i.test(variable))
-      exportVariable(variable, "");
+/** Where mains leave earlier values for `revoke`; undefined where the runner names no directory. */
+export function earlierValuesFolder(): string | undefined {
+  const directory = environment("RUNNER_TEMP");
+  return directory === "" ? undefined : `${directory}/fastly-ephemeral-token`;
 }

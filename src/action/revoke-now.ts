@@ -3,7 +3,7 @@ import { revokeUnseen } from "../token/revoke-self.ts";
 import { revokeTokens } from "../token/revoke-tokens.ts";
 import { endedById, revokedAudit } from "./audit.ts";
 import { type RevokeInputs, readRevokeInputs } from "./companion-inputs.ts";
-import { emptyWhereHeld } from "./exported-variables.ts";
+import { giveBackWhereHeld } from "./give-back.ts";
 import { openHelperPorts } from "./helper-ports.ts";
 import { valueOr } from "./inputs/input.ts";
 import { readSummary } from "./inputs/settings.ts";
@@ -43,7 +43,7 @@ export async function revokeNow(): Promise<void> {
 async function revokeGiven(token: string, inputs: RevokeInputs, { api }: HelperPorts): Promise<void> {
   const status = await revokeUnseen(api, token);
   print([ownRevocation(status, token)], fail, revocationsGroup);
-  if (status.kind === "revoked" || status.kind === "already-gone") emptyWhereHeld(token);
+  if (status.kind === "revoked" || status.kind === "already-gone") await giveBackWhereHeld(token);
   setOutput("audit", revokedAudit([endedById(null, status)], inputs.api.apiUrl));
   conclude([{ name: "(the given token)", status }], inputs.summary);
 }
