@@ -78,7 +78,7 @@ async function readOtp(secret: string | undefined): Promise<OtpSource | string> 
   try {
     return await otpSourceFrom(secret);
   } catch (error) {
-    return `FASTLY_TOTP_SECRET ${error instanceof Error ? error.message : "cannot be read"}.`;
+    return `FASTLY_TOTP_SECRET ${error instanceof Error ? error.message : "cannot be read."}`;
   }
 }
 

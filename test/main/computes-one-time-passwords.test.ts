@@ -7,6 +7,7 @@ const forms: [form: string, of: (secret: string) => string][] = [
   ["base32 in lower case, with spaces", (secret) => secret.toLowerCase().replace(/(.{4})/g, "$1 ")],
   ["base32 with hyphens, and padded", (secret) => `${secret.replace(/(.{4})(?=.)/g, "$1-")}======`],
   ["an otpauth URI", (secret) => `otpauth://totp/Fastly:me%40example.com?secret=${secret}&issuer=Fastly`],
+  ["base32 with a line end", (secret) => `${secret}\n`],
   ["base32, padded at the end", (secret) => `${secret}====`],
   ["a URI with a bare issuer", (secret) => `otpauth://totp/Fastly:me?secret=${secret}&issuer`],
   ["a URI with an empty label", (secret) => `otpauth://totp/?secret=${secret}&issuer=Fastly`],

@@ -76,15 +76,9 @@ function usernameSlip(value: string): string | undefined {
 
 async function judgeTotpSecret(secret: string): Promise<Inputs<OtpSource>> {
   if (secret === "") return valid({ kind: "none" });
-  if (/^[\d\s-]{6,10}$/.test(secret) && /^\d{6,8}$/.test(secret.replace(/[\s-]/g, ""))) {
-    return invalid(
-      "totp-secret",
-      "is a one-time password, not the secret. The secret is the text that Fastly shows next to the QR code when you set up two-factor authentication.",
-    );
-  }
   const parameters = readTotpSecret(secret);
   if (typeof parameters !== "string") return valid(await otpSourceFrom(secret));
-  return invalid("totp-secret", secretSlip(secret) ?? `${parameters}. Use base32 or an otpauth:// URI.`);
+  return invalid("totp-secret", secretSlip(secret) ?? parameters);
 }
 
 export function judgeKey(input: string, key: string): Inputs<string> {

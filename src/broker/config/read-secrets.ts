@@ -116,9 +116,7 @@ function faultOf(path: Path, text: string): string | undefined {
     return "The secret begins with a byte order mark. Save it as UTF-8 without one.";
   if (path.at(-1) === "totp_secret") {
     const parameters = readTotpSecret(text);
-    return typeof parameters === "string"
-      ? `The two-factor secret ${parameters}. Use base32 or an otpauth:// URI.`
-      : undefined;
+    return typeof parameters === "string" ? `The two-factor secret ${parameters}` : undefined;
   }
   if (/[\r\n\0]/.test(text)) return "The secret has more than one line. Write it on one line.";
   return path[0] === "store" ? secretStoreFault(text) : undefined;

@@ -304,6 +304,30 @@ const rows: readonly Row[] = [
     "fastly.users[0].totp_secret.env",
     /base32/,
   ],
+  ...(
+    [
+      [
+        "SHORT_BASE32",
+        /^The two-factor secret was probably cut when it was copied: .* Copy the whole secret\./,
+      ],
+      ["QUOTED_BASE32", /^The two-factor secret contains quotation marks\. Remove them\.$/],
+      ["SHORT_URI", /^The two-factor secret is an otpauth:\/\/ URI whose secret was probably cut/],
+      [
+        "URI_WITHOUT_SECRET",
+        /is not an otpauth:\/\/totp\/ URI with a secret\. If it was cut, copy the whole URI/,
+      ],
+      ["PASTED_OTP", /^The two-factor secret is a one-time password, not the secret\./],
+    ] as const
+  ).map(
+    ([variable, words]): Row => [
+      `a two-factor secret: ${variable}`,
+      "env: CI_TOTP",
+      `env: ${variable}`,
+      "13:27",
+      "fastly.users[0].totp_secret.env",
+      words,
+    ],
+  ),
   ["a secret of two lines", "CI_USERNAME", "LINES", "11:24", "fastly.users[0].username.env", /one line/],
   [
     "a limit of tokens that is text",
@@ -439,6 +463,16 @@ test("a file that is right is accepted, and what it refers to is read without th
     apiUrl: "https://api.fastly.com",
   });
 });
+
+test.each(["LOWER_BASE32", "OTP_URI"])(
+  "a two-factor secret in another form is accepted: %s",
+  async (variable) => {
+    const loaded = await load(good.replace("env: CI_TOTP", `env: ${variable}`));
+    if (loaded.kind === "invalid") throw new Error(JSON.stringify(loaded.problems));
+    expect(loaded.warnings).toEqual([]);
+    expect(loaded.config.users).toMatchObject([{ otpSource: { kind: "computed" } }]);
+  },
+);
 
 test("every mistake is said at once, in the order of the file, and no secret is", async () => {
   const wrong = good
