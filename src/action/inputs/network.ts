@@ -31,8 +31,10 @@ const allowedUrls = "Use an https URL (http only on loopback) without a user, qu
 export function parseApiUrl(text: string): Parsed<string> {
   if (/^\$|\$\{\{/.test(text)) return bad(`${unexpanded} ${allowedUrls}`);
   if (isInQuotes(text)) return bad(`is in quotation marks. Remove them. ${allowedUrls}`);
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
-    return bad(`has no scheme: write https:// before the host, as in https://api.fastly.com. ${allowedUrls}`);
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+    const remedy = isHostAndPath(text) ? `did you mean https://${text}?` : "write https:// before the host.";
+    return bad(`has no scheme; ${remedy} ${allowedUrls}`);
+  }
   const url = URL.parse(text);
   if (!url) return bad(`is not a URL. ${allowedUrls}`);
   if (url.username !== "" || url.password !== "")
@@ -40,6 +42,13 @@ export function parseApiUrl(text: string): Parsed<string> {
   if (url.search !== "" || url.hash !== "") return bad(`contains a query or a fragment. ${allowedUrls}`);
   if (!isSafe(url)) return bad(`would send credentials unencrypted: use https://. ${allowedUrls}`);
   return good(url.href.replace(/\/+$/, ""));
+}
+
+/** A text that has the form of nothing else may be quoted, and as a whole: a secret in the wrong place is masked as a whole. */
+function isHostAndPath(text: string): boolean {
+  const isHost =
+    /^(localhost|[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*\.[a-z0-9]{1,24})(:\d{1,5})?(\/[\w./~-]*)?$/i.test(text);
+  return isHost && URL.canParse(`https://${text}`);
 }
 
 /** Whether credentials may be sent to a URL: encrypted, or without leaving the machine. */
