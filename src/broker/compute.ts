@@ -22,6 +22,7 @@ import { auditText } from "./service/audit.ts";
 import type { Metrics } from "./service/metrics.ts";
 import { refusal, refusalResponse } from "./service/refusal.ts";
 import type { Store } from "./store/store.ts";
+import { openAccounts } from "./users/accounts.ts";
 import { createUsers, type Users } from "./users/users.ts";
 
 const name = "fastly-ephemeral-token-broker";
@@ -140,18 +141,25 @@ function usersOf(site: Site, onEvent: Broker["heard"]): Users {
       deadline: deadlineIn(Number.POSITIVE_INFINITY, clock),
       clock,
     });
-    return createUsers(users, {
+    const accounts = openAccounts({
       api,
       clock,
       newNonce,
       host: parseUrl(policy.audience)?.host || "broker",
       store,
       passwords,
+      onFault: report,
+    });
+    const opened = createUsers(users, {
+      accounts,
+      clock,
+      store,
       isAlone: false,
       isForOneRequest: true,
       onEvent,
       onFault: report,
     });
+    return { ...opened, close: () => opened.close().finally(accounts.close) };
   });
 
   async function open(entry: (typeof file.fastly.users)[number]) {

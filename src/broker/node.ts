@@ -1,5 +1,5 @@
 import { hash, randomBytes, randomUUID } from "node:crypto";
-import { connectApi, deadlineIn, systemClock } from "../fastly/index.ts";
+import { systemClock } from "../fastly/index.ts";
 import { openTransport } from "../http/node.ts";
 import { listenFault } from "../http/node-listen.ts";
 import { poolTransports } from "../http/transport-pool.ts";
@@ -7,6 +7,7 @@ import { version } from "../version.ts";
 import { type Broker, createBroker } from "./broker.ts";
 import type { Configuration } from "./config/configuration.ts";
 import { createIssuerKeys } from "./identity/index.ts";
+import { keepAccounts } from "./node-accounts.ts";
 import { openAudit } from "./node-audit.ts";
 import { readServerCertificate } from "./node-certificate.ts";
 import { readConfiguration } from "./node-configuration.ts";
@@ -21,7 +22,6 @@ import { createUsers } from "./users/users.ts";
 
 const name = "fastly-ephemeral-token-broker";
 const userAgent = `${name}/${version}`;
-const mostConnectionsToFastly = 32;
 
 /**
  * Runs the broker until SIGTERM or SIGINT.
@@ -47,6 +47,7 @@ export async function runBroker(args: readonly string[]): Promise<number> {
   const store = await openStore(first, clock);
   const metrics = prometheusMetrics(version);
   const keys = createIssuerKeys({ openTransport: poolTransports(openTransport, 2), userAgent, clock });
+  const accounts = keepAccounts({ clock, newNonce, store, userAgent, onFault });
   const broker = createBroker(generationOf(first), {
     clock,
     keys,
@@ -60,43 +61,34 @@ export async function runBroker(args: readonly string[]): Promise<number> {
     newId: randomUUID,
     newNonce,
     sha256: (text) => hash("sha256", text),
-    onFault: (error) => {
-      metrics.faulted();
-      report(error);
-    },
+    onFault,
     name,
     version,
   });
   const server = await startServer(options, broker.handle);
   if (typeof server === "string") {
     await broker.close();
+    await accounts.close();
     await store.close();
     return refuse(server);
   }
 
   const { renew } = server;
 
+  function onFault(error: unknown): void {
+    metrics.faulted();
+    report(error);
+  }
+
   function generationOf(config: Configuration): Generation {
-    const api = connectApi({
-      apiUrl: config.apiUrl,
-      openTransport: poolTransports(openTransport, mostConnectionsToFastly),
-      userAgent,
-      deadline: deadlineIn(Number.POSITIVE_INFINITY, clock),
-      clock,
-    });
     const fastlyUsers = createUsers(config.users, {
-      api,
+      accounts: accounts.of(config),
       clock,
-      newNonce,
-      host: URL.parse(config.audience)?.host || "broker",
       store,
       isAlone: config.store.kind === "memory",
       rulesOf: (id) => [...config.rules.values()].filter(({ users }) => users.includes(id)).length,
       onEvent: (event) => broker.heard(event),
-      onFault: (error) => {
-        metrics.faulted();
-        report(error);
-      },
+      onFault,
     });
     return { config, users: fastlyUsers };
   }
@@ -124,6 +116,7 @@ export async function runBroker(args: readonly string[]): Promise<number> {
   started.resolve();
   await ended;
   await close(server, broker);
+  await accounts.close();
   await store.close();
   return 0;
 }

@@ -37,6 +37,7 @@ export async function compileUser(
     id,
     username: textOf("username"),
     password: textOf("password"),
+    totpSecret,
     otpSource: totpSecret === "" ? { kind: "none" } : await otpSourceFrom(totpSecret),
     maxLiveTokens,
   };

@@ -23,6 +23,8 @@ export interface ConfiguredUser {
   readonly id: string;
   readonly username: string;
   readonly password: string;
+  /** Empty without two-factor authentication. */
+  readonly totpSecret: string;
   readonly otpSource: OtpSource;
   /** How many live tokens Fastly lets this user have. */
   readonly maxLiveTokens: number;

@@ -7,14 +7,21 @@ import {
 } from "../../token/password-guard.ts";
 import type { ConfiguredUser } from "../config/configuration.ts";
 
-/** A guard that goes on after a rest. */
+/** A guard that goes on after a rest, and after a reload. */
 export interface UserGuard extends PasswordGuard {
   /** Called where the password begins to rest: one request may carry it afterwards. */
   rested(): void;
+  /**
+   * Called where the configuration was loaded again with the same credentials: an account may be unlocked by now, so one
+   * request may carry a password that was refused. Once Fastly has refused it four times, a reload changes nothing.
+   */
+  reloaded(): void;
 }
 
-/** A user, and what became known of it since the configuration was loaded. */
-export interface FastlyUser extends ConfiguredUser {
+/** A user, and what became known of it since a configuration brought its credentials. */
+export interface FastlyUser extends Omit<ConfiguredUser, "maxLiveTokens"> {
+  /** As the latest configuration says. */
+  maxLiveTokens: number;
   /** What is known about the password applies to every request. */
   guard: UserGuard;
   /** Until when Fastly takes no writes of this user, by the clock's `elapsed`. */
@@ -23,6 +30,15 @@ export interface FastlyUser extends ConfiguredUser {
   restsUntil: number;
   /** How often in a row it had to. */
   rests: number;
+  /** When its list was last asked for, by the clock's `elapsed`. */
+  correctedAt: number;
+  /** Whether this process has read its list: until then, what an earlier one made is not known. */
+  wasListed: boolean;
+  reportedOut: boolean;
+  /** Tokens that this process made. */
+  made: number;
+  /** Counts what makes earlier leases doubtful: the first list, and the first word in an hour of scarce writes. */
+  revision: number;
 }
 
 /** What all work with users needs, handed in. */
@@ -63,7 +79,16 @@ const unheard: PasswordRecord = {
 
 export function fastlyUser(config: ConfiguredUser, passwords?: PasswordRecords): FastlyUser {
   const { use, ...record } = passwords?.recall(config.id) ?? unheard;
-  const user: FastlyUser = { ...config, ...record, guard: guardWithDoubt(use, keep) };
+  const user: FastlyUser = {
+    ...config,
+    ...record,
+    guard: guardWithDoubt(use, keep),
+    correctedAt: Number.NEGATIVE_INFINITY,
+    wasListed: false,
+    reportedOut: false,
+    made: 0,
+    revision: 0,
+  };
   function keep(use: PasswordUse): void {
     const { limitedUntil, restsUntil, rests } = user;
     passwords?.keep(config.id, { use, limitedUntil, restsUntil, rests });
@@ -79,6 +104,7 @@ export function fastlyUser(config: ConfiguredUser, passwords?: PasswordRecords):
  */
 function guardWithDoubt(given: PasswordUse, keep: (use: PasswordUse) => void): UserGuard {
   let use = given;
+  let refusals = 0;
   let inner = guardPassword(use, note);
 
   function note(now: PasswordUse): void {
@@ -91,6 +117,10 @@ function guardWithDoubt(given: PasswordUse, keep: (use: PasswordUse) => void): U
     note(next);
   }
 
+  function sendOnceMore(): void {
+    become({ verdict: "unheard", sends: mostPasswordSends - 1 });
+  }
+
   return {
     get verdict() {
       return inner.verdict;
@@ -98,12 +128,20 @@ function guardWithDoubt(given: PasswordUse, keep: (use: PasswordUse) => void): U
     left: () => inner.left(),
     sending: () => inner.sending(),
     notSent: () => inner.notSent(),
-    accepted: () => inner.accepted(),
-    refused: (error) => {
-      if (provesRefusal(error)) inner.refused(error);
-      else if (inner.verdict === "accepted") become({ verdict: "unheard", sends: 1 });
+    accepted: () => {
+      refusals = 0;
+      inner.accepted();
     },
-    rested: () => become({ verdict: "unheard", sends: mostPasswordSends - 1 }),
+    refused: (error) => {
+      if (provesRefusal(error)) {
+        refusals++;
+        inner.refused(error);
+      } else if (inner.verdict === "accepted") become({ verdict: "unheard", sends: 1 });
+    },
+    rested: sendOnceMore,
+    reloaded: () => {
+      if (inner.verdict === "refused" && refusals < mostPasswordSends) sendOnceMore();
+    },
   };
 }
 
@@ -117,7 +155,7 @@ function provesRefusal({ code, accountNeeds }: FastlyError): boolean {
   return accountNeeds !== undefined || refusesCredentials.has(code);
 }
 
-/** A user whose credentials were refused is out, until the configuration is loaded again. */
+/** A user whose credentials were refused is out, until a reload changes them or has them sent once more. */
 export function isOut({ guard }: FastlyUser): boolean {
   return guard.verdict === "refused";
 }

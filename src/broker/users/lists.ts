@@ -23,11 +23,11 @@ export function listsOf(crew: () => Crew): Lists {
     const member = find(id);
     const listing = await work.track(member.tokens.list());
     if (listing.kind === "listed") {
-      if (!member.wasListed) member.revision++;
-      member.wasListed = true;
+      if (!member.user.wasListed) member.user.revision++;
+      member.user.wasListed = true;
       member.listPace.noteList(listing, listing.ended, queue.length);
     }
-    member.correctedAt = ports.clock.elapsed();
+    member.user.correctedAt = ports.clock.elapsed();
     noteHealth(member);
     queue.retry();
     return listing;
@@ -45,11 +45,10 @@ export function listsOf(crew: () => Crew): Lists {
   }
 
   /** Instances do not read one list at once: what one reads corrects what all of them know. */
-  async function isDue(member: Member): Promise<boolean> {
+  async function isDue({ user, listPace }: Member): Promise<boolean> {
     const { clock, store } = crew().ports;
-    const { user, correctedAt, listPace } = member;
-    if (clock.elapsed() - correctedAt < listPace.pauseMs) return false;
-    member.correctedAt = clock.elapsed();
+    if (clock.elapsed() - user.correctedAt < listPace.pauseMs) return false;
+    user.correctedAt = clock.elapsed();
     return store.takeOnce(`list ${user.id}`, shortestPauseMs);
   }
 

@@ -40,9 +40,9 @@ async function mintAt(member: Member, search: Search, crew: Crew): Promise<MintR
   const { order, turnUntil } = search;
   const { clock, store } = crew.ports;
   const { user, limiter } = member;
-  const { revision } = member;
+  const { revision } = user;
   const leave = limiter.enterNow() ?? (await waitUntil(turnUntil, order.signal, clock, limiter.enter));
-  if (leave && member.revision !== revision) {
+  if (leave && user.revision !== revision) {
     leave();
     await store.giveRoomBack(user.id, order.lease);
     return "elsewhere";
@@ -73,10 +73,10 @@ async function mintAt(member: Member, search: Search, crew: Crew): Promise<MintR
 }
 
 /** Before a user has made many tokens, its list is read: an earlier process may have made others. */
-function listAtFirst(member: Member, { ports, work, lists }: Crew): void {
-  member.made++;
-  if (member.made !== mostUnlisted || member.wasListed || ports.isForOneRequest) return;
-  work.inBackground(lists.correct([member.user.id]));
+function listAtFirst({ user }: Member, { ports, work, lists }: Crew): void {
+  user.made++;
+  if (user.made !== mostUnlisted || user.wasListed || ports.isForOneRequest) return;
+  work.inBackground(lists.correct([user.id]));
 }
 
 function leaseOf({ id: tokenId, expiresAt }: CreatedToken) {

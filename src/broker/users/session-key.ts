@@ -9,9 +9,9 @@ import { keepJournal } from "../../token/journal.ts";
 import { mintToken } from "../../token/mint-token.ts";
 import type { Grant } from "../../token/mismatch.ts";
 import { revokeSelf } from "../../token/revoke-self.ts";
-import { unknownRun } from "../../token/token-name.ts";
 import type { NotMinted } from "../../token/token-status.ts";
 import type { Store } from "../store/store.ts";
+import type { UnderWay } from "./background.ts";
 import {
   type FastlyUser,
   hasTwoFactor,
@@ -21,6 +21,7 @@ import {
   type UserPorts,
 } from "./fastly-user.ts";
 import { claimOtpSteps, type OtpClaim } from "./otp-steps.ts";
+import type { SessionKeyNames } from "./session-key-names.ts";
 
 /** A short-lived key of one user, with which the broker lists and ends tokens, and mints where a password alone cannot. */
 export interface SessionKey {
@@ -46,8 +47,6 @@ export interface SessionKeys {
   /** Called where Fastly did not accept the key, or not its sudo mode: it is not used again. */
   reject(key: SessionKey): void;
   otpNow(): Promise<OtpClaim>;
-  /** Whether a token's name is one that this process asked for. */
-  isOwn(name: string): boolean;
   /** Ends the key, where it was not used for a while. */
   endIfIdle(): Promise<void>;
   end(): Promise<void>;
@@ -70,9 +69,12 @@ interface Session {
 }
 
 /** Long, because its functions share one session. */
-export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): SessionKeys {
-  const { clock, api } = ports;
-  const nonces = new Set<string>();
+export function sessionKeys(
+  user: FastlyUser,
+  store: Store,
+  ports: UserPorts & Pick<UnderWay, "inBackground"> & { names: SessionKeyNames },
+): SessionKeys {
+  const { clock, api, names } = ports;
   const otps = claimOtpSteps(user, store, ports);
   let session: Session | undefined;
   let usedAt = clock.elapsed();
@@ -120,7 +122,7 @@ export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): S
       const minted = await mint(old);
       if (minted.kind !== "minted") return failureOf(minted, user);
       session = minted.session;
-      if (old) void endSession(old);
+      if (old) ports.inBackground(endSession(old));
     }
     if (!inSudoMode || isInSudoMode(session)) return resultOf(session);
     const error = await enterSudoMode(session);
@@ -133,8 +135,7 @@ export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): S
     const deadline = deadlineIn(mintMs, clock);
     const apiKey = old && hasTwoFactor(user) && isInSudoMode(old) ? old : undefined;
     const otpSource = apiKey ? otps.source : await otps.untilNext();
-    const name = { ...nameOf(ports), nonce: ports.newNonce() };
-    nonces.add(name.nonce);
+    const name = names.draw();
     const outcome = await mintToken(
       name,
       grant,
@@ -153,7 +154,7 @@ export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): S
       },
     );
     // One whose response was lost counts as left behind: the next list ends it.
-    if (outcome.kind !== "minted") nonces.delete(name.nonce);
+    if (outcome.kind !== "minted") names.forget(name);
     if (outcome.kind !== "minted") return outcome;
     return {
       kind: "minted",
@@ -201,7 +202,6 @@ export function sessionKeys(user: FastlyUser, store: Store, ports: UserPorts): S
     keyInSudoMode,
     keyInSudoModeNow,
     otpNow: otps.take,
-    isOwn: (name) => nonces.has(/^\S+ ([0-9a-f]{20})\./.exec(name)?.[1] ?? ""),
     reject: ({ id }) => {
       if (session?.token.id === id) session = undefined;
     },
@@ -230,9 +230,4 @@ function resultOf(session: Session): SessionResult {
 function failureOf(outcome: NotMinted, user: FastlyUser): SessionResult {
   if (isOut(user)) return { kind: "out" };
   return { kind: "failed", error: "error" in outcome ? outcome.error : undefined };
-}
-
-/** What a session key is called: it belongs to no run, and states the broker's own host in place of a server. */
-function nameOf({ host }: Pick<UserPorts, "host">) {
-  return { ...unknownRun, server: host, runAttempt: "1", job: "broker", use: "broker" as const, label: "" };
 }

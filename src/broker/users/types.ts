@@ -1,14 +1,16 @@
-import type { CreatedToken } from "../../fastly/index.ts";
+import type { Clock, CreatedToken } from "../../fastly/index.ts";
 import type { Signal } from "../../http/signal.ts";
 import type { Grant } from "../../token/mismatch.ts";
 import type { TokenName } from "../../token/token-name.ts";
 import type { MintOutcome, TokenStatus } from "../../token/token-status.ts";
 import type { Store } from "../store/store.ts";
-import type { UserPorts } from "./fastly-user.ts";
+import type { Accounts } from "./accounts.ts";
 import type { ListedTokens, Listing } from "./user-tokens.ts";
 
-export interface UsersPorts extends UserPorts {
+export interface UsersPorts {
+  clock: Clock;
   store: Store;
+  accounts: Accounts;
   /** Whether this is the only instance: then session keys of others were left behind, and are ended. */
   isAlone: boolean;
   /** On a host that begins anew for each request: nobody waits in a queue, and nothing goes on in the background. */
@@ -78,7 +80,7 @@ export interface Users {
   correct(users: readonly string[]): Promise<void>;
   states(): Promise<UserState[]>;
   readonly queueLength: number;
-  /** Waits for what is under way, ends every session key, and closes the way to Fastly. */
+  /** Waits for what is under way, and gives the users' accounts back. */
   close(): Promise<void>;
 }
 

@@ -1,9 +1,16 @@
-import { asFastlyError, type Deadline, FastlyError, listTokensUser, type Token } from "../../fastly/index.ts";
+import {
+  asFastlyError,
+  type Clock,
+  type Deadline,
+  FastlyError,
+  listTokensUser,
+  type Token,
+} from "../../fastly/index.ts";
 import { readIdAndName } from "../../fastly/shapes.ts";
-import { parseTokenName } from "../../token/token-name.ts";
 import type { Store } from "../store/store.ts";
-import { type FastlyUser, isOut, type UserPorts } from "./fastly-user.ts";
-import type { SessionKey, SessionKeys } from "./session-key.ts";
+import type { Account } from "./accounts.ts";
+import { isOut } from "./fastly-user.ts";
+import type { SessionKey } from "./session-key.ts";
 
 /** What is read of a token on a user's list: whatever else is malformed in it does not hide it. */
 export interface ListedToken {
@@ -44,15 +51,15 @@ export interface UserTokens {
  * @param ports `onLeftover` is called with session keys that an earlier process, or another instance, has made
  */
 export function userTokens(
-  user: FastlyUser,
-  sessions: SessionKeys,
+  { user, api, sessions, names }: Account,
   store: Store,
-  ports: UserPorts & {
+  ports: {
+    clock: Clock;
     newDeadline: () => Deadline;
     onLeftover: (listed: ListedTokens, ids: string[]) => void;
   },
 ): UserTokens {
-  const { clock, api } = ports;
+  const { clock } = ports;
   let running: Promise<unknown> = Promise.resolve();
   let next: Promise<Listing> | undefined;
 
@@ -88,10 +95,10 @@ export function userTokens(
   async function correct(listed: ListedTokens): Promise<number> {
     const { askedAt } = listed;
     const live = listed.tokens.filter(({ name, expiresAt }) => {
-      return !sessions.isOwn(name) && (expiresAt === null || expiresAt > askedAt);
+      return !names.isOwn(name) && (expiresAt === null || expiresAt > askedAt);
     });
     const ended = await store.correct(user.id, { askedAt, tokens: live });
-    const leftover = live.filter(({ name }) => isSessionKeyOf(ports.host, name)).map(({ id }) => id);
+    const leftover = live.filter(({ name }) => names.isSessionKey(name)).map(({ id }) => id);
     if (leftover.length > 0) ports.onLeftover(listed, leftover);
     return ended;
   }
@@ -123,9 +130,4 @@ function listedToken({ id, name, expiresAt, createdAt }: Token): ListedToken {
 
 function isAboutTheKey({ code }: FastlyError): boolean {
   return code === "unauthorized" || code === "expired-key";
-}
-
-function isSessionKeyOf(host: string, name: string): boolean {
-  const parsed = parseTokenName(name);
-  return parsed?.use === "broker" && parsed.server === host;
 }

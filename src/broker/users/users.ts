@@ -21,7 +21,7 @@ const longestQueue = 2_000;
 const housekeepingMs = 250;
 
 export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPorts): Users {
-  const { api, clock, store } = ports;
+  const { accounts, clock, store } = ports;
   const closing = createSignal();
   const closed = createSignal();
   const crew = assembleCrew(configs, ports, closed.signal);
@@ -56,9 +56,8 @@ export function createUsers(configs: readonly ConfiguredUser[], ports: UsersPort
       await housekeeping;
       clock.wait(longestCloseMs, closed.signal).then(closed.abort, () => {});
       await work.idle();
-      await Promise.all([...members.values()].map(({ sessions }) => sessions.end()));
+      await Promise.all([...members.values()].map(({ account }) => accounts.giveBack(account)));
       closed.abort();
-      await api.close();
     },
   };
 }
@@ -74,7 +73,7 @@ function assembleCrew(configs: readonly ConfiguredUser[], ports: UsersPorts, clo
     : roomQueue(store, clock, longestQueue);
   const members = new Map(
     configs.map((config) => {
-      const member = openMember(config, ports, work, (...leftover) => {
+      const member = openMember(config, ports, (...leftover) => {
         if (ports.isAlone) work.inBackground(lists.endLeftover(...leftover));
       });
       return [config.id, member] as const;
@@ -87,11 +86,11 @@ function assembleCrew(configs: readonly ConfiguredUser[], ports: UsersPorts, clo
     return member;
   }
 
-  function noteHealth(member: Member): void {
-    restWhereSpent(member.user, clock);
-    if (!isOut(member.user) || member.reportedOut) return;
-    member.reportedOut = true;
-    ports.onEvent({ kind: "out", user: member.user.id });
+  function noteHealth({ user }: Member): void {
+    restWhereSpent(user, clock);
+    if (!isOut(user) || user.reportedOut) return;
+    user.reportedOut = true;
+    ports.onEvent({ kind: "out", user: user.id });
     queue.retry();
   }
 

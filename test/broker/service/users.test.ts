@@ -1,5 +1,5 @@
 import { type RunningBroker, startBroker } from "../../support/broker.ts";
-import { brokerFor, configOf, exchange, purgeRule, useWorld } from "./world.ts";
+import { brokerFor, configOf, endNothing, exchange, purgeRule, useWorld } from "./world.ts";
 
 const world = useWorld();
 
@@ -19,7 +19,7 @@ async function metric(broker: RunningBroker, line: string): Promise<string | und
     ?.slice(line.length + 1);
 }
 
-test("a user whose credentials are refused is out, the next takes over, and a reload tries again", async () => {
+test("a user whose credentials are refused is out, and the next takes over", async () => {
   const [wrong, right] = [await world.fastly.addUser(), await world.fastly.addUser()];
   const users = [
     { id: "first", user: { ...wrong, password: "not the password" } },
@@ -130,11 +130,3 @@ test("session keys that a killed broker left are found by their names, and ended
   });
   expect(await world.fastly.liveTokens(user.userId)).toEqual([]);
 });
-
-/** Has a broker list its users' tokens, with a session key. */
-async function endNothing(broker: RunningBroker, subject_token: string): Promise<void> {
-  const subject_token_type = "urn:ietf:params:oauth:token-type:jwt";
-  const nonces = "0123456789abcdef0123";
-  const answer = await broker.post("/v1/end", { subject_token, subject_token_type, nonces });
-  expect(answer.status).toBe(200);
-}

@@ -138,6 +138,14 @@ export async function exchange(
   return broker.post("/v1/token", await exchangeOf(job, more));
 }
 
+/** Has a broker list its users' tokens, with a session key. */
+export async function endNothing(broker: Pick<BrokerHost, "post">, subject_token: string): Promise<void> {
+  const subject_token_type = "urn:ietf:params:oauth:token-type:jwt";
+  const nonces = "0123456789abcdef0123";
+  const answer = await broker.post("/v1/end", { subject_token, subject_token_type, nonces });
+  expect(answer.status).toBe(200);
+}
+
 /** Starts a broker for these users, with the rule `web-purge`. */
 export async function brokerFor(world: World, options: ConfigOptions): Promise<RunningBroker> {
   const { config, env } = await configOf(world, options);

@@ -1,5 +1,6 @@
 import { createMemoryStore } from "../../../src/broker/store/memory-store.ts";
 import { type Store, StoreUnavailable } from "../../../src/broker/store/store.ts";
+import { openAccounts } from "../../../src/broker/users/accounts.ts";
 import { createUsers } from "../../../src/broker/users/users.ts";
 import { connectApi, deadlineIn, systemClock } from "../../../src/fastly/index.ts";
 import { createSignal } from "../../../src/http/create-signal.ts";
@@ -20,21 +21,27 @@ test("a mint keeps no room when the store goes away before a one-time password i
         id: "one",
         username: "ci@example.com",
         password: "the password",
+        totpSecret: "a secret",
         otpSource: { kind: "computed", otpAt: () => "123456", stepMs: 30_000 },
         maxLiveTokens: 10,
       },
     ],
     {
-      // Nothing listens there, and nothing is sent.
-      api: connectApi({
-        apiUrl: "http://127.0.0.1:9",
-        openTransport,
-        userAgent: "test",
-        deadline: deadlineIn(60_000, systemClock),
+      accounts: openAccounts({
+        // Nothing listens there, and nothing is sent.
+        api: connectApi({
+          apiUrl: "http://127.0.0.1:9",
+          openTransport,
+          userAgent: "test",
+          deadline: deadlineIn(60_000, systemClock),
+        }),
+        clock: systemClock,
+        newNonce: () => "0123456789abcdef0123",
+        host: "broker.example.com",
+        store,
+        onFault: () => {},
       }),
       clock: systemClock,
-      newNonce: () => "0123456789abcdef0123",
-      host: "broker.example.com",
       store,
       isAlone: true,
       onEvent: () => {},

@@ -57,6 +57,7 @@ function user() {
     id: "one",
     username: "ci@example.com",
     password: "the password",
+    totpSecret: "a secret",
     otpSource: { kind: "computed", otpAt, stepMs },
     maxLiveTokens: 10,
   });
