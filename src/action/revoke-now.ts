@@ -43,7 +43,7 @@ export async function revokeNow(): Promise<void> {
 async function revokeGiven(token: string, inputs: RevokeInputs, { api }: HelperPorts): Promise<void> {
   const status = await revokeUnseen(api, token);
   print([ownRevocation(status, token)], fail, revocationsGroup);
-  if (status.kind === "revoked" || status.kind === "already-gone") await giveBackWhereHeld(token);
+  if (status.kind === "revoked") await giveBackWhereHeld(token);
   setOutput("audit", revokedAudit([endedById(null, status)], inputs.api.apiUrl));
   conclude([{ name: "(the given token)", status }], inputs.summary);
 }

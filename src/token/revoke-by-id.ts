@@ -1,7 +1,7 @@
 import { asFastlyError, type FastlyApi, type FastlyError, getToken, revokeToken } from "../fastly/index.ts";
 import { askWithFreshKey } from "./fresh-key.ts";
 import { type Look, settleByLooks } from "./settle-by-looks.ts";
-import { goneStatus, type RevokeStatus, youthLeft } from "./token-status.ts";
+import { goneStatus, type Revoked, type RevokeStatus, youthLeft } from "./token-status.ts";
 
 /**
  * Revokes, with another key, a token that is known to have existed. A 404 by ID counts only when it is seen twice,
@@ -19,7 +19,7 @@ export async function revokeById(
 ): Promise<RevokeStatus> {
   const revoke = () => revokeToken(api, key, id);
   const youthMs = askedAt === undefined ? 0 : youthLeft(api, askedAt);
-  const status = await settleByLooks(api, youthMs, async (look): Promise<Look> => {
+  const status = await settleByLooks(api, youthMs, async (look): Promise<Look<Revoked>> => {
     const error = await failureOf(hasFreshKey ? askWithFreshKey(api, revoke) : revoke());
     if (!error) return { kind: "settled", status: { kind: "revoked" } };
     if (error.code === "unauthorized" && look === 1) return { kind: "too-early", error };

@@ -1,10 +1,16 @@
 import type { FastlyApi, FastlyError } from "../fastly/index.ts";
-import { type NotKnown, type RevokeStatus, secondLookMs, statusAfter } from "./token-status.ts";
+import {
+  type NotKnown,
+  type NotRevoked,
+  type RevokeStatus,
+  secondLookMs,
+  statusAfter,
+} from "./token-status.ts";
 import { waited } from "./waited.ts";
 
 /** What one try to revoke a token shows. */
-export type Look =
-  | { kind: "settled"; status: RevokeStatus }
+export type Look<Settled extends RevokeStatus> =
+  | { kind: "settled"; status: Settled }
   /** Fastly does not know the token, or says of one that may be another that it has expired. */
   | { kind: "missing"; error: FastlyError }
   /** Fastly does not know the key, which may be too fresh for it. */
@@ -18,11 +24,11 @@ export type Look =
  *
  * @param youthMs how much longer that may be so
  */
-export async function settleByLooks(
+export async function settleByLooks<Settled extends RevokeStatus>(
   api: FastlyApi,
   youthMs: number,
-  take: (look: number) => Promise<Look>,
-): Promise<RevokeStatus | NotKnown> {
+  take: (look: number) => Promise<Look<Settled>>,
+): Promise<Settled | NotRevoked | NotKnown> {
   const { clock, deadline } = api;
   const grownUpAt = clock.elapsed() + youthMs;
   let responseLost = false;

@@ -22,6 +22,11 @@ export type TokenStatus =
 /** The possible results of a revocation. */
 export type RevokeStatus = Exclude<TokenStatus, { kind: "never-created" | "kept" }>;
 
+export type Revoked = Extract<TokenStatus, { kind: "revoked" }>;
+
+/** What is known of a token that could not be revoked. */
+export type NotRevoked = Extract<TokenStatus, { problem: StatusProblem }>;
+
 /**
  * Fastly says twice that it does not know a token that nobody here has seen: it ended before, or was mistyped. Where
  * a response was lost before that (`responseLost`), that request may have revoked it.
@@ -93,7 +98,7 @@ export function isLeft({ kind }: TokenStatus): boolean {
 }
 
 /** The status of a token that exists, after a revocation that failed. */
-export function statusAfter(error: FastlyError): RevokeStatus {
+export function statusAfter(error: FastlyError): NotRevoked {
   const provesNothing = error.mayHaveHappened || error.code === "forbidden" || isUnknownToken(error);
   return { kind: provesNothing ? "unknown" : "still-alive", problem: { kind: "error", error } };
 }

@@ -1,5 +1,6 @@
 import type { FastlyError } from "../../fastly/index.ts";
 import type { Revocation } from "../../token/revoke-in-bulk.ts";
+import type { UnseenStatus } from "../../token/revoke-self.ts";
 import type { NotKnown, RevokeStatus, StatusProblem } from "../../token/token-status.ts";
 import { describeItem } from "../inputs/slips.ts";
 import { quoted } from "../log.ts";
@@ -81,12 +82,10 @@ function problemOf({ status }: Revocation): StatusProblem[] {
 }
 
 /** What became of the token that was given to revoke itself. */
-export function ownRevocation(status: RevokeStatus | NotKnown, token: string): Message {
+export function ownRevocation(status: UnseenStatus, token: string): Message {
   switch (status.kind) {
     case "revoked":
       return { level: "info", text: "Revoked the given Fastly token." };
-    case "already-gone":
-      return { level: "info", text: `The given Fastly token is already gone: ${howGone(status)}.` };
     case "not-known": {
       if (status.expiry) return { level: "info", text: `${saidExpired(status.expiry)}${lostWords(status)}` };
       const text = `Fastly does not know the given token: it has already ended, or it is mistyped.${lostWords(status)}`;
