@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { stringify } from "yaml";
+import { serverProgram } from "./server-program.ts";
 
 /** An audit line, as far as tests look at it. */
 export type AuditLine = Readonly<Record<string, string | number>>;
@@ -44,8 +45,6 @@ export type RunningBroker = BrokerHost & {
   breakErrors(): void;
 };
 
-const argsOfNode = ["src/broker/main.ts"];
-
 /** What a broker is given of this process's environment. */
 export function serverEnv(): NodeJS.ProcessEnv {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
@@ -58,7 +57,7 @@ export async function startBroker(
   {
     env = {},
     args = [],
-    program = argsOfNode,
+    program = [serverProgram("broker")],
   }: { env?: Record<string, string>; args?: string[]; program?: string[] } = {},
 ): Promise<RunningBroker> {
   const directory = await mkdtemp(join(tmpdir(), "broker-"));

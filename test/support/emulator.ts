@@ -9,6 +9,7 @@ import type { StartLine } from "../../emulator/main.ts";
 import type { UserChanges } from "../../emulator/world/accounts.ts";
 import type { JournalEntry, Phase } from "../../emulator/world/journal.ts";
 import type { Settings } from "../../emulator/world/settings.ts";
+import { serverProgram } from "./server-program.ts";
 
 export type { Edit, Fault, FaultRule, ForeignResponse } from "../../emulator/faults/fault.ts";
 export type { JournalEntry } from "../../emulator/world/journal.ts";
@@ -71,7 +72,7 @@ const longestWaitMs = 120_000;
 
 /** Starts an emulator of its own for a test. Run from the project's root. */
 export async function startEmulator(options: { host?: "127.0.0.1" | "::1" } = {}): Promise<Emulator> {
-  const args = ["emulator/main.ts", "--port", "0", "--json", "--host", options.host ?? "127.0.0.1"];
+  const args = [serverProgram("fastly"), "--port", "0", "--json", "--host", options.host ?? "127.0.0.1"];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
   const lines = createInterface(child.stdout);

@@ -10,6 +10,7 @@ import type { LoggedRequest } from "../../emulator/github/requests.ts";
 import type { KnownRun } from "../../emulator/github/rest/runs.ts";
 import type { TokenToSign } from "../../emulator/github/tokens.ts";
 import type { SignedWebhook, WebhookToSign } from "../../emulator/github/webhooks.ts";
+import { serverProgram } from "./server-program.ts";
 
 export type { Fault, FaultRule } from "../../emulator/github/faults.ts";
 export type { Claims, IssuerReport, JobToRegister, LoggedRequest, SignedWebhook, WebhookToSign };
@@ -64,7 +65,7 @@ export type GitHubEmulator = StartLine & {
 
 /** Starts a GitHub of its own for a test. Run from the project's root. */
 export async function startGitHubEmulator(options: { port?: number } = {}): Promise<GitHubEmulator> {
-  const args = ["emulator/github/main.ts", "--json", "--port", String(options.port ?? 0)];
+  const args = [serverProgram("github"), "--json", "--port", String(options.port ?? 0)];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
   const [line] = await Promise.race([
