@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { parse, stringify } from "yaml";
+import { serverEnv } from "../support/broker.ts";
 
 const realMain = JSON.stringify(resolve("dist/main/index.js"));
 let directory: string;
@@ -70,7 +71,7 @@ async function playDemo(action = "action.yml") {
   // In a group of its own, where whatever it starts can be found.
   const child = spawn(process.execPath, ["scripts/demo.ts", "--broker", "--action", action], {
     detached: true,
-    env: { PATH: process.env.PATH ?? "", TMPDIR: temporary },
+    env: { ...serverEnv(), TMPDIR: temporary },
     stdio: ["ignore", "pipe", "pipe"],
   });
   group = child.pid ?? 0;
