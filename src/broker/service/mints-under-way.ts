@@ -12,10 +12,17 @@ export interface Mint {
   done: Promise<void>;
   /** When it was over, by the machine's clock; undefined while it goes on. */
   endedAt: number | undefined;
+  /** Of the token that it made; undefined where none is known. */
+  tokenId: string | undefined;
+}
+
+export interface BegunMint {
+  made(tokenId: string): void;
+  end(): void;
 }
 
 export interface MintsUnderWay {
-  begin(nonce: string, run: RunIdentity, cancel: () => void, checkRunId?: string): { end: () => void };
+  begin(nonce: string, run: RunIdentity, cancel: () => void, checkRunId?: string): BegunMint;
   find(nonce: string, run: RunIdentity): Mint | undefined;
   /** What goes on for a job, or for all jobs of a run attempt, whatever its repository is called by now. */
   underWay(run: RunIdentity, checkRunId: string | undefined): Mint[];
@@ -51,10 +58,13 @@ export function mintsUnderWay(clock: Clock): MintsUnderWay {
       const done = new Promise<void>((settle) => {
         resolve = settle;
       });
-      const mint: Mint = { run, checkRunId, cancel, done, endedAt: undefined };
+      const mint: Mint = { run, checkRunId, cancel, done, endedAt: undefined, tokenId: undefined };
       recent.set(keyOf(nonce, run), mint);
       live.add(mint);
       return {
+        made: (tokenId) => {
+          mint.tokenId = tokenId;
+        },
         end: () => {
           live.delete(mint);
           // What is kept for long keeps nothing else alive.

@@ -121,6 +121,7 @@ async function mint(
       grant: { scopes: grant.scopes, services: grant.services, lifetimeMs: grant.ttlMs },
       signal,
     });
+    if (result.kind === "minted") underWay.made(result.token.id);
     if (result.kind !== "minted" || !signal.aborted) return result;
     // Whoever asked is gone, or has asked for its end.
     Object.assign(record, { token_id: result.token.id, token_name: result.name, user: result.user });

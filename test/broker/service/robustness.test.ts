@@ -173,7 +173,8 @@ test("a JWT that made a token makes none after a restart, and a fresh one of the
   const jwt = await world.github.sign({
     payload: { ...(await job.unsigned(audience)), iat: now - 5, nbf: now - 5, exp: now + 295 },
   });
-  const parameters = await exchangeOf(job, { subject_token: jwt });
+  const nonce = randomUUID().replaceAll("-", "").slice(0, 20);
+  const parameters = await exchangeOf(job, { subject_token: jwt, nonce });
   const { config, env } = await configOf(world, { users: [{ id: "ci-web", user }] });
   const killed = await startBroker(config, { env });
   expect((await killed.post("/v1/token", parameters)).status).toBe(200);
@@ -181,6 +182,9 @@ test("a JWT that made a token makes none after a restart, and a fresh one of the
   const restarted = await startBroker(config, { env });
   try {
     expect((await restarted.post("/v1/token", parameters)).body.error_code).toBe("token_reused");
+    expect((await restarted.post("/v1/token", await exchangeOf(job, { nonce }))).status).toBe(200);
+    // That the nonce is known by now proves nothing of the token that the killed process made with it.
+    expect((await restarted.post("/v1/token", parameters)).body.error_code).toBe("store_unavailable");
     expect((await restarted.post("/v1/token", await exchangeOf(job))).status).toBe(200);
   } finally {
     await restarted.stop();
