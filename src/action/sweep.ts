@@ -22,6 +22,7 @@ import {
   findingsGroup,
   isFailed,
   isSwept,
+  notListed,
   sweepProgress,
   totalsOf,
   totalsWords,
@@ -62,7 +63,7 @@ function openAsking(github: GitHubInputs, ports: HelperPorts): ReturnType<typeof
 function conclude(done: WithKey<Swept>, inputs: SweepInputs): boolean {
   if (done.kind !== "helped") return refuseSweep(words.noKeyToWorkWith(done), inputs);
   const { result } = done;
-  if (result.kind === "not-listed") return refuseSweep(words.problemWords(result.problem), inputs);
+  if (result.kind === "not-listed") return refuseSweep(notListed(result.problem, inputs.keySource), inputs);
   for (const line of findingLines(byRank(result.findings))) detail(findingsGroup, line);
   for (const doubt of doubts(result)) warn(doubt);
   return concludeFindings(result, done, inputs);

@@ -6,6 +6,9 @@ const sweep = useSweep();
 const unverified =
   /^Nothing was swept\. Fastly's list of tokens could not be verified: it does not include the token that read it, .* Check the input api-url/;
 
+const unverifiedByKey =
+  /^Nothing was swept\. Fastly's list of tokens could not be verified: it does not include the key in api-key, .* If the key is an automation token, use a user's token/;
+
 test("a server that lists no tokens: asked again, and the step fails instead of finding nothing", async () => {
   const user = await sweep.action.user();
   const ids = await sweep.leave({ user });
@@ -54,7 +57,27 @@ test("a key that was given must be on its list, too", async () => {
     { "api-key": apiKey, "dry-run": "true", timeout: "2s" },
     { hidden: [apiKey] },
   );
-  expect(step.errors).toEqual([expect.stringMatching(unverified)]);
+  expect(step.errors).toEqual([expect.stringMatching(unverifiedByKey)]);
+});
+
+test("an automation token is on no user's list: the step fails, and says to use a user's token", async () => {
+  const { emulator } = sweep.action;
+  const superuser = await sweep.superuser();
+  const [key] = await emulator.addTokens([{ user: superuser.userId, name: "by hand" }]);
+  const post = (path: string, body: string, type: string) =>
+    fetch(`${emulator.url}${path}`, {
+      method: "POST",
+      headers: { "fastly-key": key?.access_token ?? "", "content-type": type },
+      body,
+    });
+  const { username, password } = superuser;
+  const credentials = new URLSearchParams({ username, password });
+  await post("/sudo", credentials.toString(), "application/x-www-form-urlencoded");
+  const wanted = { name: "for machines", role: "engineer", scope: "global" };
+  const created = await post("/automation-tokens", JSON.stringify(wanted), "application/json");
+  const { access_token: apiKey } = (await created.json()) as { access_token: string };
+  const step = await sweep.run(superuser, { "api-key": apiKey, timeout: "2s" }, { hidden: [apiKey] });
+  expect(step.errors).toEqual([expect.stringMatching(unverifiedByKey)]);
 });
 
 test("the list of a whole customer must show the helper, too", async () => {

@@ -1,5 +1,7 @@
 import { roughDuration } from "../../text/duration.ts";
 import type { Finding, Grounds, SweepProgress, Swept, Verdict } from "../../token/sweep-tokens.ts";
+import type { StatusProblem } from "../../token/token-status.ts";
+import type { KeySource } from "../../token/with-key.ts";
 import { problemWords } from "./problems.ts";
 
 /** How many tokens the sweep dealt with, by what it did with them. */
@@ -84,6 +86,12 @@ export function totalsWords({ swept, wouldSweep, gone, kept, failed }: Totals, d
 export function failedWords(totals: Totals, { token, verdict }: Finding & { verdict: Revoked }): string {
   const { state, why } = failureOf(verdict);
   return `${totalsWords(totals, false)} Token ${token.id} ${state}. ${why}`;
+}
+
+/** Why the sweep does not know which tokens there are. */
+export function notListed(problem: StatusProblem, keySource: KeySource): string {
+  if (problem.kind !== "list-without-key" || keySource.kind !== "key") return problemWords(problem);
+  return "Fastly's list of tokens could not be verified: it does not include the key in api-key, so others may be missing as well. If the key is an automation token, use a user's token instead, because no user's list includes automation tokens. Otherwise, check the input api-url, and whether a proxy answers in Fastly's place.";
 }
 
 /** What a sweep that succeeds should not keep to itself: tokens it could not read, and runs it knows nothing of. */
