@@ -11,9 +11,9 @@ const servers = {
 };
 
 /**
- * Servers that tests start are bundled once, and keep their compiled code below `build/`: that spares two thirds of the
- * processor time that their start takes. What tests say of a start itself, they start from its source. The steps of a
- * job have nothing of all this: nothing of this environment reaches them.
+ * Servers that tests start are bundled once, and keep their compiled code below `build/`: that spares half of the
+ * processor time that their start takes, and more. Some tests start the source as well, as a checkout does. The steps
+ * of a job have nothing of all this: nothing of this environment reaches them.
  */
 module.exports = async () => {
   process.env.NODE_COMPILE_CACHE ??= resolve("build/compile-cache");

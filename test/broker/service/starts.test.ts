@@ -4,13 +4,14 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { generate } from "selfsigned";
 import { type Identity, signItself } from "../../network/support/authority.ts";
 import { serverEnv } from "../../support/broker.ts";
+import { serverProgram } from "../../support/server-program.ts";
 import { good } from "../config/support.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "starts-"));
@@ -103,8 +104,8 @@ async function complaintOf(program: readonly string[]): Promise<{ code: number |
   return { code, complaint };
 }
 
-const main = (program: string) => [process.execPath, join(process.cwd(), program)];
-const broker = (...args: string[]) => [...main("src/broker/main.ts"), ...withPaths(args)];
+const main = (program: string) => [process.execPath, resolve(program)];
+const broker = (...args: string[]) => [...main(serverProgram("broker")), ...withPaths(args)];
 const config = ["--config", "broker.yaml"];
 const tls = (cert: string, key: string) => [...config, "--tls-cert", cert, "--tls-key", key];
 
