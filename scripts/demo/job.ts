@@ -6,12 +6,19 @@ import { expect, printHeading, printLine, quote } from "./show.ts";
 /** One job with a password, from its start to its end. */
 export async function playJob(action: string): Promise<void> {
   const api = await openDemoApi();
+  try {
+    await playJobAgainst(api, action);
+  } finally {
+    await api.close();
+  }
+}
+
+async function playJobAgainst(api: DemoApi, action: string): Promise<void> {
   const job = await startJob({ action, inputs: actionInputs(api) });
   try {
     await tellJob(api, job);
   } finally {
     await job.end();
-    await api.close();
   }
 }
 
