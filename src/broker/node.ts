@@ -142,16 +142,22 @@ async function startServer(
 
 /**
  * Resolves once the process has to end; each SIGHUP before that reloads, one after the other. A signal that comes during
- * the start waits for it.
+ * the start waits for it, and a SIGHUP after that is ignored.
  */
 function untilTold(started: Promise<void>, reload: () => Promise<void>): Promise<void> {
   let reloading = started;
+  let isEnding = false;
   process.on("SIGHUP", () => {
-    reloading = reloading.then(reload).catch(report);
+    // With SendSIGHUP, systemd sends both. Nothing would close what a reload opens after the end has begun.
+    if (!isEnding) reloading = reloading.then(reload).catch(report);
   });
   return new Promise((resolve) => {
     // A second one changes nothing: npm and a terminal both send it, and keys would be left alive.
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => resolve(reloading));
+    for (const signal of ["SIGTERM", "SIGINT"] as const)
+      process.on(signal, () => {
+        isEnding = true;
+        resolve(reloading);
+      });
   });
 }
 

@@ -156,3 +156,19 @@ test("reloads give a password that rests no further request", async () => {
     await broker.stop();
   }
 });
+
+test("a reload that is asked for after SIGTERM does not happen, and the process ends", async () => {
+  const user = await world.fastly.addUser();
+  const broker = await brokerFor(world, { users: [{ id: "ci-web", user }] });
+  const job = await world.github.registerJob();
+  await listAs(broker, job);
+  expect(await sessionKeys(user)).toHaveLength(1);
+  await world.fastly.inject("DELETE /tokens/self", delay(1_000));
+  const since = await world.fastly.lastRequest();
+  const code = broker.stop();
+  await world.fastly.nextRequest({ method: "DELETE", path: "/tokens/self", after: since });
+  process.kill(broker.pid, "SIGHUP");
+  expect(await code).toBe(0);
+  expect(await sessionKeys(user)).toEqual([]);
+  expect(broker.audit().map(({ event }) => event)).not.toContain("reload");
+});
