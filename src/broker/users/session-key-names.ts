@@ -4,7 +4,7 @@ import type { UserPorts } from "./fastly-user.ts";
 /** The names of all session keys that one process asks for. */
 export interface SessionKeyNames {
   draw(): Omit<TokenName, "serial">;
-  /** Called where no key of that name came to be known: if there is one, it counts as left behind. */
+  /** Called where no key of that name came to be known, or it was not ended: if there is one, it counts as left behind. */
   forget(name: Pick<TokenName, "nonce">): void;
   /** Whether a token's name is one that this process asked for. */
   isOwn(name: string): boolean;

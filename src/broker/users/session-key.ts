@@ -9,7 +9,8 @@ import { keepJournal } from "../../token/journal.ts";
 import { mintToken } from "../../token/mint-token.ts";
 import type { Grant } from "../../token/mismatch.ts";
 import { revokeSelf } from "../../token/revoke-self.ts";
-import type { NotMinted } from "../../token/token-status.ts";
+import type { TokenName } from "../../token/token-name.ts";
+import { isLeft, type NotMinted } from "../../token/token-status.ts";
 import type { Store } from "../store/store.ts";
 import type { UnderWay } from "./background.ts";
 import {
@@ -64,6 +65,7 @@ const idleMs = { password: 20_000, twoFactor: 5 * 60_000 };
 
 interface Session {
   token: CreatedToken;
+  name: Pick<TokenName, "nonce">;
   madeAt: number;
   sudoSince: number | undefined;
 }
@@ -158,7 +160,7 @@ export function sessionKeys(
     if (outcome.kind !== "minted") return outcome;
     return {
       kind: "minted",
-      session: { token: outcome.token, madeAt: clock.elapsed(), sudoSince: undefined },
+      session: { token: outcome.token, name, madeAt: clock.elapsed(), sudoSince: undefined },
     };
   }
 
@@ -186,8 +188,10 @@ export function sessionKeys(
     }
   }
 
-  async function endSession({ token }: Session): Promise<void> {
-    await revokeSelf(api.with({ deadline: deadlineIn(endMs, clock) }), token.accessToken, { id: token.id });
+  async function endSession({ token, name }: Session): Promise<void> {
+    const bounded = api.with({ deadline: deadlineIn(endMs, clock) });
+    const status = await revokeSelf(bounded, token.accessToken, { id: token.id });
+    if (isLeft(status)) names.forget(name);
   }
 
   async function end(): Promise<void> {

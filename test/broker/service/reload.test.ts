@@ -112,6 +112,30 @@ test("a user with another password begins anew, and the session key that it had 
   expect(await sessionKeys(user)).toEqual([]);
 });
 
+test("a session key that could not be ended after a reload is ended when a list shows it", async () => {
+  const user = await world.fastly.addUser();
+  const before = await configOf(world, { users: [{ id: "ci-web", user }] });
+  const after = await configOf(world, { users: [{ id: "ci-edge", user }] });
+  const broker = await startBroker(before.config, { env: { ...before.env, ...after.env } });
+  try {
+    const job = await world.github.registerJob();
+    await listAs(broker, job);
+    const [old = ""] = await sessionKeys(user);
+    await world.fastly.inject("DELETE /tokens/self", respond(403, { msg: "Forbidden" }));
+    const since = await world.fastly.lastRequest();
+    await broker.reload(after.config);
+    await world.fastly.nextRequest({ method: "DELETE", path: "/tokens/self", after: since });
+    const isEnded = async () => (await requestsSince(since)).includes(`DELETE /tokens/${old}`);
+    // A list that comes before the refusal shows a key that the broker still counts as its own.
+    for (let lists = 0; lists < 5 && !(await isEnded()); lists++) await listAs(broker, job);
+    expect(await isEnded()).toBe(true);
+    expect((await exchange(broker, job)).status).toBe(200);
+  } finally {
+    await broker.stop();
+  }
+  expect(await sessionKeys(user)).toEqual([]);
+});
+
 test("a reload has a refused password sent once more, and four times in all", async () => {
   const user = await world.fastly.addUser();
   const wrong = { ...user, password: "not the password" };
