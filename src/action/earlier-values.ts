@@ -77,8 +77,17 @@ export function forget(folder: string, token: string): void {
 
 function write(folder: string, values: EarlierValues, token: string): void {
   const { name, key } = placeOf(token);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   writeFileSync(join(folder, name), seal(JSON.stringify(values), key), { mode: 0o600 });
+}
+
+/** Only the folder itself: where it cannot be made, such as in /proc, Node tries without end to make its parents first. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (systemCodeOf(error) !== "EEXIST") throw error;
+  }
 }
 
 function read(folder: string, token: string): EarlierValues | undefined {

@@ -123,6 +123,14 @@ test("a directory that cannot be written is reported, and costs the job nothing"
   expect(await post(main, { [variable]: main.token })).toEqual({ [variable]: before });
 });
 
+test.each(["/proc", "/nowhere"])(
+  "a directory that cannot be made is reported, and does not hold main up: %s",
+  async (temp) => {
+    const main = await exporting({ [variable]: before, RUNNER_TEMP: temp });
+    expect(main.job.results[0]?.log).toContain("could not be saved for the revoke action (ENOENT)");
+  },
+);
+
 test("a variable that somebody set in between stays as it is", async () => {
   const main = await exporting({ [variable]: before });
   expect(await revoke(main, { [variable]: "set-in-between" })).toMatchObject({ env: {} });
