@@ -68,7 +68,7 @@ export function secretSlip(value: string): string | undefined {
 
 /** Fastly's users sign in with their e-mail address. */
 function usernameSlip(value: string): string | undefined {
-  const isAddressAlone = !/[\s,;<>＠]|^mailto:/i.test(value);
+  const isAddressAlone = !/[\s,;<>＠]|^mailto:|%40|^@|@$/i.test(value);
   return isAddressAlone
     ? undefined
     : "contains more than an email address, or a character that an email address cannot have. Use only the user's email address.";

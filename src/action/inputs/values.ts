@@ -64,8 +64,9 @@ const words: readonly [unit: RegExp, ms: number][] = [
   [/^(?:w|wks?|weeks?)$/i, 7 * 24 * hour],
 ];
 
-/** `1 hour`, `90 min`, `1.5h`, `1h 30m`: what people write for a duration, in milliseconds. */
-function meantDuration(text: string): number | undefined {
+/** `1 hour`, `90 min`, `1.5h`, `PT1.5H`, `1h 30m`: what people write for a duration, in milliseconds. */
+function meantDuration(given: string): number | undefined {
+  const text = given.replace(/^PT/i, "");
   if (!/^(?:\d{1,6}(?:[.,]\d{1,3})?\s*[a-z]{1,7}[\s,]*(?:and\s+)?){1,4}$/i.test(text)) return undefined;
   let ms = 0;
   for (const [, count = "", unit = ""] of text.matchAll(/(\d+(?:[.,]\d+)?)\s*([a-z]+)/gi)) {
