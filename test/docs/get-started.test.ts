@@ -42,8 +42,7 @@ function filledIn(command: string): string {
     .replaceAll("OWNER/REPO", "octo-org/site")
     .replaceAll("https://YOUR-BROKER", "https://tokens.example.com")
     .replaceAll("node broker.cjs", "npm run --silent broker --")
-    .replace(/-id N/g, "-id 9919")
-    .replaceAll('"N"', '"9919"')
+    .replace(/OWNER_ID|REPO_ID|(?<=-id )N\b/g, "9919")
     .replace("--service ID", "--service SU1Z0isxPaozGVKXdv0eY")
     .replace(/(?<=\s)(?:compute\/)?(?=broker\.yaml|claims\.json)/g, `${directory}/`);
 }
