@@ -28,7 +28,7 @@ export interface Revocation {
 /** With which key tokens are revoked, and what is known of them. */
 export interface BulkWork {
   api: FastlyApi;
-  key: Pick<Key, "key" | "id">;
+  key: Pick<Key, "key">;
   /** Called after each batch with how many tokens are dealt with so far. */
   onProgress?: (done: number) => void;
   /** After so many refusals of single tokens, and nothing else, the rest are given up. Without it each one is tried. */

@@ -15,7 +15,7 @@ import {
   valid,
 } from "./input.ts";
 import { parseApiUrl, routeTo } from "./network.ts";
-import { isInQuotes, unexpanded } from "./slips.ts";
+import { isInQuotes, isUnexpanded, unexpanded } from "./slips.ts";
 
 /** The broker, and how this step reaches it and GitHub's token endpoint. */
 export interface BrokerRoute extends BrokerAddress {
@@ -92,7 +92,7 @@ function parseRule(text: string): Parsed<string> {
 }
 
 function parseAudience(text: string): Parsed<string> {
-  if (/^\$|\$\{\{/.test(text)) return bad(unexpanded);
+  if (isUnexpanded(text)) return bad(unexpanded);
   if (isInQuotes(text)) return bad("is in quotation marks. Remove them.");
   return text.length <= 200 && /^[\x21-\x7e]*$/.test(text)
     ? good(text)

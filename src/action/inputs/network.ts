@@ -4,7 +4,7 @@ import { basicForm } from "../../text/secret-forms.ts";
 import { hide } from "../log.ts";
 import { environment } from "./environment.ts";
 import { bad, good, type Inputs, invalid, type Parsed, read, valid } from "./input.ts";
-import { isInQuotes, unexpanded } from "./slips.ts";
+import { isInQuotes, isUnexpanded, unexpanded } from "./slips.ts";
 import { durationBetween, minute, second } from "./values.ts";
 
 /** Where an API is, and how to get there. */
@@ -29,7 +29,7 @@ export function routeTo(apiUrl: string): Inputs<ApiAddress> {
 const allowedUrls = "Use an https URL (http only on loopback) without a user, query or fragment.";
 
 export function parseApiUrl(text: string): Parsed<string> {
-  if (/^\$|\$\{\{/.test(text)) return bad(`${unexpanded} ${allowedUrls}`);
+  if (isUnexpanded(text)) return bad(`${unexpanded} ${allowedUrls}`);
   if (isInQuotes(text)) return bad(`is in quotation marks. Remove them. ${allowedUrls}`);
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
     const remedy = isHostAndPath(text) ? `did you mean https://${text}?` : "write https:// before the host.";

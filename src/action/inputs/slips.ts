@@ -67,7 +67,7 @@ function distance(from: string, to: string): number {
 export function listSlip(text: string): string | undefined {
   const trimmed = text.trim();
   if (isMasked(trimmed)) return masked;
-  if (/^\$|\$\{\{|^%\w+%$/.test(trimmed)) return unexpanded;
+  if (isUnexpanded(trimmed) || /^%\w+%$/.test(trimmed)) return unexpanded;
   if (/^[[{]/.test(trimmed)) return "is written as JSON. Write a plain list instead.";
   if (/^-\s/m.test(trimmed))
     return "is written as a YAML list. Write the items separated by spaces, without hyphens.";
@@ -84,6 +84,11 @@ export function isMasked(text: string): boolean {
 const masked = "contains only asterisks, which GitHub shows in place of a secret. Use the value itself.";
 
 export const unexpanded = `contains the name of a variable instead of its value. In a workflow, write \${{ env.NAME }} or \${{ vars.NAME }}.`;
+
+/** A variable, or an expression, that nobody has put a value in place of. */
+export function isUnexpanded(text: string): boolean {
+  return /^\$|\$\{\{/.test(text);
+}
 
 /** A value in quotation marks, as copied from a script. */
 export function isInQuotes(text: string): boolean {

@@ -1,7 +1,7 @@
 import { formatDuration, parseDuration } from "../../text/duration.ts";
 import { quoted } from "../log.ts";
 import { bad, good, type Parsed, type Parser } from "./input.ts";
-import { describeLength, didYouMean, isInQuotes, nearest, unexpanded } from "./slips.ts";
+import { describeLength, didYouMean, isInQuotes, isUnexpanded, nearest, unexpanded } from "./slips.ts";
 
 export const second = 1000;
 export const minute = 60 * second;
@@ -34,7 +34,7 @@ function durationSlip(text: string, least: number, most: number): string {
   }
   // As long as a one-time password.
   if (/^\d+$/.test(trimmed)) return `(${describeLength(trimmed)}) has no unit; ${valid}`;
-  if (/^\$|\$\{\{/.test(trimmed)) return unexpanded;
+  if (isUnexpanded(trimmed)) return unexpanded;
   if (isInQuotes(trimmed)) return "is in quotation marks. Remove them.";
   const meant = meantDuration(trimmed);
   if (meant !== undefined) {
